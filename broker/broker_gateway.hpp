@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "messages/account.hpp"
+#include "messages/control.hpp"
+
+namespace bw {
+
+/// One order, ready to leave. `intent_sequence` is the audit position of its last record: the
+/// gateway asserts that the log has acknowledged it in the step before the bytes are written.
+struct outgoing_order {
+  order_request request;
+  client_order_id client_id;
+  symbol_name symbol;
+  std::uint64_t intent_sequence = 0;
+};
+
+struct outgoing_cancel {
+  order_id order;
+  client_order_id client_id;
+  /// Empty while the broker's id is not known: then it is looked up by client id first.
+  venue_order_id venue_id;
+};
+
+/// Called on the gateway's I/O thread. Each is cheap: it hands the value to an actor.
+struct broker_events {
+  std::function<void(submit_result)> on_submit;
+  std::function<void(cancel_result)> on_cancel;
+  std::function<void(order_update)> on_update;
+  std::function<void(order_stream_status)> on_stream;
+};
+
+/// Port to a broker. Calls come from any thread; answers come on the I/O thread, each exactly once.
+/// Orders and cancels are sent at most once: what cannot be known is said to be unknown.
+class broker_gateway {
+ public:
+  virtual ~broker_gateway() = default;
+
+  virtual void start(broker_events events) = 0;
+  virtual void stop() = 0;
+
+  virtual void submit(outgoing_order order) = 0;
+  virtual void cancel(outgoing_cancel cancel) = 0;
+  /// DELETE /v2/orders: every open order of the account. Answers how many were asked to cancel.
+  virtual void cancel_all(std::function<void(result<std::uint32_t>)> done) = 0;
+
+  virtual void account(std::function<void(result<account_report>)> done) = 0;
+  virtual void positions(std::function<void(result<std::vector<position_report>>)> done) = 0;
+  /// All open orders, every page.
+  virtual void open_orders(std::function<void(result<std::vector<open_order_report>>)> done) = 0;
+  /// ec::not_found on 404, which is no proof of absence by itself.
+  virtual void order_by_client_id(client_order_id id,
+                                  std::function<void(result<open_order_report>)> done) = 0;
+  virtual void market_clock(std::function<void(result<clock_report>)> done) = 0;
+  virtual void calendar(calendar_date first, calendar_date last,
+                        std::function<void(result<std::vector<session_day>>)> done) = 0;
+  virtual void asset(std::string symbol, std::function<void(result<asset_report>)> done) = 0;
+
+  /// Ends the order stream and opens a new one: what a supervisor does with a sick connection.
+  virtual void restart_stream() = 0;
+};
+
+}  // namespace bw

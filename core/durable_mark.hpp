@@ -1,0 +1,29 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/assert.hpp"
+
+namespace bw {
+
+/// How far the audit log has acknowledged records under the configured policy, and whether sends
+/// are still allowed. Written by the audit and risk side, read on the I/O thread in the very last
+/// step before order bytes leave.
+class durable_mark {
+ public:
+  void acknowledge(std::uint64_t sequence) {
+    acknowledged_.store(sequence, std::memory_order_release);
+  }
+  std::uint64_t acknowledged() const { return acknowledged_.load(std::memory_order_acquire); }
+
+  void block_sends() { blocked_.store(true, std::memory_order_release); }
+  void allow_sends() { blocked_.store(false, std::memory_order_release); }
+  bool blocked() const { return blocked_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::uint64_t> acknowledged_{0};
+  std::atomic<bool> blocked_{false};
+};
+
+}  // namespace bw

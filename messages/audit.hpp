@@ -1,0 +1,232 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "messages/account.hpp"
+#include "messages/control.hpp"
+
+namespace bw {
+
+using digest = std::array<std::uint8_t, 32>;
+
+// Records name symbols and strategies by text, so that they can be read without the configuration
+// of their day. Each struct lists its fields once; the codec writes them in that order. A field is
+// never removed or moved: a new meaning is a new record type at the end of audit_event.
+
+struct boot_record {
+  std::uint64_t boot_no = 0;
+  std::uint64_t log_id = 0;
+  std::string version;
+  std::string mode;
+  std::string config_hash;
+  bool previous_run_ended_cleanly = false;
+  BW_FIELDS(boot_no, log_id, version, mode, config_hash, previous_run_ended_cleanly)
+};
+
+struct config_record {
+  std::string toml;
+  BW_FIELDS(toml)
+};
+
+struct state_record {
+  trading_state state;
+  halt_reason changed = halt_reason::boot;
+  bool added = false;
+  std::string text;
+  BW_FIELDS(state, changed, added, text)
+};
+
+struct session_record {
+  session_state session;
+  BW_FIELDS(session)
+};
+
+/// What became of a signal.
+enum class signal_fate : std::uint8_t { ordered = 1, conflict, too_small, not_warm, not_free, no_quote };
+std::string_view to_string(signal_fate x) noexcept;
+
+struct signal_record {
+  symbol_name symbol;
+  short_name strategy;
+  signal what;
+  signal_fate fate = signal_fate::ordered;
+  BW_FIELDS(symbol, strategy, what, fate)
+};
+
+struct intent_record {
+  client_order_id client_id;
+  symbol_name symbol;
+  short_name strategy;
+  order_request request;
+  BW_FIELDS(client_id, symbol, strategy, request)
+};
+
+/// Verdict of the gate. For a denied order `client_id` is empty: it never got one.
+struct verdict_record {
+  client_order_id client_id;
+  symbol_name symbol;
+  short_name strategy;
+  order_request request;
+  risk_verdict verdict;
+  BW_FIELDS(client_id, symbol, strategy, request, verdict)
+};
+
+/// From here on the order may be at the broker.
+struct sending_record {
+  client_order_id client_id;
+  order_id order;
+  BW_FIELDS(client_id, order)
+};
+
+/// Held back between the log and the wire: no byte left.
+struct withdrawn_record {
+  client_order_id client_id;
+  order_id order;
+  std::string text;
+  BW_FIELDS(client_id, order, text)
+};
+
+struct submit_record {
+  submit_result result;
+  BW_FIELDS(result)
+};
+
+struct update_record {
+  order_update update;
+  order_state before = order_state::intent;
+  order_state after = order_state::intent;
+  BW_FIELDS(update, before, after)
+};
+
+/// One execution, counted once.
+struct fill_record {
+  client_order_id client_id;
+  symbol_name symbol;
+  short_name strategy;
+  bw::side side = side::buy;
+  order_purpose purpose = order_purpose::entry;
+  quantity qty;
+  price at_price;
+  price decision_price;
+  execution_id execution;
+  /// Position of the symbol after it.
+  quantity position;
+  money realized;
+  utc_ns ts_event;
+  BW_FIELDS(client_id, symbol, strategy, side, purpose, qty, at_price, decision_price, execution,
+            position, realized, ts_event)
+};
+
+struct cancel_record {
+  client_order_id client_id;
+  order_id order;
+  std::string cause;
+  BW_FIELDS(client_id, order, cause)
+};
+
+struct cancel_result_record {
+  cancel_result result;
+  BW_FIELDS(result)
+};
+
+struct account_record {
+  account_report account;
+  BW_FIELDS(account)
+};
+
+struct reconcile_record {
+  bool clean = false;
+  std::uint32_t orders_compared = 0;
+  std::uint32_t positions_compared = 0;
+  std::vector<std::string> differences;
+  BW_FIELDS(clean, orders_compared, positions_compared, differences)
+};
+
+struct supervisor_record {
+  short_name child;
+  std::string reason;
+  std::uint32_t epoch = 0;
+  bool gave_up = false;
+  BW_FIELDS(child, reason, epoch, gave_up)
+};
+
+struct feed_record {
+  short_name stream;
+  feed_state state = feed_state::down;
+  std::string reason;
+  BW_FIELDS(stream, state, reason)
+};
+
+/// A closed round trip (trade event "close", requirements 3.2).
+struct trade_record {
+  symbol_name symbol;
+  short_name strategy;
+  quantity qty;
+  price entry;
+  price exit;
+  money pnl;
+  utc_ns opened_at;
+  utc_ns closed_at;
+  signal_reason exit_reason = signal_reason::stop_hit;
+  BW_FIELDS(symbol, strategy, qty, entry, exit, pnl, opened_at, closed_at, exit_reason)
+};
+
+/// State of the books, so that a reader can start here.
+struct snapshot_record {
+  std::string cause;
+  trading_state state;
+  money equity;
+  money cash;
+  money day_start_equity;
+  std::vector<position_report> positions;
+  std::uint32_t open_orders = 0;
+  std::uint32_t unknown_orders = 0;
+  BW_FIELDS(cause, state, equity, cash, day_start_equity, positions, open_orders, unknown_orders)
+};
+
+struct shutdown_record {
+  std::string cause;
+  bool clean = false;
+  BW_FIELDS(cause, clean)
+};
+
+/// Everything that changes state. The index is the record's type on disk, plus one: append only.
+using audit_event =
+    std::variant<boot_record, config_record, state_record, session_record, signal_record,
+                 intent_record, verdict_record, sending_record, withdrawn_record, submit_record,
+                 update_record, fill_record, cancel_record, cancel_result_record, account_record,
+                 reconcile_record, supervisor_record, feed_record, trade_record, snapshot_record,
+                 shutdown_record>;
+
+/// "boot", "intent", … by the variant's index.
+std::string_view audit_type_name(std::size_t index) noexcept;
+inline constexpr std::size_t audit_type_count = std::variant_size_v<audit_event>;
+
+/// Which records must be durable before the requester is answered (reliability 5.4).
+enum class durability : std::uint8_t {
+  before_answer = 1,  // Intent, verdict, sending, latches: synced under `gate`.
+  soon,               // Within 100 ms.
+};
+
+/// A group of records that belong together, in order, with one answer.
+struct audit_append {
+  std::vector<audit_event> events;
+  trace_id trace;
+  durability needs = durability::soon;
+  /// Chosen by the sender; the answer names it. Zero: no answer wanted.
+  std::uint64_t ticket = 0;
+  /// Name of the actor that speaks.
+  short_name from;
+};
+
+/// The requester's records up to and including `ticket` are in the log as promised.
+struct audit_synced {
+  std::uint64_t ticket = 0;
+  sequence_number sequence;
+};
+
+}  // namespace bw

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "messages/risk.hpp"
+
+namespace bw {
+
+/// Where the trading day stands (requirements 2.8). Each phase ends where the next begins.
+enum class session_phase : std::uint8_t {
+  unknown = 1,  // No calendar yet: nothing may be entered.
+  closed,
+  open_guard,   // First seconds after the open: no entries.
+  entries,      // Entries and exits.
+  exits_only,   // Too close to the end for a new position.
+  flatten,      // Positions are closed.
+};
+
+std::string_view to_string(session_phase x) noexcept;
+
+struct session_state {
+  session_phase phase = session_phase::unknown;
+  /// Of the session that is open or comes next; zero when unknown.
+  utc_ns open;
+  utc_ns close;
+
+  BW_FIELDS(phase, open, close)
+  friend bool operator==(const session_state& a, const session_state& b) {
+    return a.phase == b.phase && a.open == b.open && a.close == b.close;
+  }
+};
+
+/// Add a reason to halt or reduce; only its own rule or a person removes it.
+struct halt_command {
+  halt_reason reason = halt_reason::operator_halt;
+  short_text text;
+
+  BW_FIELDS(reason, text)
+};
+struct clear_command {
+  halt_reason reason = halt_reason::operator_halt;
+  short_text text;
+
+  BW_FIELDS(reason, text)
+};
+
+/// Life of the broker's order stream: its synced is called ready.
+struct order_stream_status {
+  feed_state state = feed_state::down;
+  std::uint8_t reason_code = 0;
+  short_text reason;
+  utc_ns at;
+
+  BW_FIELDS(state, reason_code, reason, at)
+};
+
+}  // namespace bw

@@ -1,0 +1,224 @@
+#include "messages/audit.hpp"
+
+namespace bw {
+
+std::string_view to_string(feed_state x) noexcept {
+  switch (x) {
+    case feed_state::down: return "down";
+    case feed_state::connecting: return "connecting";
+    case feed_state::authenticating: return "authenticating";
+    case feed_state::subscribing: return "subscribing";
+    case feed_state::snapshot: return "snapshot";
+    case feed_state::synced: return "synced";
+    case feed_state::suspect: return "suspect";
+    case feed_state::latched: return "latched";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(side x) noexcept {
+  switch (x) {
+    case side::buy: return "buy";
+    case side::sell: return "sell";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(order_type x) noexcept {
+  switch (x) {
+    case order_type::market: return "market";
+    case order_type::limit: return "limit";
+    case order_type::stop: return "stop";
+    case order_type::stop_limit: return "stop_limit";
+    case order_type::trailing_stop: return "trailing_stop";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(time_in_force x) noexcept {
+  switch (x) {
+    case time_in_force::day: return "day";
+    case time_in_force::gtc: return "gtc";
+    case time_in_force::ioc: return "ioc";
+    case time_in_force::fok: return "fok";
+    case time_in_force::opg: return "opg";
+    case time_in_force::cls: return "cls";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(order_purpose x) noexcept {
+  switch (x) {
+    case order_purpose::entry: return "entry";
+    case order_purpose::exit: return "exit";
+    case order_purpose::protective: return "protective";
+    case order_purpose::flatten: return "flatten";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(signal_reason x) noexcept {
+  switch (x) {
+    case signal_reason::momentum_breakout: return "momentum_breakout";
+    case signal_reason::rsi_turned_up: return "rsi_turned_up";
+    case signal_reason::below_vwap: return "below_vwap";
+    case signal_reason::overbought: return "overbought";
+    case signal_reason::stop_hit: return "stop_hit";
+    case signal_reason::target_hit: return "target_hit";
+    case signal_reason::trailing_stop_hit: return "trailing_stop_hit";
+    case signal_reason::close_of_day: return "close_of_day";
+    case signal_reason::operator_request: return "operator_request";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(order_state x) noexcept {
+  switch (x) {
+    case order_state::intent: return "intent";
+    case order_state::sending: return "sending";
+    case order_state::accepted: return "accepted";
+    case order_state::working: return "working";
+    case order_state::partial: return "partial";
+    case order_state::filled: return "filled";
+    case order_state::canceled: return "canceled";
+    case order_state::expired: return "expired";
+    case order_state::rejected: return "rejected";
+    case order_state::replaced: return "replaced";
+    case order_state::denied: return "denied";
+    case order_state::not_sent: return "not_sent";
+    case order_state::unknown: return "unknown";
+    case order_state::needs_review: return "needs_review";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(order_event x) noexcept {
+  switch (x) {
+    case order_event::pending_new: return "pending_new";
+    case order_event::accepted: return "accepted";
+    case order_event::new_order: return "new";
+    case order_event::partial_fill: return "partial_fill";
+    case order_event::fill: return "fill";
+    case order_event::canceled: return "canceled";
+    case order_event::expired: return "expired";
+    case order_event::rejected: return "rejected";
+    case order_event::replaced: return "replaced";
+    case order_event::done_for_day: return "done_for_day";
+    case order_event::pending_cancel: return "pending_cancel";
+    case order_event::pending_replace: return "pending_replace";
+    case order_event::cancel_rejected: return "order_cancel_rejected";
+    case order_event::replace_rejected: return "order_replace_rejected";
+    case order_event::stopped: return "stopped";
+    case order_event::suspended: return "suspended";
+    case order_event::calculated: return "calculated";
+    case order_event::held: return "held";
+    case order_event::other: return "other";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(submit_outcome x) noexcept {
+  switch (x) {
+    case submit_outcome::accepted: return "accepted";
+    case submit_outcome::rejected: return "rejected";
+    case submit_outcome::duplicate: return "duplicate";
+    case submit_outcome::not_sent: return "not_sent";
+    case submit_outcome::unknown: return "unknown";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(risk_rule x) noexcept {
+  switch (x) {
+    case risk_rule::state: return "STATE";
+    case risk_rule::symbol: return "SYMBOL";
+    case risk_rule::session: return "SESSION";
+    case risk_rule::halted: return "HALTED_SYM";
+    case risk_rule::stale: return "STALE";
+    case risk_rule::crossed: return "CROSSED";
+    case risk_rule::wide: return "WIDE";
+    case risk_rule::malformed: return "MALFORMED";
+    case risk_rule::stream: return "STREAM";
+    case risk_rule::collar: return "COLLAR";
+    case risk_rule::size: return "SIZE";
+    case risk_rule::value: return "VALUE";
+    case risk_rule::min_value: return "MIN_VALUE";
+    case risk_rule::position: return "POSITION";
+    case risk_rule::positions: return "POSITIONS";
+    case risk_rule::exposure: return "EXPOSURE";
+    case risk_rule::buying_power: return "BP";
+    case risk_rule::open_orders: return "COUNT";
+    case risk_rule::rate: return "RATE";
+    case risk_rule::duplicate: return "DUP";
+    case risk_rule::interval: return "INTERVAL";
+    case risk_rule::entries: return "ENTRIES";
+    case risk_rule::loss: return "LOSS";
+    case risk_rule::reduce_only: return "REDUCE_ONLY";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(trading_mode x) noexcept {
+  switch (x) {
+    case trading_mode::active: return "ACTIVE";
+    case trading_mode::reducing: return "REDUCING";
+    case trading_mode::halted: return "HALTED";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(halt_reason x) noexcept {
+  switch (x) {
+    case halt_reason::boot: return "BOOT";
+    case halt_reason::reconciling: return "RECONCILING";
+    case halt_reason::operator_halt: return "OPERATOR";
+    case halt_reason::kill: return "KILL";
+    case halt_reason::loss: return "LOSS";
+    case halt_reason::audit: return "AUDIT";
+    case halt_reason::position_mismatch: return "POSITION_MISMATCH";
+    case halt_reason::auth: return "AUTH";
+    case halt_reason::supervisor: return "SUPERVISOR";
+    case halt_reason::feed: return "FEED";
+    case halt_reason::stream: return "STREAM";
+    case halt_reason::breaker: return "BREAKER";
+    case halt_reason::rejects: return "REJECTS";
+    case halt_reason::account: return "ACCOUNT";
+    case halt_reason::shutdown: return "SHUTDOWN";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(session_phase x) noexcept {
+  switch (x) {
+    case session_phase::unknown: return "unknown";
+    case session_phase::closed: return "closed";
+    case session_phase::open_guard: return "open_guard";
+    case session_phase::entries: return "entries";
+    case session_phase::exits_only: return "exits_only";
+    case session_phase::flatten: return "flatten";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(signal_fate x) noexcept {
+  switch (x) {
+    case signal_fate::ordered: return "ordered";
+    case signal_fate::conflict: return "conflict";
+    case signal_fate::too_small: return "too_small";
+    case signal_fate::not_warm: return "not_warm";
+    case signal_fate::not_free: return "not_free";
+    case signal_fate::no_quote: return "no_quote";
+  }
+  return "invalid";
+}
+
+std::string_view audit_type_name(std::size_t index) noexcept {
+  static constexpr std::string_view names[] = {
+      "boot",   "config",    "state",  "session", "signal", "intent",        "verdict",
+      "sending", "withdrawn", "submit", "update",  "fill",   "cancel",        "cancel_result",
+      "account", "reconcile", "supervisor", "feed", "trade",  "snapshot",      "shutdown"};
+  static_assert(std::size(names) == audit_type_count);
+  return index < std::size(names) ? names[index] : "unknown";
+}
+
+}  // namespace bw

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "messages/orders.hpp"
+
+namespace bw {
+
+/// Reasons for which the gate denies an order, in the order in which the rules run. Each names one
+/// rule; the rule's number in reliability.md stands beside it.
+enum class risk_rule : std::uint8_t {
+  state = 1,   // R01 trading state
+  symbol,      // R03 universe
+  session,     // R04 session and guards
+  halted,      // R05 halted symbol
+  stale,       // R06 quote too old or missing
+  crossed,     // R06 quote crossed or one-sided
+  wide,        // R06 spread
+  malformed,   // R07
+  stream,      // T03 order stream not ready
+  collar,      // R08 price collar
+  size,        // R09 order quantity
+  value,       // R10 order value
+  min_value,   // order value below the minimum
+  position,    // R11 position in shares and value
+  positions,   // number of symbols held or pending
+  exposure,    // R12 gross exposure
+  buying_power,// R13
+  open_orders, // R14
+  rate,        // R15 message rate
+  duplicate,   // R17
+  interval,    // time between two entries of one symbol
+  entries,     // entries a day
+  loss,        // R22 loss of the day
+  reduce_only, // an exit larger than the position it closes
+};
+
+inline constexpr std::size_t risk_rule_count = 24;
+
+/// "STATE", "SYMBOL", … as records and texts show it.
+std::string_view to_string(risk_rule x) noexcept;
+
+enum class check_outcome : std::uint8_t { passed = 1, denied, not_applicable };
+
+/// One rule's look at one order: value and limit in the rule's own unit (1e-9 of dollars or shares,
+/// nanoseconds, basis points or a count).
+struct risk_check {
+  risk_rule rule = risk_rule::state;
+  check_outcome outcome = check_outcome::not_applicable;
+  std::int64_t value = 0;
+  std::int64_t limit = 0;
+
+  BW_FIELDS(rule, outcome, value, limit)
+  friend bool operator==(const risk_check&, const risk_check&) = default;
+};
+
+/// All rules on one order. Approved when none denied; `reason` is the first that did.
+struct risk_verdict {
+  bool approved = false;
+  risk_rule reason = risk_rule::state;
+  inline_vector<risk_check, 32> checks;
+
+  BW_FIELDS(approved, reason, checks)
+};
+
+/// An order that passed, on its way to the router.
+struct approved_order {
+  order_request request;
+  risk_verdict verdict;
+
+  BW_FIELDS(request, verdict)
+};
+
+/// An order that did not pass, back to its strategy.
+struct order_denied {
+  order_request request;
+  risk_verdict verdict;
+
+  BW_FIELDS(request, verdict)
+};
+
+enum class trading_mode : std::uint8_t { active = 1, reducing, halted };
+
+/// Why trading is narrowed (reliability 4.5). The set of reasons decides the state.
+enum class halt_reason : std::uint8_t {
+  boot = 1,
+  reconciling,
+  operator_halt,
+  kill,
+  loss,
+  audit,
+  position_mismatch,
+  auth,
+  supervisor,
+  feed,
+  stream,
+  breaker,
+  rejects,
+  account,
+  shutdown,
+};
+inline constexpr std::size_t halt_reason_count = 15;
+
+std::string_view to_string(trading_mode x) noexcept;
+std::string_view to_string(halt_reason x) noexcept;
+
+/// One bit a reason: bit n is the reason with value n.
+struct trading_state {
+  trading_mode mode = trading_mode::halted;
+  std::uint32_t reasons = 0;
+
+  BW_FIELDS(mode, reasons)
+  friend bool operator==(const trading_state&, const trading_state&) = default;
+};
+
+constexpr std::uint32_t reason_bit(halt_reason x) {
+  return std::uint32_t{1} << static_cast<std::uint8_t>(x);
+}
+constexpr bool has_reason(const trading_state& s, halt_reason x) {
+  return (s.reasons & reason_bit(x)) != 0;
+}
+
+}  // namespace bw

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "messages/account.hpp"
+#include "messages/control.hpp"
+
+namespace bw {
+
+enum class health : std::uint8_t { ok = 1, degraded, failed };
+
+/// What one actor says of itself.
+struct component_status {
+  std::string name;
+  health state = health::ok;
+  std::string text;
+  std::map<std::string, std::uint64_t> counts;
+};
+
+struct position_status {
+  std::string symbol;
+  quantity qty;
+  price average;
+  price last;
+  money unrealized;
+  price stop;
+  std::string strategy;
+};
+
+/// The node at one instant: status.json (requirements 3.4), health, the summary of a run.
+struct node_status {
+  utc_ns at;
+  mono_ns at_mono;
+  /// "sim", "paper", "live".
+  std::string mode;
+  /// "starting", "reconciling", "running", "stopping".
+  std::string lifecycle;
+  trading_state trading;
+  session_state session;
+  bool market_open = false;
+
+  money portfolio_value;
+  money cash;
+  money buying_power;
+  utc_ns account_at;
+  money day_start_equity;
+  money daily_pnl;
+  money realized_pnl;
+  std::vector<position_status> positions;
+  std::uint32_t open_orders = 0;
+  std::uint32_t unknown_orders = 0;
+  std::uint64_t trades_today = 0;
+  std::vector<std::string> strategies_active;
+
+  std::uint64_t market_messages = 0;
+  std::uint64_t quotes = 0;
+  std::uint64_t trades = 0;
+  std::uint64_t bars = 0;
+  std::uint64_t conflated = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t signals = 0;
+  std::uint64_t orders_submitted = 0;
+  std::uint64_t orders_filled = 0;
+  std::uint64_t orders_rejected = 0;
+  std::uint64_t orders_denied = 0;
+  std::uint64_t fills = 0;
+
+  feed_status feed;
+  order_stream_status order_stream;
+  /// Age of the newest quote by symbol, milliseconds.
+  std::map<std::string, std::int64_t> data_age_ms;
+  utc_ns last_reconcile;
+  std::uint32_t reconcile_differences = 0;
+  std::uint64_t audit_records = 0;
+  std::string audit_sync;
+  std::uint64_t restarts = 0;
+  std::string config_hash;
+  std::vector<component_status> components;
+};
+
+/// The status as one JSON object with schema_version; money as decimal text.
+std::string to_json(const node_status& status);
+
+}  // namespace bw

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/market_data.hpp"
+
+namespace bw::venue {
+
+/// What one symbol is, for the assets and the session's first prices.
+struct listed_symbol {
+  std::string symbol;
+  std::string name;
+  std::string exchange = "NASDAQ";
+  bool tradable = true;
+  bool shortable = true;
+  bool fractionable = true;
+};
+
+/// A day on which the market is open, in UTC.
+struct market_session {
+  utc_ns open;
+  utc_ns close;
+};
+
+/// Where the venue's market comes from: generated or recorded. Pure: time is an argument and only
+/// goes forward. Symbol ids are positions in `symbols()`. Quotes, trades, minute bars
+/// (bar_origin::live, stamped with their start and emitted at their end) and statuses come in order.
+class market_source {
+ public:
+  virtual ~market_source() = default;
+
+  virtual const std::vector<listed_symbol>& symbols() const = 0;
+  /// When the venue's clock shall start unless the user says otherwise.
+  virtual utc_ns start_time() const = 0;
+
+  /// Time of the next event, if any.
+  virtual std::optional<utc_ns> next_time() const = 0;
+  /// Appends all events up to and including `now`, at most `limit` of them; ask again for the rest.
+  virtual void advance(utc_ns now, std::size_t limit, std::vector<market_event>& out) = 0;
+
+  /// Minute bars of the symbol with start in [from, to], only complete ones before `now`: the
+  /// history that market-data REST serves. Oldest first.
+  virtual std::vector<bar> minute_bars(symbol_id symbol, utc_ns from, utc_ns to,
+                                       utc_ns now) const = 0;
+};
+
+}  // namespace bw::venue
