@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/assert.hpp"
+#include "core/int128.hpp"
 #include "core/result.hpp"
 
 namespace bw {
@@ -14,8 +15,6 @@ namespace bw {
 /// Decimal places carried by price, quantity and money.
 inline constexpr int decimal_places = 9;
 inline constexpr std::int64_t decimal_scale = 1'000'000'000;
-/// Scale of a product of two decimals.
-using int128 = __int128;
 
 /// Reads a decimal number into units of 1e-9, exactly.
 /// Accepts `-`, digits, a fraction and an exponent; refuses a leading `+`, blanks, hexadecimal,

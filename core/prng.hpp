@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/assert.hpp"
+#include "core/int128.hpp"
 
 namespace bw {
 
@@ -35,11 +36,11 @@ class prng {
   /// Uniform in [0, bound); bound must be positive. Unbiased (Lemire 2019).
   std::uint64_t below(std::uint64_t bound) {
     BW_ASSERT(bound > 0, "a random number has room below its bound");
-    auto product = static_cast<unsigned __int128>(next()) * bound;
+    auto product = static_cast<uint128>(next()) * bound;
     if (static_cast<std::uint64_t>(product) < bound) {
       const auto threshold = (0 - bound) % bound;
       while (static_cast<std::uint64_t>(product) < threshold)
-        product = static_cast<unsigned __int128>(next()) * bound;
+        product = static_cast<uint128>(next()) * bound;
     }
     return static_cast<std::uint64_t>(product >> 64);
   }
@@ -59,7 +60,7 @@ class prng {
   std::int64_t bell(std::int64_t deviation) {
     std::int64_t sum = -6'000'000;
     for (int k = 0; k < 12; ++k) sum += static_cast<std::int64_t>(below(1'000'001));
-    return static_cast<std::int64_t>(static_cast<__int128>(sum) * deviation / 1'000'000);
+    return static_cast<std::int64_t>(static_cast<int128>(sum) * deviation / 1'000'000);
   }
 
   /// A generator that is independent of this one: for a symbol, an actor, a fault source.

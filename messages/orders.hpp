@@ -228,4 +228,20 @@ struct order_report {
             execution, text, at)
 };
 
+/// One order, ready to leave. `intent_sequence` is the audit position of its last record: the
+/// gateway asserts that the log has acknowledged it in the step before the bytes are written.
+struct outgoing_order {
+  order_request request;
+  client_order_id client_id;
+  symbol_name symbol;
+  std::uint64_t intent_sequence = 0;
+};
+
+struct outgoing_cancel {
+  order_id order;
+  client_order_id client_id;
+  /// Empty while the broker's id is not known: then it is looked up by client id first.
+  venue_order_id venue_id;
+};
+
 }  // namespace bw

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "actors/fatal_handler.hpp"
+#include "core/clock.hpp"
+#include "core/durable_mark.hpp"
+#include "core/metrics.hpp"
+#include "messages/actor_interfaces.hpp"
+#include "storage/audit_log.hpp"
+
+namespace bw {
+
+/// What must be on stable storage before an order's bytes leave (reliability 5.4).
+enum class sync_policy : std::uint8_t { gate = 1, process };
+
+struct audit_args {
+  audit_log* log = nullptr;
+  const clock* time = nullptr;
+  durable_mark* mark = nullptr;
+  metrics_registry* metrics = nullptr;
+  sync_policy policy = sync_policy::gate;
+  fatal_handler on_fatal;
+};
+
+/// Writes what it gets in groups: everything that arrived while the last group was written is the
+/// next one. Detached under `gate`, on the worker under `process`. A failed write or sync is final:
+/// sends are blocked and the process is told to stop.
+struct audit_state {
+  static constexpr const char* name = "audit";
+  /// Records of one group at most.
+  static constexpr std::size_t group_max = 256;
+  /// Records that wait at most before trading is halted: the log cannot keep up.
+  static constexpr std::size_t waiting_max = 4096;
+  static constexpr nanoseconds unsynced_max = std::chrono::milliseconds{100};
+  static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
+
+  explicit audit_state(audit_actor::pointer owner) : self(owner) {}
+  void init(audit_args args);
+
+  void append(audit_append group);
+  void commit();
+  void beat();
+  audit_synced flush();
+  component_status status() const;
+
+  struct waiting_group {
+    audit_append group;
+    audit_stamp stamp;
+    audit_receiver_actor from;
+  };
+  bool write_some();
+  void fail(const error& why);
+
+  audit_actor::pointer self;
+  audit_args args;
+  risk_gate_actor gate;
+  std::deque<waiting_group> waiting;
+  std::size_t records_waiting = 0;
+  bool commit_pending = false;
+  bool failed = false;
+  bool halted = false;
+  mono_ns unsynced_since{};
+  counter* records = nullptr;
+  counter* errors = nullptr;
+  histogram* write_time = nullptr;
+  histogram* sync_time = nullptr;
+};
+
+audit_actor::behavior_type audit(audit_actor::stateful_pointer<audit_state> self, audit_args args);
+
+}  // namespace bw

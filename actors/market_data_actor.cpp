@@ -1,0 +1,130 @@
+#include "actors/market_data_actor.hpp"
+
+#include "actors/harden.hpp"
+
+namespace bw {
+
+market_data_actor::behavior_type market_data(
+    market_data_actor::stateful_pointer<market_data_state> self, market_data_args args) {
+  harden(self, market_data_state::name);
+  state_of(self).init(args);
+  return {
+      [self](atom::doorbell) { state_of(self).drain(); },
+      [self](atom::beat) { state_of(self).beat(); },
+      [self](atom::view) { return state_of(self).view(); },
+      [self](const directory& x) { state_of(self).take(x); },
+      [self](atom::status) { return state_of(self).status(); },
+      [](atom::ready) { return std::uint32_t{0}; },
+  };
+}
+
+void market_data_state::init(market_data_args given) {
+  args = given;
+  by_symbol.resize(args.symbols);
+  tell_after(self, beat_every, market_data_actor{self}, atom::beat_v);
+}
+
+void market_data_state::drain() {
+  const bool more = args.source->drain(
+      batch_max, [this](const market_event& event) { std::visit([this](const auto& x) { on(x); }, event); });
+  if (more) self->send(self, atom::doorbell_v);
+}
+
+void market_data_state::on(const quote& x) {
+  ++figures.messages;
+  ++figures.quotes;
+  auto& symbol = by_symbol[x.symbol.value];
+  symbol.latest = x;
+  if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
+  symbol.quote_changed = true;
+  if (x.symbol.value < members.strategies.size())
+    tell(self, members.strategies[x.symbol.value], x);
+}
+
+void market_data_state::on(const trade& x) {
+  ++figures.messages;
+  ++figures.trades;
+  auto& symbol = by_symbol[x.symbol.value];
+  if (x.eligible == price_eligible::yes) {
+    symbol.last = x;
+    if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
+    symbol.trade_changed = true;
+  }
+  if (x.symbol.value < members.strategies.size())
+    tell(self, members.strategies[x.symbol.value], x);
+}
+
+void market_data_state::on(const bar& x) {
+  ++figures.messages;
+  ++figures.bars;
+  auto& bars = by_symbol[x.symbol.value].bars;
+  bars.push_back(x);
+  if (bars.size() > bars_kept) bars.pop_front();
+  if (x.symbol.value < members.strategies.size())
+    tell(self, members.strategies[x.symbol.value], x);
+}
+
+void market_data_state::on(const trading_status& x) {
+  ++figures.messages;
+  tell(self, members.gate, x);
+  if (x.symbol.value < members.strategies.size())
+    tell(self, members.strategies[x.symbol.value], x);
+}
+
+void market_data_state::on(const feed_status& x) {
+  figures.feed = x;
+  tell(self, members.gate, x);
+  audit_append note;
+  note.events.emplace_back(feed_record{short_name{"market_data"}, x.state, x.reason.str()});
+  note.from = short_name{name};
+  tell(self, members.audit, std::move(note));
+}
+
+void market_data_state::beat() {
+  tell_after(self, beat_every, market_data_actor{self}, atom::beat_v);
+  // The bell of a doorbell that was rung for an actor that died in between would be lost.
+  if (args.source->depth() > 0) drain();
+  if (changed.empty()) return;
+  market_marks marks;
+  for (const auto id : changed) {
+    auto& symbol = by_symbol[id.value];
+    if (std::exchange(symbol.quote_changed, false)) marks.quotes.push_back(symbol.latest);
+    if (std::exchange(symbol.trade_changed, false)) marks.trades.push_back(symbol.last);
+  }
+  changed.clear();
+  tell(self, members.gate, marks);
+  tell(self, members.performance, std::move(marks));
+}
+
+void market_data_state::take(const directory& who) {
+  const auto before = std::move(members);
+  members = who;
+  if (before.strategies.empty()) return;
+  // A strategy that restarted warms up from the bars that its predecessor had seen.
+  for (std::size_t k = 0; k < members.strategies.size(); ++k) {
+    if (k < before.strategies.size() && before.strategies[k] == members.strategies[k]) continue;
+    for (auto past : by_symbol[k].bars) {
+      past.origin = bar_origin::history;
+      tell(self, members.strategies[k], past);
+    }
+  }
+}
+
+market_data_view market_data_state::view() const {
+  auto out = figures;
+  for (const auto& symbol : by_symbol) {
+    if (symbol.latest.symbol != no_symbol) out.latest.push_back(symbol.latest);
+    if (symbol.last.symbol != no_symbol) out.last_trades.push_back(symbol.last);
+  }
+  return out;
+}
+
+component_status market_data_state::status() const {
+  component_status out;
+  out.name = name;
+  out.counts["messages"] = figures.messages;
+  out.counts["queue"] = args.source->depth();
+  return out;
+}
+
+}  // namespace bw

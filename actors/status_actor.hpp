@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "core/published.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace bw {
+
+struct status_args {
+  std::string mode;
+  std::string audit_sync;
+  std::string config_hash;
+  std::vector<std::string> symbols;     // By symbol_id.
+  std::vector<std::string> strategies;  // By strategy_id.
+  const clock* time = nullptr;
+  metrics_registry* metrics = nullptr;
+  published<node_status>* published_status = nullptr;
+  /// status.json; empty: not written.
+  std::filesystem::path file;
+};
+
+/// Asks everyone once a second, puts the answers together, publishes them for ops and writes
+/// status.json by replacing it. What an actor said last stands until it says more. Detached: it
+/// writes files.
+struct status_state {
+  static constexpr const char* name = "status";
+  static constexpr nanoseconds beat_every = std::chrono::milliseconds{500};
+  static constexpr nanoseconds answer_within = std::chrono::milliseconds{400};
+
+  explicit status_state(status_actor::pointer owner) : self(owner) {}
+  void init(status_args args);
+
+  void beat();
+  node_status stop();
+  component_status status() const;
+
+  void ask_everyone();
+  node_status assemble(const std::string& lifecycle) const;
+  void publish(const node_status& now);
+  template <class Handle, class Answer>
+  void ask_view(const Handle& whom, Answer& answer);
+
+  status_actor::pointer self;
+  status_args args;
+  directory members;
+  bool stopped = false;
+
+  open_orders_view orders;
+  risk_view risk;
+  market_data_view market;
+  performance_view performance;
+  reconcile_view reconcile;
+  session_state session;
+  std::vector<strategy_view> strategies;
+  std::vector<component_status> components;
+};
+
+status_actor::behavior_type status_keeper(status_actor::stateful_pointer<status_state> self,
+                                          status_args args);
+
+/// Replaces `path` by a file with this text, in one step for any reader. Errors name the path.
+result<void> replace_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace bw

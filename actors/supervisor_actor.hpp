@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actors/fatal_handler.hpp"
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "domain/restart_policy.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace bw {
+
+/// What a SUPERVISOR does when one child ends (reliability 4.1).
+enum class on_child_end : std::uint8_t {
+  restart = 1,  // Start it again after a delay, within its restart intensity.
+  escalate,     // Its state is the node's: end the process, which recovers when it starts again.
+};
+
+struct child_spec {
+  std::string name;
+  /// Spawns the child and tells everyone its new handle.
+  std::function<caf::actor()> start;
+  on_child_end when_it_ends = on_child_end::restart;
+  restart_options intensity;
+  /// Told when the child used up its restarts; empty: the SUPERVISOR gives up as a whole.
+  std::function<void()> gave_up;
+};
+
+struct supervisor_args {
+  std::string name;
+  std::vector<child_spec> children;
+  const clock* time = nullptr;
+  metrics_registry* metrics = nullptr;
+  std::uint64_t seed = 1;
+  std::function<void(supervisor_record)> note;
+  fatal_handler on_fatal;
+};
+
+enum class child_state : std::uint8_t { starting = 1, running, waiting, stopped, gave_up };
+
+/// Starts its children in order, watches them, and starts those again that end. A child counts as
+/// running once it answers `ready`; no answer in time is a crash. Scheduled, one a group.
+struct supervisor_state {
+  static constexpr const char* name = "supervisor";
+  static constexpr nanoseconds ready_within = std::chrono::seconds{3};
+
+  explicit supervisor_state(supervisor_actor::pointer owner) : self(owner) {}
+  void init(supervisor_args args);
+
+  void start_child(std::uint32_t index);
+  void check_ready(std::uint32_t index, std::uint32_t epoch);
+  void on_down(const caf::down_msg& down);
+  void stop();
+  component_status status() const;
+
+  struct child {
+    child_spec spec;
+    restart_policy policy;
+    caf::actor handle;
+    child_state state = child_state::stopped;
+    std::uint32_t epoch = 0;
+    counter* restarts = nullptr;
+  };
+  void give_up(child& who, const std::string& why);
+
+  supervisor_actor::pointer self;
+  supervisor_args args;
+  std::vector<child> children;
+  bool stopping = false;
+};
+
+supervisor_actor::behavior_type supervisor(
+    supervisor_actor::stateful_pointer<supervisor_state> self, supervisor_args args);
+
+}  // namespace bw

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/account.hpp"
+#include "messages/control.hpp"
+#include "messages/status.hpp"
+
+namespace bw {
+
+// Snapshots that one actor asks of another, once a second or on an occasion. Never on the hot path.
+
+/// Latest quotes of the symbols that changed since the last such message, for whoever needs prices
+/// but not every tick: the gate's collars and marks, the performance figures.
+struct market_marks {
+  std::vector<quote> quotes;
+  std::vector<trade> trades;
+};
+
+/// The router's orders that are not over.
+struct open_orders_view {
+  std::vector<order_report> open;
+  std::uint32_t unknown = 0;
+  std::uint64_t submitted = 0;
+  std::uint64_t filled = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t fills = 0;
+};
+
+/// The gate's part of the status.
+struct risk_view {
+  trading_state trading;
+  account_report account;
+  money day_start_equity;
+  std::uint64_t denied = 0;
+  std::uint64_t approved = 0;
+};
+
+/// The position of one strategy in one symbol.
+struct held_position {
+  symbol_id symbol = no_symbol;
+  strategy_id strategy = no_strategy;
+  quantity qty;
+  price average;
+  price stop;
+};
+
+/// The strategy actor's part of the status.
+struct strategy_view {
+  symbol_id symbol = no_symbol;
+  std::vector<held_position> positions;
+  std::uint64_t signals = 0;
+  std::uint64_t bars = 0;
+  bool warm = false;
+};
+
+struct market_data_view {
+  feed_status feed;
+  std::uint64_t messages = 0;
+  std::uint64_t quotes = 0;
+  std::uint64_t trades = 0;
+  std::uint64_t bars = 0;
+  std::uint64_t duplicates = 0;
+  std::vector<quote> latest;
+  std::vector<trade> last_trades;
+};
+
+struct performance_view {
+  money realized;
+  money unrealized;
+  std::uint64_t trades_today = 0;
+  std::uint64_t trades = 0;
+  std::uint64_t wins = 0;
+};
+
+/// What the reconciliation found when it last ended.
+struct reconcile_view {
+  bool done_once = false;
+  bool clean = false;
+  utc_ns last_success;
+  std::uint32_t differences = 0;
+};
+
+}  // namespace bw
