@@ -57,15 +57,14 @@ void audit_state::commit() {
 bool audit_state::write_some() {
   if (failed || waiting.empty()) return !failed;
   std::vector<audit_log::entry> entries;
-  bool must_sync = false;
+  auto sync = sync_mode::no;
   std::size_t groups = 0;
   for (const auto& next : waiting) {
     if (groups > 0 && entries.size() + next.group.events.size() > group_max) break;
     for (const auto& event : next.group.events) entries.push_back({next.stamp, &event});
-    must_sync = must_sync || next.group.needs == durability::before_answer;
+    if (sync_needed(args.policy, next.group) == sync_mode::yes) sync = sync_mode::yes;
     ++groups;
   }
-  const auto sync = must_sync && args.policy == sync_policy::gate ? sync_mode::yes : sync_mode::no;
   const auto began = args.time->mono_now();
   const auto written = args.log->append(entries, sync);
   const auto took = args.time->mono_now() - began;

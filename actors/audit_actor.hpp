@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -9,19 +8,16 @@
 #include "core/durable_mark.hpp"
 #include "core/metrics.hpp"
 #include "messages/actor_interfaces.hpp"
-#include "storage/audit_log.hpp"
+#include "storage/audit_options.hpp"
 
 namespace bw {
-
-/// What must be on stable storage before an order's bytes leave (reliability 5.4).
-enum class sync_policy : std::uint8_t { gate = 1, process };
 
 struct audit_args {
   audit_log* log = nullptr;
   const clock* time = nullptr;
   durable_mark* mark = nullptr;
   metrics_registry* metrics = nullptr;
-  sync_policy policy = sync_policy::gate;
+  audit_sync policy = audit_sync::gate;
   fatal_handler on_fatal;
 };
 

@@ -141,6 +141,7 @@ node_status status_state::assemble(const std::string& lifecycle) const {
   out.orders_denied = risk.denied;
   out.fills = orders.fills;
   out.feed = market.feed;
+  out.order_stream = risk.stream;
   for (const auto& latest : market.latest)
     out.data_age_ms[args.symbols[latest.symbol.value]] =
         (out.at - latest.ts_event).count() / 1'000'000;

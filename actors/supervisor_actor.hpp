@@ -24,6 +24,8 @@ struct child_spec {
   std::function<caf::actor()> start;
   on_child_end when_it_ends = on_child_end::restart;
   restart_options intensity;
+  /// The child is a SUPERVISOR with children of its own.
+  bool is_group = false;
   /// Told when the child used up its restarts; empty: the SUPERVISOR gives up as a whole.
   std::function<void()> gave_up;
 };
@@ -44,18 +46,18 @@ enum class child_state : std::uint8_t { starting = 1, running, waiting, stopped,
 /// running once it answers `ready`; no answer in time is a crash. Scheduled, one a group.
 struct supervisor_state {
   static constexpr const char* name = "supervisor";
-  static constexpr nanoseconds ready_within = std::chrono::seconds{3};
+  static constexpr std::chrono::seconds ready_within{3};
 
   explicit supervisor_state(supervisor_actor::pointer owner) : self(owner) {}
   void init(supervisor_args args);
 
   void start_child(std::uint32_t index);
-  void check_ready(std::uint32_t index, std::uint32_t epoch);
+  void on_ready(std::uint32_t index, std::uint32_t epoch);
   void on_down(const caf::down_msg& down);
   void stop();
   component_status status() const;
 
-  struct child {
+  struct child_entry {
     child_spec spec;
     restart_policy policy;
     caf::actor handle;
@@ -63,11 +65,11 @@ struct supervisor_state {
     std::uint32_t epoch = 0;
     counter* restarts = nullptr;
   };
-  void give_up(child& who, const std::string& why);
+  void give_up(child_entry& who, const std::string& why);
 
   supervisor_actor::pointer self;
   supervisor_args args;
-  std::vector<child> children;
+  std::vector<child_entry> children;
   bool stopping = false;
 };
 

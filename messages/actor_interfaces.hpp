@@ -190,11 +190,10 @@ using status_actor = actor_interface<
 using supervisor_actor = actor_interface<
     // A child's delay is over.
     accepts<atom::restart, std::uint32_t>,
-    // A child's deadline to say it is ready is over.
-    accepts<atom::ready, std::uint32_t, std::uint32_t>,
     // Ends the children in reverse order, then itself.
     accepts<atom::stop>,
-    answers<atom::status>::with<component_status>>;
+    answers<atom::status>::with<component_status>,
+    answers<atom::ready>::with<std::uint32_t>>;
 
 /// Who is who. A member that restarted is a new handle here, with a higher epoch.
 struct directory {

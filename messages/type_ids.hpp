@@ -19,6 +19,8 @@ struct positions_report {
 };
 struct orders_report {
   std::uint64_t round = 0;
+  /// When the question left: what happened since is newer than the answer.
+  mono_ns requested;
   std::vector<open_order_report> orders;
 };
 /// The broker's answer about one order we asked for; `found` false: 404, which is no proof.
@@ -26,6 +28,7 @@ struct lookup_report {
   client_order_id client_id;
   bool found = false;
   open_order_report order;
+  mono_ns requested;
 };
 /// A question to the broker that failed.
 struct broker_failure {

@@ -32,6 +32,7 @@ struct open_orders_view {
 /// The gate's part of the status.
 struct risk_view {
   trading_state trading;
+  order_stream_status stream;
   account_report account;
   money day_start_equity;
   std::uint64_t denied = 0;

@@ -10,6 +10,8 @@ namespace bw::net {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
+/// Compares ASCII letters without case, everything else byte by byte.
+bool equal_without_case(std::string_view a, std::string_view b);
 /// Value of the first header of that name, compared without case; empty when absent.
 std::string_view find_header(const header_list& headers, std::string_view name);
 
@@ -22,12 +24,14 @@ struct http_request {
 };
 
 struct http_response {
+  /// From a server's handler, 0 cuts the connection without an answer: for fault scripts.
   std::uint16_t status = 200;
   header_list headers;
   std::string body;
 };
 
-/// Target split into path and decoded query parameters ("a=1&b=x%20y"; '+' is a blank).
+/// Target split into path (as it stands) and decoded query parameters ("a=1&b=x%20y"; '+' is a
+/// blank). A fragment is dropped.
 struct parsed_target {
   std::string path;
   std::vector<std::pair<std::string, std::string>> query;

@@ -8,6 +8,7 @@
 #include "net/endpoint.hpp"
 #include "net/http.hpp"
 #include "net/io_loop.hpp"
+#include "net/tls_trust.hpp"
 
 namespace bw::net {
 
@@ -42,17 +43,26 @@ using last_gate = std::function<bool()>;
 
 /// HTTP/1.1 over plain loopback or verified TLS (chain and host name, TLS 1.2 or newer).
 /// No retries: a request is written at most once; a keep-alive connection that the peer had closed
-/// before the first byte was written is replaced by a fresh one. No redirects, no proxies.
-/// All calls and callbacks on the loop's thread; `send` may be called from any thread.
+/// before the first byte was written is replaced by a fresh one. No redirects, no proxies. When a
+/// connection cannot be made and no other stands, all waiting requests end with that error.
+/// All calls and callbacks on the loop's thread; `send` and `close` may be called from any thread.
+/// Destroyed on the loop's thread or after the loop has ended.
 class http_client {
  public:
-  http_client(io_loop& loop, endpoint to, http_client_options options, const clock& time);
+  http_client(io_loop& loop, endpoint to, http_client_options options, const clock& time,
+              tls_trust trust = {});
   ~http_client();
 
   /// Calls `done` exactly once, unless the client is destroyed first.
   void send(http_request request, std::function<void(http_outcome)> done, last_gate gate = {});
+  /// Opens the connections that are missing, so that the next requests find them warm. Failures are
+  /// silent: the next request meets them itself.
+  void warm_up();
   /// Ends what is under way with ec::cancelled and refuses what comes later.
   void close();
+
+  http_client(const http_client&) = delete;
+  http_client& operator=(const http_client&) = delete;
 
  private:
   struct state;

@@ -15,7 +15,8 @@ namespace bw::net {
 
 /// One event loop and what runs on it. The owner gives it a thread by calling `run`; everything a
 /// class of this folder calls back comes on that thread. `post`, `after` and `stop` may be called
-/// from any thread.
+/// from any thread. Clients, servers and timers of a loop must be gone before the loop is; work
+/// that was posted and did not run is dropped with it.
 class io_loop {
  public:
   io_loop();
@@ -35,7 +36,8 @@ class io_loop {
     virtual ~timer() = default;
     virtual void cancel() = 0;
   };
-  /// Calls `work` after `delay` of real time. The call does not happen once the handle is gone.
+  /// Calls `work` after `delay` of real time. The call does not happen once the handle is gone;
+  /// a handle that another thread drops just as the time comes may still see it.
   [[nodiscard]] std::shared_ptr<timer> after(nanoseconds delay, std::function<void()> work);
 
   /// For the .cpp files of this folder.

@@ -95,7 +95,8 @@ struct venue_event {
 };
 std::string_view to_string(venue_event::kind x) noexcept;
 
-/// A refusal with Alpaca's HTTP status, code, message and extra members (alpaca-api 4.3).
+/// A refusal with Alpaca's HTTP status, code, message and extra members (alpaca-api 4.3). An extra
+/// value that begins with '[' is a JSON array and goes out as it is; the others are strings.
 struct refusal {
   std::uint16_t http_status = 422;
   std::uint32_t code = 42210000;
@@ -126,6 +127,24 @@ struct venue_account {
   money maintenance_margin;
 };
 
+/// A fee on sales from a day on, as regulators set it.
+struct sale_fee {
+  utc_ns from;
+  /// Of the proceeds: 27.80 dollars a million are 27'800.
+  std::int64_t proceeds_parts_per_billion = 0;
+  price per_share;
+  /// Cap of the part that counts shares; zero: none.
+  money per_share_max;
+};
+
+/// What an execution costs beside its price. Without entries, as on the broker's paper accounts,
+/// nothing.
+struct fee_schedule {
+  std::int64_t commission_basis_points = 0;
+  /// Ascending by `from`; the last one that began applies.
+  std::vector<sale_fee> sales;
+};
+
 struct exchange_options {
   std::uint64_t seed = 1;
   money start_cash = money::from_int(100'000);
@@ -137,6 +156,18 @@ struct exchange_options {
   nanoseconds acknowledge_delay = std::chrono::milliseconds{20};
   /// Orders kept in memory, terminal ones included; the oldest terminal ones are dropped beyond it.
   std::size_t orders_max = 100'000;
+  /// Client order ids that can ever be used; they stay spent after their orders were dropped.
+  std::size_t client_ids_max = 2'000'000;
+  /// Queue position of limit orders: by how many ticks the market must come through the limit
+  /// before they fill. 0: as soon as they are marketable.
+  std::uint32_t queue_ahead_ticks = 0;
+  /// By how much market and triggered stop orders fill worse than the far side.
+  std::int64_t slippage_basis_points = 0;
+  /// Between a cancel request and its end; in between the order is pending_cancel and may fill.
+  nanoseconds cancel_delay{0};
+  /// Sales beyond the position open a short one. Needs a multiplier of at least 2.
+  bool shorting_enabled = false;
+  fee_schedule fees;
 };
 
 /// The exchange and broker behind the venue: accounts, order life, matching. Pure and
@@ -146,9 +177,13 @@ class exchange {
   exchange(exchange_options options, std::vector<listed_symbol> symbols);
   ~exchange();
 
+  /// Price and previous close of a symbol before the first event: what market orders are checked
+  /// against while the market is closed, and where the day's change is counted from.
+  void set_last_close(symbol_id symbol, price last);
   /// A market event: matches resting orders and keeps last, bid and ask. Events go to `out`.
   void on_market(const market_event& event, utc_ns now, std::vector<venue_event>& out);
-  /// Which session holds; used for queueing, expiry and day orders.
+  /// Which session holds; used for queueing, expiry and day orders. Opening releases the queue. The
+  /// close happens by itself when time reaches it.
   void set_session(market_session current_or_next, bool open, utc_ns now,
                    std::vector<venue_event>& out);
   /// Delayed acknowledgements, second looks at partial fills, expiries up to `now`.

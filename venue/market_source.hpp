@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/result.hpp"
 #include "messages/market_data.hpp"
 
 namespace bw::venue {
@@ -44,6 +45,10 @@ class market_source {
   /// history that market-data REST serves. Oldest first.
   virtual std::vector<bar> minute_bars(symbol_id symbol, utc_ns from, utc_ns to,
                                        utc_ns now) const = 0;
+
+  /// Why the market ended before its time; a source that cannot fail never has one. Once set,
+  /// `next_time` stays empty.
+  virtual std::optional<error> failure() const { return std::nullopt; }
 };
 
 }  // namespace bw::venue

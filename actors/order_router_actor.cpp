@@ -1,0 +1,232 @@
+#include "actors/order_router_actor.hpp"
+
+#include "actors/harden.hpp"
+#include "domain/client_order_ids.hpp"
+
+namespace bw {
+
+order_router_actor::behavior_type order_router(
+    order_router_actor::stateful_pointer<order_router_state> self, order_router_args args) {
+  harden(self, order_router_state::name);
+  state_of(self).init(std::move(args));
+  return {
+      [self](const approved_order& x) { state_of(self).on_approved(x); },
+      [self](const audit_synced& x) { state_of(self).on_synced(x); },
+      [self](const order_update& x) { state_of(self).on_update(x); },
+      [self](const submit_result& x) { state_of(self).on_submit(x); },
+      [self](const cancel_request& x) { state_of(self).on_cancel(x); },
+      [self](const cancel_result& x) { state_of(self).on_cancel_result(x); },
+      [self](const lookup_report& x) { state_of(self).on_lookup(x); },
+      [self](const orders_report& x) { state_of(self).on_orders(x); },
+      [self](const trading_state& x) { state_of(self).on_trading(x); },
+      [self](const order_stream_status& x) {
+        state_of(self).stream_ready = x.state == feed_state::synced;
+      },
+      [self](atom::cancel_all, atom::entries) {
+        state_of(self).cancel_open(true, "entries are cancelled");
+      },
+      [self](atom::cancel_all) { state_of(self).cancel_open(false, "everything is cancelled"); },
+      [self](atom::beat) { state_of(self).beat(); },
+      [self](atom::view) { return state_of(self).view(); },
+      [self](const directory& x) { state_of(self).members = x; },
+      [self](atom::status) { return state_of(self).status(); },
+      [](atom::ready) { return std::uint32_t{0}; },
+  };
+}
+
+void order_router_state::init(order_router_args given) {
+  args = std::move(given);
+  book.emplace(position_book::sizes{args.symbols.size(), args.strategies.size()});
+  for (const auto& held_before : args.positions)
+    book->restore(held_before.strategy, held_before.symbol, held_before.qty, held_before.average);
+  for (auto& entry : args.recovered)
+    if (const auto added = ledger.add_recovered(std::move(entry)); !added)
+      log_line(log_level::error, name, "exception", added.failure().text());
+  args.recovered.clear();
+  tick_to_order = &args.metrics->add_histogram(
+      "bellwether_tick_to_order_seconds", "From the tick's bytes to the order's bytes.");
+  open_gauge = &args.metrics->add_gauge("bellwether_orders_open", "Orders that are not over.");
+  unknown_gauge =
+      &args.metrics->add_gauge("bellwether_orders_unknown", "Orders whose outcome is not known.");
+  tell_after(self, beat_every, order_router_actor{self}, atom::beat_v);
+}
+
+void order_router_state::record(audit_event event, trace_id trace) {
+  audit_append group;
+  group.events.push_back(std::move(event));
+  group.trace = trace;
+  group.from = short_name{name};
+  tell(self, members.audit, std::move(group));
+}
+
+void order_router_state::on_approved(const approved_order& x) {
+  const auto now = args.time->mono_now();
+  auto request = x.request;
+  request.order = order_id{std::max(ledger.highest(), args.highest_order).value + 1};
+  const auto client_id = make_client_order_id({args.log_id, args.boot_no, request.order});
+  if (const auto added = ledger.add(request, client_id, now); !added) {
+    order_report refused;
+    refused.request = request;
+    refused.state = order_state::not_sent;
+    refused.text = cut<short_text>(added.failure().context);
+    refused.at = args.time->utc_now();
+    return deliver(refused);
+  }
+  const auto symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
+  const auto strategy = cut<short_name>(args.strategies[request.strategy.value]);
+  audit_append group;
+  group.events.emplace_back(intent_record{client_id, symbol, strategy, request});
+  group.events.emplace_back(verdict_record{client_id, symbol, strategy, request, x.verdict});
+  group.events.emplace_back(sending_record{client_id, request.order});
+  group.trace = request.header.trace;
+  group.needs = durability::before_answer;
+  group.ticket = request.order.value;
+  group.from = short_name{name};
+  held.push_back({request.order, now});
+  tell(self, members.audit, std::move(group));
+  // The strategy learns the number now; it can cancel what is still waiting for the log.
+  order_report numbered;
+  numbered.request = request;
+  numbered.client_id = client_id;
+  numbered.state = order_state::intent;
+  numbered.at = args.time->utc_now();
+  deliver(numbered);
+}
+
+void order_router_state::on_synced(const audit_synced& x) {
+  while (!held.empty() && held.front().order.value <= x.ticket) {
+    const auto next = held.front();
+    held.pop_front();
+    release(next, x.sequence);
+  }
+}
+
+/// Looked at again because the log took its time: nothing when the order may leave.
+const char* order_router_state::why_not_now(const ledger_entry& entry, mono_ns since,
+                                            mono_ns now) const {
+  const bool entering = entry.request.purpose == order_purpose::entry;
+  if (trading.mode == trading_mode::halted && entry.request.purpose != order_purpose::flatten)
+    return "trading was halted while the order waited for the log";
+  if (trading.mode == trading_mode::reducing && entering)
+    return "only reducing orders may leave since the order waited for the log";
+  if (!stream_ready) return "the order stream went down while the order waited for the log";
+  if (now - since > args.options.intent_age_max) return "the order waited too long for the log";
+  return nullptr;
+}
+
+void order_router_state::release(const held_order& next, sequence_number acknowledged) {
+  const auto* entry = ledger.find(next.order);
+  if (entry == nullptr || entry->state != order_state::intent) return;  // Cancelled meanwhile.
+  const auto now = args.time->mono_now();
+  const auto utc = args.time->utc_now();
+  if (const char* reason = why_not_now(*entry, next.since, now)) {
+    record(withdrawn_record{entry->client_id, entry->request.order, reason},
+           entry->request.header.trace);
+    return follow_up(ledger.on_local(next.order, local_event::withdrawn, utc, now), nullptr);
+  }
+  outgoing_order leaving;
+  leaving.request = entry->request;
+  leaving.client_id = entry->client_id;
+  leaving.symbol = cut<symbol_name>(args.symbols[entry->request.symbol.value]);
+  leaving.intent_sequence = acknowledged.value;
+  ++figures.submitted;
+  args.metrics
+      ->add_counter("bellwether_orders_submitted_total", "Orders handed to the broker connection.",
+                    {{"side", std::string{to_string(leaving.request.side)}},
+                     {"strategy", args.strategies[leaving.request.strategy.value]},
+                     {"type", std::string{to_string(leaving.request.type)}}})
+      .add();
+  follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
+  tell(self, members.broker, std::move(leaving));
+}
+
+void order_router_state::on_submit(const submit_result& x) {
+  const auto change = ledger.on_submit(x, args.time->utc_now(), args.time->mono_now());
+  const auto* entry = ledger.find(x.order);
+  record(submit_record{x}, entry ? entry->request.header.trace : trace_id{});
+  if (entry != nullptr && x.sent != mono_ns{})
+    tick_to_order->record(x.sent - entry->request.header.received);
+  if (x.outcome == submit_outcome::rejected) ++figures.rejected;
+  follow_up(change, nullptr);
+}
+
+void order_router_state::on_update(const order_update& x) {
+  args.metrics
+      ->add_counter("bellwether_order_events_total", "Order events of the broker.",
+                    {{"event", std::string{to_string(x.event)}}})
+      .add();
+  follow_up(ledger.on_update(x, args.time->mono_now()), &x);
+}
+
+void order_router_state::on_lookup(const lookup_report& x) {
+  // 404 is no proof that the order does not exist: it stays unknown, its reservation stays.
+  if (!x.found) return;
+  const snapshot_origin origin{evidence::poll, x.requested, args.time->utc_now(),
+                               args.time->mono_now()};
+  follow_up(ledger.on_snapshot(x.order, origin), nullptr);
+}
+
+void order_router_state::on_orders(const orders_report& x) {
+  const snapshot_origin origin{evidence::reconciliation, x.requested, args.time->utc_now(),
+                               args.time->mono_now()};
+  for (const auto& order : x.orders)
+    if (ledger.find(order.client_id) != nullptr) follow_up(ledger.on_snapshot(order, origin), nullptr);
+}
+
+void order_router_state::on_cancel(const cancel_request& x) {
+  if (const auto* entry = ledger.find(x.order)) cancel(*entry, "asked by its strategy");
+}
+
+void order_router_state::cancel(const ledger_entry& entry, const char* cause) {
+  if (!is_live(entry.state) || entry.pending == pending_change::cancel) return;
+  const auto now = args.time->mono_now();
+  record(cancel_record{entry.client_id, entry.request.order, cause}, entry.request.header.trace);
+  if (entry.state == order_state::intent)  // Still waiting for the log: it never leaves.
+    return follow_up(
+        ledger.on_local(entry.request.order, local_event::withdrawn, args.time->utc_now(), now),
+        nullptr);
+  const outgoing_cancel leaving{entry.request.order, entry.client_id, entry.venue_id};
+  follow_up(ledger.on_cancel_sent(entry.request.order, now), nullptr);
+  tell(self, members.broker, leaving);
+}
+
+void order_router_state::on_cancel_result(const cancel_result& x) {
+  record(cancel_result_record{x}, {});
+  follow_up(ledger.on_cancel(x, args.time->utc_now(), args.time->mono_now()), nullptr);
+}
+
+void order_router_state::on_trading(const trading_state& x) {
+  const auto before = std::exchange(trading, x);
+  if (before.mode == trading_mode::active && x.mode != trading_mode::active)
+    cancel_open(true, "trading was narrowed");
+}
+
+void order_router_state::cancel_open(bool entries_only, const char* cause) {
+  std::vector<order_id> open;
+  for (const auto* entry : ledger.open_orders())
+    if (!entries_only || entry->request.purpose == order_purpose::entry)
+      open.push_back(entry->request.order);
+  for (const auto id : open) cancel(*ledger.find(id), cause);
+}
+
+void order_router_state::look_up(const client_order_id& id, mono_ns now) {
+  auto& asked = asked_at[id];
+  if (asked != mono_ns{} && now - asked < args.options.look_up_every) return;
+  asked = now;
+  tell(self, members.broker, id);
+}
+
+void order_router_state::beat() {
+  tell_after(self, beat_every, order_router_actor{self}, atom::beat_v);
+  const auto now = args.time->mono_now();
+  for (const auto* entry : ledger.in_flight_longer_than(args.options.answer_within, now))
+    look_up(entry->client_id, now);
+  std::erase_if(asked_at, [this](const auto& asked) {
+    const auto* entry = ledger.find(asked.first);
+    return entry == nullptr || !is_live(entry->state);
+  });
+  open_gauge->set(static_cast<std::int64_t>(ledger.open_count()));
+  unknown_gauge->set(static_cast<std::int64_t>(ledger.unknown_orders().size()));
+}
+
+}  // namespace bw

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "domain/order_ledger.hpp"
+#include "domain/position_book.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace bw {
+
+struct order_router_options {
+  /// An order that waited longer for the log is not sent: the market it was meant for is gone.
+  nanoseconds intent_age_max = std::chrono::seconds{2};
+  /// A command without an answer for longer is asked about.
+  nanoseconds answer_within = std::chrono::seconds{5};
+  nanoseconds look_up_every = std::chrono::seconds{1};
+};
+
+struct order_router_args {
+  order_router_options options;
+  std::vector<std::string> symbols;     // By symbol_id.
+  std::vector<std::string> strategies;  // By strategy_id.
+  const clock* time = nullptr;
+  metrics_registry* metrics = nullptr;
+  /// Identity of the log and number of this run: parts of every client order id.
+  std::uint64_t log_id = 0;
+  std::uint64_t boot_no = 0;
+  /// What the log knew at the start.
+  order_id highest_order;
+  std::vector<ledger_entry> recovered;
+  std::vector<held_position> positions;
+};
+
+/// Numbers orders, has intent and verdict logged, lets an order leave once the log has acknowledged
+/// it, and keeps each order's life by whatever evidence comes. Scheduled, hot. Its state is the
+/// node's truth about orders: it is not restarted alone; a new process rebuilds it from the log.
+struct order_router_state {
+  static constexpr const char* name = "router";
+  static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
+
+  explicit order_router_state(order_router_actor::pointer owner) : self(owner) {}
+  void init(order_router_args args);
+
+  void on_approved(const approved_order& x);
+  void on_synced(const audit_synced& x);
+  void on_submit(const submit_result& x);
+  void on_update(const order_update& x);
+  void on_lookup(const lookup_report& x);
+  void on_orders(const orders_report& x);
+  void on_cancel(const cancel_request& x);
+  void on_cancel_result(const cancel_result& x);
+  void on_trading(const trading_state& x);
+  void cancel_open(bool entries_only, const char* cause);
+  void beat();
+  open_orders_view view() const;
+  component_status status() const;
+
+  struct held_order {
+    order_id order;
+    mono_ns since;
+  };
+  const char* why_not_now(const ledger_entry& entry, mono_ns since, mono_ns now) const;
+  void release(const held_order& next, sequence_number acknowledged);
+  void cancel(const ledger_entry& entry, const char* cause);
+  /// Records what the evidence changed, counts its fill, tells everyone who needs to know.
+  void follow_up(const ledger_change& change, const order_update* update);
+  void deliver(const order_report& report);
+  void record(audit_event event, trace_id trace);
+  void look_up(const client_order_id& id, mono_ns now);
+
+  order_router_actor::pointer self;
+  order_router_args args;
+  directory members;
+  order_ledger ledger;
+  std::optional<position_book> book;
+  /// Waiting for the log's acknowledgement, in order; the ticket is the order's number.
+  std::deque<held_order> held;
+  trading_state trading;
+  bool stream_ready = false;
+  std::map<client_order_id, mono_ns> asked_at;
+  open_orders_view figures;
+  std::uint64_t foreign_updates = 0;
+  histogram* tick_to_order = nullptr;
+  gauge* open_gauge = nullptr;
+  gauge* unknown_gauge = nullptr;
+};
+
+order_router_actor::behavior_type order_router(
+    order_router_actor::stateful_pointer<order_router_state> self, order_router_args args);
+
+}  // namespace bw

@@ -1,0 +1,103 @@
+#include "actors/order_router_actor.hpp"
+#include "core/json_writer.hpp"
+#include "core/log.hpp"
+
+namespace bw {
+namespace {
+
+/// One line of the log for one execution (requirements 3.5).
+void log_fill(const fill_record& fill) {
+  json_writer data;
+  data.begin_object();
+  data.member("side", to_string(fill.side));
+  data.member("qty", fill.qty);
+  data.member("price", fill.at_price);
+  data.member("position", fill.position);
+  data.member("realized", fill.realized);
+  data.end_object();
+  log_fields fields;
+  fields.symbol = fill.symbol.view();
+  fields.strategy = fill.strategy.view();
+  fields.client_order_id = fill.client_id.view();
+  fields.data = data.text();
+  log_line(log_level::info, order_router_state::name, "trade_executed",
+           std::string{to_string(fill.side)} + " " + fill.qty.text() + " " + fill.symbol.str() +
+               " at " + fill.at_price.text(),
+           fields);
+}
+
+}  // namespace
+
+void order_router_state::follow_up(const ledger_change& change, const order_update* update) {
+  if (!change.known) {
+    ++foreign_updates;
+    if (update != nullptr)
+      log_line(log_level::warning, name, "reconcile_result",
+               "the broker tells of an order that is not ours: " + update->client_id.str());
+    return;
+  }
+  const auto trace = change.report ? change.report->request.header.trace : trace_id{};
+  if (update != nullptr && change.changed)
+    record(update_record{*update, change.before, change.after}, trace);
+  if (!change.report) return;
+  const auto& report = *change.report;
+  if (report.last_qty.is_positive()) {
+    const auto& request = report.request;
+    const auto booked = book->apply(
+        {request.strategy, request.symbol, request.side, report.last_qty, report.last_price});
+    fill_record fill;
+    fill.client_id = report.client_id;
+    fill.symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
+    fill.strategy = cut<short_name>(args.strategies[request.strategy.value]);
+    fill.side = request.side;
+    fill.purpose = request.purpose;
+    fill.qty = report.last_qty;
+    fill.at_price = report.last_price;
+    fill.decision_price = request.reference;
+    fill.execution = report.execution;
+    fill.position = booked.after;
+    fill.realized = booked.realized;
+    fill.ts_event = report.at;
+    ++figures.fills;
+    log_fill(fill);
+    record(std::move(fill), trace);
+  }
+  if (change.after == order_state::filled && change.before != order_state::filled) ++figures.filled;
+  if (change.look_up) look_up(report.client_id, args.time->mono_now());
+  deliver(report);
+}
+
+void order_router_state::deliver(const order_report& report) {
+  tell(self, members.gate, report);
+  if (report.request.symbol.value < members.strategies.size())
+    tell(self, members.strategies[report.request.symbol.value], report);
+  tell(self, members.performance, report);
+  tell(self, members.reconciliation, report);
+}
+
+open_orders_view order_router_state::view() const {
+  auto out = figures;
+  for (const auto* entry : ledger.open_orders()) {
+    order_report row;
+    row.request = entry->request;
+    row.client_id = entry->client_id;
+    row.state = entry->state;
+    row.filled_total = entry->filled_total;
+    row.filled_average = entry->filled_average;
+    out.open.push_back(row);
+  }
+  out.unknown = static_cast<std::uint32_t>(ledger.unknown_orders().size());
+  return out;
+}
+
+component_status order_router_state::status() const {
+  component_status out;
+  out.name = name;
+  out.state = ledger.unknown_orders().empty() ? health::ok : health::degraded;
+  out.counts["open"] = ledger.open_count();
+  out.counts["held"] = held.size();
+  out.counts["foreign_updates"] = foreign_updates;
+  return out;
+}
+
+}  // namespace bw

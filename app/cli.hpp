@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "app/output.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace bw {
+
+/// What the command line asked for, to be carried out after parsing.
+using chosen_command = std::function<int()>;
+
+/// One command: adds itself to the program and sets `chosen` when it was asked for.
+using add_command = void (*)(CLI::App& program, common_flags& flags, chosen_command& chosen);
+
+void add_audit(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_init(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_version(CLI::App& program, common_flags& flags, chosen_command& chosen);
+
+/// Parses and carries out; answers the process's exit code.
+int run_command_line(int argc, const char* const* argv);
+
+}  // namespace bw

@@ -1,0 +1,43 @@
+#include "config/node_config.hpp"
+
+#include <algorithm>
+
+namespace bw {
+
+std::string_view to_string(environment x) noexcept {
+  switch (x) {
+    case environment::sim: return "sim";
+    case environment::paper: return "paper";
+    case environment::live: return "live";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(on_shutdown x) noexcept {
+  switch (x) {
+    case on_shutdown::keep: return "keep";
+    case on_shutdown::cancel: return "cancel";
+    case on_shutdown::flatten: return "flatten";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(hot_wait x) noexcept {
+  switch (x) {
+    case hot_wait::spin: return "spin";
+    case hot_wait::adaptive: return "adaptive";
+    case hot_wait::block: return "block";
+  }
+  return "invalid";
+}
+
+std::vector<std::string> node_config::symbols() const {
+  std::vector<std::string> out;
+  for (const auto& strategy : strategies)
+    if (strategy.enabled) out.insert(out.end(), strategy.watchlist.begin(), strategy.watchlist.end());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace bw

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/log.hpp"
+#include "domain/risk_options.hpp"
+#include "domain/session_calendar.hpp"
+#include "ops/ops_server.hpp"
+#include "storage/rocksdb_audit_log.hpp"
+
+namespace bw {
+
+/// Whom the node talks to. `sim` is the embedded venue on loopback.
+enum class environment : std::uint8_t { sim = 1, paper, live };
+std::string_view to_string(environment x) noexcept;
+
+/// What happens to open orders when the node stops (requirements Q-017).
+enum class on_shutdown : std::uint8_t { keep = 1, cancel, flatten };
+std::string_view to_string(on_shutdown x) noexcept;
+
+/// How the worker waits for its next message (performance 3.3).
+enum class hot_wait : std::uint8_t { spin = 1, adaptive, block };
+std::string_view to_string(hot_wait x) noexcept;
+
+struct sim_options {
+  /// Port of `bellwether venue`.
+  std::uint16_t port = 8760;
+};
+
+struct feed_config {
+  /// Alpaca's feed: iex or sip.
+  std::string name = "iex";
+  /// Calendar days of minute bars fetched for warm-up.
+  std::uint32_t history_days = 5;
+};
+
+struct hot_options {
+  hot_wait wait = hot_wait::adaptive;
+  std::chrono::microseconds spin{200};
+};
+
+/// One configured strategy.
+struct strategy_config {
+  std::string id;
+  std::string kind;
+  bool enabled = true;
+  std::vector<std::string> watchlist;
+  /// As text, checked by the strategy's own table.
+  std::map<std::string, std::string> parameters;
+};
+
+/// Everything the node can be told. Defaults stand here and in the option structs, nowhere else.
+struct node_config {
+  environment mode = environment::paper;
+  std::filesystem::path state_folder = "state";
+  std::filesystem::path strategies_file = "strategies.toml";
+  bw::on_shutdown on_shutdown = bw::on_shutdown::cancel;
+  sim_options sim;
+  feed_config feed;
+  hot_options hot;
+  log_options log;
+  bw::ops_options ops;
+  audit_options audit;
+  risk_options risk;
+  session_options session;
+  /// Entries not filled within this time are taken back.
+  std::chrono::milliseconds entry_timeout{30'000};
+  std::vector<strategy_config> strategies;
+
+  /// Union of the watchlists of enabled strategies, sorted: positions are symbol ids.
+  std::vector<std::string> symbols() const;
+};
+
+}  // namespace bw

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/inline_vector.hpp"
+#include "messages/account.hpp"
+#include "messages/market_data.hpp"
+
+namespace bw {
+
+struct bar_builder_options {
+  /// How long after its end a bar waits for a minute that is missing.
+  nanoseconds grace = std::chrono::seconds{5};
+  /// Finished bars that can still be corrected.
+  std::size_t finished_max = 100;
+};
+
+/// A finished five-minute bar and the open of its session, where anchored indicators begin anew.
+struct session_bar {
+  bar value;
+  utc_ns session_open;
+};
+/// One minute can end the bar before its own and its own as well.
+using session_bars = inline_vector<session_bar, 2>;
+
+struct bar_builder_counts {
+  std::uint64_t minutes = 0;
+  std::uint64_t bars = 0;
+  std::uint64_t corrections = 0;
+  /// Minutes that were there already.
+  std::uint64_t duplicates = 0;
+  /// Minutes that came after a later one, or after their bar was finished.
+  std::uint64_t out_of_order = 0;
+  /// Minutes before the open, after the close, or of a day without a session.
+  std::uint64_t outside_session = 0;
+  /// Prices that cannot be, or a span other than a minute.
+  std::uint64_t malformed = 0;
+  /// Corrections of bars that are no longer, or never were, here.
+  std::uint64_t lost_corrections = 0;
+};
+
+/// Makes five-minute bars of one symbol from its minute bars, inside regular sessions only and
+/// counted from the open. A bar is given out once, complete: when its last minute arrives, when a
+/// later minute shows that no more will come, or by flush. A minute without trades has no bar, so
+/// holes are normal. A correction of a finished bar gives it out again with that origin.
+///
+/// A finished bar is live only when its newest minute was, and when it is not known too late: after
+/// a gap of a whole bar it counts as history, so that no signal speaks of the past.
+///
+/// Lives as long as the symbol's engine, on its thread.
+class bar_builder {
+ public:
+  static constexpr bar_span span = bar_span::five_minutes;
+  static constexpr std::size_t minutes_per_bar = 5;
+  /// Sessions known at once; the oldest make room.
+  static constexpr std::size_t sessions_max = 400;
+  /// Above it a price is no price: sums of price times volume stay within 128 bits.
+  static constexpr price price_max = price::from_int(10'000'000);
+
+  explicit bar_builder(bar_builder_options options);
+
+  /// Makes minutes of that session welcome. Sessions come in any order; one that is known by its
+  /// open takes the new close.
+  void add_session(utc_ns open, utc_ns close);
+
+  void add(const bar& minute, session_bars& out);
+  /// Ends a bar whose last minutes are missing; to be called with the time now and then.
+  void flush(utc_ns now, session_bars& out);
+
+  const bar_builder_counts& counts() const { return counts_; }
+
+ private:
+  struct session {
+    utc_ns open;
+    utc_ns close;
+  };
+  /// The minutes of one bar by their place; a hole is a minute without trades.
+  struct minutes {
+    utc_ns start;
+    utc_ns end;
+    utc_ns session_open;
+    std::array<std::optional<bar>, minutes_per_bar> parts;
+  };
+
+  const session* session_of(utc_ns t) const;
+  void correct(const bar& minute, session_bars& out);
+  void finish(utc_ns known_at, const bar& cause, session_bars& out);
+  std::vector<minutes>::iterator find_finished(utc_ns minute_start);
+
+  bar_builder_options options_;
+  std::vector<session> sessions_;  // By open.
+  std::optional<minutes> current_;
+  std::vector<minutes> finished_;  // By start.
+  utc_ns newest_minute_{INT64_MIN};
+  utc_ns finished_until_{INT64_MIN};
+  bar_builder_counts counts_;
+};
+
+}  // namespace bw

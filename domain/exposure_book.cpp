@@ -1,0 +1,175 @@
+#include "domain/exposure_book.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "domain/worst_price.hpp"
+
+namespace bw {
+namespace {
+
+money money_ceil(int128 exact) {
+  const auto units = divide_ceil(exact, decimal_scale);
+  return units > INT64_MAX ? money::max() : money::from_units(static_cast<std::int64_t>(units));
+}
+
+/// The router numbers an order after the gate reserved for it: everything else stays the same.
+bool same_but_number(const order_request& a, const order_request& b) {
+  return a.strategy == b.strategy && a.symbol == b.symbol && a.side == b.side &&
+         a.type == b.type && a.purpose == b.purpose && a.qty == b.qty && a.limit == b.limit &&
+         a.stop == b.stop && a.header.trace == b.header.trace;
+}
+
+quantity above_zero(quantity x) { return x.is_negative() ? quantity{} : x; }
+
+}  // namespace
+
+quantity symbol_exposure::longest() const {
+  // Orders that close a short add to the long side only with what exceeds it.
+  const auto excess = above_zero(reducing_buys - above_zero(-position));
+  return above_zero(position) + entry_buys + excess;
+}
+
+quantity symbol_exposure::shortest() const {
+  const auto excess = above_zero(reducing_sells - above_zero(position));
+  return above_zero(-position) + entry_sells + excess;
+}
+
+int128 symbol_exposure::worst_value() const {
+  const auto held_long = longest() - entry_buys;
+  const auto held_short = shortest() - entry_sells;
+  const auto long_value = notional_exact(mark, held_long) + entry_buy_value;
+  const auto short_value = notional_exact(mark, held_short) + entry_sell_value;
+  return std::max(long_value, short_value);
+}
+
+quantity symbol_exposure::reducing() const {
+  return position.is_negative() ? reducing_buys : reducing_sells;
+}
+
+quantity symbol_exposure::closable() const { return above_zero(abs(position) - reducing()); }
+
+bool symbol_exposure::is_held_or_pending() const {
+  return !position.is_zero() || entry_buys.is_positive() || entry_sells.is_positive();
+}
+
+void exposure_book::on_intent(const order_request& request, price worst) {
+  if (request.order.value != 0 && find(request) != reservations_.size()) return;
+  insert({request, worst, request.qty});
+}
+
+void exposure_book::on_withdrawn(const order_request& request) {
+  const auto at = find(request);
+  if (at != reservations_.size()) remove(at);
+}
+
+void exposure_book::on_report(const order_report& report) {
+  const auto& request = report.request;
+  BW_ASSERT(has(request.symbol), "an order is of a configured symbol");
+  if (report.last_qty.is_positive()) {
+    auto& symbol = symbols_[request.symbol.value];
+    symbol.position += request.side == side::buy ? report.last_qty : -report.last_qty;
+    if (symbol.mark.is_zero()) symbol.mark = report.last_price;
+  }
+  const auto at = find(request);
+  const bool known = at != reservations_.size();
+  const auto remaining = above_zero(request.qty - report.filled_total);
+  if (is_terminal(report.state)) {
+    if (known) remove(at);
+    return;
+  }
+  if (!known) {
+    auto worst = worst_price(request, {request.seen_bid, request.seen_ask});
+    if (worst.is_zero()) worst = std::max(request.reference, symbols_[request.symbol.value].mark);
+    insert({request, worst, remaining});
+    return;
+  }
+  auto& kept = reservations_[at];
+  count(kept, -1);
+  kept.request.order = request.order;
+  kept.remaining = std::min(kept.remaining, remaining);
+  count(kept, +1);
+}
+
+void exposure_book::restore_position(symbol_id symbol, quantity held, price mark) {
+  BW_ASSERT(has(symbol), "a position is of a configured symbol");
+  symbols_[symbol.value].position = held;
+  symbols_[symbol.value].mark = mark;
+}
+
+void exposure_book::on_mark(symbol_id symbol, price mark) {
+  if (has(symbol) && mark.is_positive()) symbols_[symbol.value].mark = mark;
+}
+
+const symbol_exposure& exposure_book::of(symbol_id symbol) const {
+  BW_ASSERT(has(symbol), "an exposure is of a configured symbol");
+  return symbols_[symbol.value];
+}
+
+money exposure_book::gross() const {
+  if (overfull_) return money::max();
+  int128 sum = 0;
+  for (const auto& each : symbols_) sum += each.worst_value();
+  return money_ceil(sum);
+}
+
+money exposure_book::reserved_cash() const {
+  if (overfull_) return money::max();
+  int128 sum = 0;
+  for (const auto& each : symbols_) sum += each.entry_buy_value;
+  return money_ceil(sum);
+}
+
+std::uint32_t exposure_book::held_or_pending() const {
+  return static_cast<std::uint32_t>(
+      std::count_if(symbols_.begin(), symbols_.end(),
+                    [](const symbol_exposure& each) { return each.is_held_or_pending(); }));
+}
+
+std::size_t exposure_book::find(const order_request& request) const {
+  const auto by_number = std::find_if(
+      reservations_.begin(), reservations_.end(), [&](const reservation& each) {
+        return request.order.value != 0 && each.request.order == request.order;
+      });
+  const auto found =
+      by_number != reservations_.end()
+          ? by_number
+          : std::find_if(reservations_.begin(), reservations_.end(), [&](const reservation& each) {
+              return each.request.order.value == 0 && same_but_number(each.request, request);
+            });
+  return static_cast<std::size_t>(found - reservations_.begin());
+}
+
+void exposure_book::insert(reservation added) {
+  BW_ASSERT(has(added.request.symbol), "an order is of a configured symbol");
+  if (reservations_.size() >= exposure_orders_max) {
+    overfull_ = true;  // What is not reserved for cannot be found again: no way back but a restart.
+    return;
+  }
+  reservations_.push_back(added);
+  count(reservations_.back(), +1);
+}
+
+void exposure_book::remove(std::size_t at) {
+  count(reservations_[at], -1);
+  reservations_.erase(reservations_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void exposure_book::count(const reservation& each, std::int64_t sign) {
+  auto& symbol = symbols_[each.request.symbol.value];
+  const auto shares = quantity::from_units(each.remaining.units() * sign);
+  const auto value = notional_exact(each.worst, each.remaining) * sign;
+  const bool buys = each.request.side == side::buy;
+  symbol.open_orders = sign > 0 ? symbol.open_orders + 1 : symbol.open_orders - 1;
+  if (each.request.purpose != order_purpose::entry) {
+    (buys ? symbol.reducing_buys : symbol.reducing_sells) += shares;
+  } else if (buys) {
+    symbol.entry_buys += shares;
+    symbol.entry_buy_value += value;
+  } else {
+    symbol.entry_sells += shares;
+    symbol.entry_sell_value += value;
+  }
+}
+
+}  // namespace bw

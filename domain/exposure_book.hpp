@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/decimal.hpp"
+#include "messages/orders.hpp"
+
+namespace bw {
+
+/// Most live orders that the book can reserve for. Beyond it the book says that there is no room at
+/// all, so that nothing new passes.
+inline constexpr std::size_t exposure_orders_max = 20'000;
+
+/// What one symbol could come to.
+struct symbol_exposure {
+  /// As filled so far; negative is short.
+  quantity position;
+  /// Value of a share of the position: last price told, or the average cost.
+  price mark;
+  std::uint32_t open_orders = 0;
+  /// Remaining shares of live orders.
+  quantity entry_buys;
+  quantity entry_sells;
+  quantity reducing_buys;
+  quantity reducing_sells;
+  /// Remaining × worst price of live entries, exact in 1e-18.
+  int128 entry_buy_value = 0;
+  int128 entry_sell_value = 0;
+
+  /// Position if every live order that can make it longer (shorter) is filled.
+  quantity longest() const;
+  quantity shortest() const;
+  /// The larger value of both, exact in 1e-18.
+  int128 worst_value() const;
+  /// Remaining shares of live orders that close the position; and what they leave to be closed.
+  quantity reducing() const;
+  quantity closable() const;
+  bool is_held_or_pending() const;
+
+  friend bool operator==(const symbol_exposure&, const symbol_exposure&) = default;
+};
+
+/// The gate's view of what is at risk, never below the true worst case: positions, and every order
+/// that may still be filled with its remaining shares at its worst price. Unknown orders keep their
+/// reservation; only a terminal report releases it. Reserve with on_intent before the order goes to
+/// the router; its reports then find the reservation by order id or, the first time, by content.
+/// Single-threaded.
+class exposure_book {
+ public:
+  /// Symbols are dense and known at the start.
+  explicit exposure_book(std::size_t symbols) : symbols_(symbols) {}
+
+  /// Reserves for an order that passed the gate, at its worst price (domain/worst_price).
+  void on_intent(const order_request& request, price worst);
+  /// Releases what an approved order reserved that never got a number (refused by the router).
+  void on_withdrawn(const order_request& request);
+  /// A change of one of our orders: fills move the position, the rest stays reserved until the end.
+  /// An order that the book does not know yet is reserved for.
+  void on_report(const order_report& report);
+  /// Position at the start or after reconciliation.
+  void restore_position(symbol_id symbol, quantity held, price mark);
+  /// Latest price of the symbol, for the value of its position.
+  void on_mark(symbol_id symbol, price mark);
+
+  bool has(symbol_id symbol) const { return symbol.value < symbols_.size(); }
+  const symbol_exposure& of(symbol_id symbol) const;
+  /// Worst case over all symbols, rounded up; money::max() when the book is overfull.
+  money gross() const;
+  /// What live buys would cost at their worst prices, rounded up.
+  money reserved_cash() const;
+  /// Symbols with a position or a live entry.
+  std::uint32_t held_or_pending() const;
+  std::uint32_t open_orders() const { return static_cast<std::uint32_t>(reservations_.size()); }
+  bool is_overfull() const { return overfull_; }
+
+ private:
+  struct reservation {
+    order_request request;
+    price worst;
+    quantity remaining;
+  };
+
+  std::size_t find(const order_request& request) const;
+  void insert(reservation added);
+  void remove(std::size_t at);
+  void count(const reservation& each, std::int64_t sign);
+
+  std::vector<symbol_exposure> symbols_;
+  /// In order of arrival: few are live at a time.
+  std::vector<reservation> reservations_;
+  bool overfull_ = false;
+};
+
+}  // namespace bw

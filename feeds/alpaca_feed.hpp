@@ -1,0 +1,70 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "core/reconnect_delay.hpp"
+#include "core/secret.hpp"
+#include "feeds/alpaca_endpoints.hpp"
+#include "feeds/feed.hpp"
+#include "net/io_loop.hpp"
+
+namespace bw {
+
+struct alpaca_feed_options {
+  alpaca_data_endpoints endpoints;
+  /// Part of the stream's path and the source of past bars: "iex" or "sip".
+  std::string feed_name = "iex";
+  std::string key_id;
+  secret secret_key;
+  symbol_list symbols;
+  /// How far back the bars reach that are delivered before the first live one. Zero: none.
+  std::chrono::minutes history{5 * 24 * 60};
+  reconnect_limits reconnect;
+  /// A connection that was synced for this long has proven itself: waits start over.
+  std::chrono::milliseconds proven_after{10'000};
+  /// For each answer of the handshake: connected, authenticated, subscribed.
+  std::chrono::milliseconds step_timeout{5'000};
+  /// Wait before a page of past bars is asked for again.
+  std::chrono::milliseconds history_retry{1'000};
+  /// The connection is pinged when nothing came for this long, and dead after twice as long.
+  std::chrono::milliseconds ping_after{5'000};
+  /// Without any message for this long, while data is expected, the feed is suspect. Zero: never.
+  std::chrono::milliseconds silence_max{5'000};
+  /// Whether data is to be expected at an instant, say because the market is open. Empty: never.
+  std::function<bool(utc_ns)> expects_data;
+  /// More bad elements or frames than this within a second make the feed suspect, until nothing bad
+  /// came for `clean_after`.
+  std::uint32_t bad_per_second_max = 10;
+  std::chrono::milliseconds clean_after{10'000};
+  trace_id first_trace{1};
+  std::uint64_t seed = 1;
+};
+
+/// Alpaca's market data: one WebSocket, past bars by REST. After each connect it authenticates,
+/// subscribes, compares what was acknowledged with what is wanted, fetches the bars it has missed,
+/// and only then calls itself synced. Reconnects by itself until it is stopped or refused for a
+/// reason that only a person can mend (latched). Past bars come in order before live ones.
+///
+/// Everything happens on the loop's thread; `start`, `stop` and `status` may be called from any
+/// other one. The loop, the clock and the registry outlive the feed, and the loop runs while `stop`
+/// waits. `stop` and `start` may alternate.
+class alpaca_feed final : public feed {
+ public:
+  alpaca_feed(net::io_loop& loop, const clock& time, metrics_registry& metrics,
+              alpaca_feed_options options);
+  ~alpaca_feed() override;
+
+  void start(market_sink& sink) override;
+  void stop() override;
+  feed_status status() const override;
+
+ private:
+  struct state;
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace bw

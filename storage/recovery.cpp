@@ -1,0 +1,250 @@
+#include "storage/recovery.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "domain/trading_state_machine.hpp"
+
+namespace bw {
+namespace {
+
+/// Record types that say nothing about what a restart must know.
+template <class T>
+inline constexpr bool tells_nothing =
+    std::is_same_v<T, config_record> || std::is_same_v<T, signal_record> ||
+    std::is_same_v<T, verdict_record> || std::is_same_v<T, account_record> ||
+    std::is_same_v<T, reconcile_record> || std::is_same_v<T, supervisor_record> ||
+    std::is_same_v<T, feed_record>;
+
+/// No fill of an account comes near this, and sums of them stay far from the type's range.
+constexpr auto fill_qty_max = quantity::from_int(100'000'000);
+
+error contradiction(const audit_record& record, std::string_view what) {
+  return {ec::integrity_broken, "record " + std::to_string(record.sequence.value) + " (" +
+                                    std::string{audit_type_name(record.type)} + ") " +
+                                    std::string{what}};
+}
+
+order_state state_after(order_state before, submit_outcome outcome) {
+  return transition(before, outcome).state;
+}
+
+/// The process that sent it is gone, and with it whatever it was about to do.
+order_state state_after_end(order_state state) {
+  if (state == order_state::intent) return order_state::not_sent;
+  if (state == order_state::sending) return order_state::unknown;
+  return state;
+}
+
+}  // namespace
+
+result<void> recovered_state::apply(const audit_record& record) {
+  last_ = record.sequence;
+  last_chain_ = record.chain;
+  // Whatever follows on a shutdown is a life after it.
+  ended_cleanly_ = false;
+  return std::visit(
+      [&](const auto& x) -> result<void> {
+        if constexpr (tells_nothing<std::decay_t<decltype(x)>>) {
+          return {};
+        } else {
+          return on(record, x);
+        }
+      },
+      record.event);
+}
+
+result<void> recovered_state::on(const audit_record& record, const boot_record& x) {
+  if (x.boot_no <= boot_no_) return contradiction(record, "counts its start lower than before");
+  boot_no_ = x.boot_no;
+  end_run();
+  return {};
+}
+
+void recovered_state::end_run() {
+  for (auto it = live_.begin(); it != live_.end();) {
+    auto& entry = it->second;
+    entry.state = state_after_end(entry.state);
+    it = is_live(entry.state) ? std::next(it) : live_.erase(it);
+  }
+}
+
+/// Only the record of a removal clears a latch. A state without it does not: a process that starts
+/// may record its first state before it knows what stands.
+result<void> recovered_state::on(const audit_record& record, const state_record& x) {
+  if (!x.added) latches_.erase(x.changed);
+  if (x.added) latch(record, x, x.changed);
+  for (std::uint8_t value = 1; value <= halt_reason_count; ++value)
+    if (const auto reason = halt_reason{value}; has_reason(x.state, reason))
+      latch(record, x, reason);
+  return {};
+}
+
+void recovered_state::latch(const audit_record& record, const state_record& x,
+                            halt_reason reason) {
+  if (!is_latched(reason)) return;
+  // The first time counts, and its text where it is about this reason.
+  const auto [at, is_new] = latches_.try_emplace(reason);
+  if (!is_new) return;
+  at->second = {reason, record.boot_no, record.wall,
+                x.changed == reason ? x.text : std::string{}};
+}
+
+result<void> recovered_state::on(const audit_record&, const session_record& x) {
+  const auto phase = x.session.phase;
+  if (phase == session_phase::unknown || phase == session_phase::closed) return {};
+  if (x.session.open != day_.open) day_ = recovered_day{.open = x.session.open};
+  day_.close = x.session.close;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record& record, const intent_record& x) {
+  const auto number = x.request.order;
+  if (number <= highest_order_) return contradiction(record, "counts its order lower than before");
+  highest_order_ = number;
+  if (x.request.purpose == order_purpose::entry) {
+    auto& entries = day_.entries[x.symbol];
+    ++entries.count;
+    entries.last_at = record.wall;
+  }
+  if (live_.size() >= orders_max)
+    return {ec::out_of_range, "more than " + std::to_string(orders_max) + " orders are live"};
+  ledger_entry entry;
+  entry.request = x.request;
+  entry.client_id = x.client_id;
+  if (!live_.try_emplace(x.client_id, std::move(entry)).second)
+    return contradiction(record, "uses a client order id that is in use");
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const sending_record& x) {
+  if (auto* entry = find(x.client_id); entry && entry->state == order_state::intent)
+    entry->state = order_state::sending;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const withdrawn_record& x) {
+  if (auto* entry = find(x.client_id)) settle(*entry, order_state::not_sent);
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const submit_record& x) {
+  auto* entry = find(x.result.client_id);
+  if (!entry) return {};
+  if (!x.result.venue_id.empty()) entry->venue_id = x.result.venue_id;
+  settle(*entry, state_after(entry->state, x.result.outcome));
+  return {};
+}
+
+/// The record says what the node made of the evidence then; that counts, not what this version
+/// would make of it.
+result<void> recovered_state::on(const audit_record&, const update_record& x) {
+  auto* entry = find(x.update.client_id);
+  if (!entry) return {};
+  if (!x.update.venue_id.empty()) entry->venue_id = x.update.venue_id;
+  settle(*entry, x.after);
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record& record, const fill_record& x) {
+  if (!x.qty.is_positive() || x.qty > fill_qty_max || x.at_price.is_negative())
+    return contradiction(record, "has no possible quantity or price");
+  if (by_strategy_.size() >= positions_max)
+    return {ec::out_of_range, "more than " + std::to_string(positions_max) + " positions"};
+  by_strategy_[{x.symbol, x.strategy}].apply(x.side, x.qty, x.at_price);
+  by_symbol_[x.symbol].apply(x.side, x.qty, x.at_price);
+
+  day_.realized += x.realized;
+  ++day_.fill_count;
+  if (day_.fills.size() < day_fills_max) day_.fills.push_back(x);
+
+  auto* entry = find(x.client_id);
+  if (!entry) return {};  // A late fill of an order that has ended counts all the same.
+  const auto value = notional_exact(entry->filled_average, entry->filled_total) +
+                     notional_exact(x.at_price, x.qty);
+  entry->filled_total += x.qty;
+  entry->filled_average = average_price_half_even(value, entry->filled_total);
+  if (!x.execution.empty() && entry->executions.size() < executions_per_order_max)
+    entry->executions.push_back(x.execution);
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const cancel_record& x) {
+  if (auto* entry = find(x.client_id)) entry->pending = pending_change::cancel;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const cancel_result_record& x) {
+  const bool refused = x.result.outcome == submit_outcome::rejected ||
+                       x.result.outcome == submit_outcome::not_sent;
+  if (auto* entry = find(x.result.client_id); entry && refused)
+    entry->pending = pending_change::none;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const trade_record& x) {
+  ++day_.trades;
+  day_.losses_in_row = x.pnl.is_negative() ? day_.losses_in_row + 1 : 0;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const snapshot_record& x) {
+  if (x.day_start_equity.is_positive()) day_.start_equity = x.day_start_equity;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const shutdown_record& x) {
+  ended_cleanly_ = x.clean;
+  return {};
+}
+
+ledger_entry* recovered_state::find(const client_order_id& client_id) {
+  const auto it = live_.find(client_id);
+  return it == live_.end() ? nullptr : &it->second;
+}
+
+/// An order that has ended is forgotten; `entry` is gone then.
+void recovered_state::settle(ledger_entry& entry, order_state state) {
+  entry.state = state;
+  if (!is_live(state)) live_.erase(client_order_id{entry.client_id});
+}
+
+std::vector<ledger_entry> recovered_state::open_orders() const {
+  std::vector<ledger_entry> out;
+  for (const auto& [client_id, kept] : live_) {
+    auto entry = kept;
+    entry.state = state_after_end(entry.state);
+    if (is_live(entry.state)) out.push_back(std::move(entry));
+  }
+  std::sort(out.begin(), out.end(), [](const ledger_entry& a, const ledger_entry& b) {
+    return a.request.order < b.request.order;
+  });
+  return out;
+}
+
+std::vector<recovered_latch> recovered_state::latches() const {
+  std::vector<recovered_latch> out;
+  for (const auto& [reason, latch] : latches_) out.push_back(latch);
+  return out;
+}
+
+trading_state recovered_state::latched() const {
+  trading_state out;
+  for (const auto& [reason, latch] : latches_) out.reasons |= reason_bit(reason);
+  if (out.reasons == 0) out.mode = trading_mode::active;
+  return out;
+}
+
+result<recovered_state> recover(const audit_log& log) {
+  recovered_state out;
+  result<void> applied;
+  const auto read = log.read(sequence_number{1}, [&](const audit_record& record) {
+    applied = out.apply(record);
+    return applied.ok();
+  });
+  if (!read) return read.failure();
+  if (!applied) return applied.failure();
+  return out;
+}
+
+}  // namespace bw

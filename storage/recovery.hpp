@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/order_ledger.hpp"
+#include "domain/position_book.hpp"
+#include "storage/audit_log.hpp"
+
+namespace bw {
+
+/// A halt reason that only a person may clear and that nobody has cleared.
+struct recovered_latch {
+  halt_reason reason = halt_reason::operator_halt;
+  /// Process that set it: a kill may be cleared only by a later one.
+  std::uint64_t boot_no = 0;
+  utc_ns since;
+  std::string text;
+};
+
+/// Entries that one symbol was given on a day. One that was held back at the last moment counts:
+/// the limit must not come out lower than it was before the restart.
+struct recovered_entries {
+  std::uint32_t count = 0;
+  utc_ns last_at;
+};
+
+/// What counts by the day. A day begins with the first phase of a session that is not closed, and
+/// lasts until that of the next session: the caller compares `open` with the session it is in.
+struct recovered_day {
+  utc_ns open;
+  utc_ns close;
+  /// Zero when no snapshot of this day told it.
+  money start_equity;
+  money realized;
+  std::uint64_t fill_count = 0;
+  /// The first recovered_state::day_fills_max of them.
+  std::vector<fill_record> fills;
+  std::map<symbol_name, recovered_entries> entries;
+  std::uint64_t trades = 0;
+  /// Trades in a row, up to the last one, that lost money.
+  std::uint32_t losses_in_row = 0;
+};
+
+/// What the node has to know of its earlier runs, folded from the records in their order. The same
+/// records give the same state, whatever process folds them. One thread.
+class recovered_state {
+ public:
+  static constexpr std::size_t day_fills_max = 65'536;
+  static constexpr std::size_t executions_per_order_max = 1'024;
+  /// Beyond these the records are not those of one account's log: ec::out_of_range.
+  static constexpr std::size_t orders_max = 20'000;
+  static constexpr std::size_t positions_max = 10'000;
+
+  /// The next record. ec::integrity_broken for one that contradicts what a node writes.
+  result<void> apply(const audit_record& record);
+
+  /// The intent that comes next takes this number.
+  order_id next_order() const { return order_id{highest_order_.value + 1}; }
+  std::uint64_t boot_no() const { return boot_no_; }
+  sequence_number last() const { return last_; }
+  digest last_chain() const { return last_chain_; }
+  /// True for a log without records too: there is no run that could have ended otherwise.
+  bool ended_cleanly() const { return ended_cleanly_; }
+
+  using strategy_key = std::pair<symbol_name, short_name>;
+  /// By symbol and strategy, then by symbol alone; flat ones are there for what they realised.
+  const std::map<strategy_key, position>& by_strategy() const { return by_strategy_; }
+  const std::map<symbol_name, position>& by_symbol() const { return by_symbol_; }
+
+  const recovered_day& day() const { return day_; }
+
+  /// Orders that may be at the broker, by number: what order_ledger::add_recovered takes. One that
+  /// was being sent when the run ended is unknown; one that was never handed over is not there.
+  std::vector<ledger_entry> open_orders() const;
+
+  /// By reason.
+  std::vector<recovered_latch> latches() const;
+  /// The same as trading_state_machine::restore takes them.
+  trading_state latched() const;
+
+ private:
+  result<void> on(const audit_record& record, const boot_record& x);
+  result<void> on(const audit_record& record, const state_record& x);
+  result<void> on(const audit_record& record, const session_record& x);
+  result<void> on(const audit_record& record, const intent_record& x);
+  result<void> on(const audit_record& record, const sending_record& x);
+  result<void> on(const audit_record& record, const withdrawn_record& x);
+  result<void> on(const audit_record& record, const submit_record& x);
+  result<void> on(const audit_record& record, const update_record& x);
+  result<void> on(const audit_record& record, const fill_record& x);
+  result<void> on(const audit_record& record, const cancel_record& x);
+  result<void> on(const audit_record& record, const cancel_result_record& x);
+  result<void> on(const audit_record& record, const trade_record& x);
+  result<void> on(const audit_record& record, const snapshot_record& x);
+  result<void> on(const audit_record& record, const shutdown_record& x);
+
+  ledger_entry* find(const client_order_id& client_id);
+  void settle(ledger_entry& entry, order_state state);
+  void latch(const audit_record& record, const state_record& x, halt_reason reason);
+  void end_run();
+
+  sequence_number last_;
+  digest last_chain_{};
+  std::uint64_t boot_no_ = 0;
+  bool ended_cleanly_ = true;
+  order_id highest_order_;
+  /// Orders that are live as far as the records go.
+  std::map<client_order_id, ledger_entry> live_;
+  std::map<strategy_key, position> by_strategy_;
+  std::map<symbol_name, position> by_symbol_;
+  std::map<halt_reason, recovered_latch> latches_;
+  recovered_day day_;
+};
+
+/// Folds the whole log. What reading it says, or what apply says, with the sequence in front.
+result<recovered_state> recover(const audit_log& log);
+
+}  // namespace bw

@@ -1,0 +1,105 @@
+#include "strategies/indicators/indicator_board.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace bw {
+
+namespace {
+
+template <class... Cases>
+struct overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+}  // namespace
+
+result<indicator_id> indicator_board::request(const indicator_spec& spec) {
+  if (bars_ > 0) return {ec::invalid_argument, "indicators are requested before the first bar"};
+  if (spec.period < 1 || spec.period > period_max)
+    return {ec::out_of_range, "an indicator's period is " + std::to_string(spec.period) +
+                                  "; allowed are 1 to " + std::to_string(period_max)};
+  const auto found = std::find_if(now_.begin(), now_.end(),
+                                  [&](const line& x) { return x.spec == spec; });
+  const auto at = static_cast<std::size_t>(found - now_.begin());
+  if (found == now_.end()) {
+    if (now_.size() == indicators_max)
+      return {ec::out_of_range, "a symbol's strategies ask for more than " +
+                                    std::to_string(indicators_max) + " different indicators"};
+    now_.push_back(line{spec, make(spec), {}, {}});
+    base_ = now_;
+  }
+  return indicator_id{static_cast<std::uint8_t>(at)};
+}
+
+indicator_board::any_indicator indicator_board::make(const indicator_spec& spec) {
+  const std::size_t n = spec.period;
+  switch (spec.kind) {
+    case indicator_kind::close_simple: return simple_average{n};
+    case indicator_kind::close_exponential: return exponential_average{n};
+    case indicator_kind::close_strength: return relative_strength{n};
+    case indicator_kind::volume_average: return volume_average{simple_average{n}};
+    case indicator_kind::highest_high: return rolling_highest{n};
+    case indicator_kind::lowest_low: return lowest_low{rolling_lowest{n}};
+    case indicator_kind::session_vwap: return bw::session_vwap{};
+    case indicator_kind::window_vwap: return bw::window_vwap{n};
+    case indicator_kind::average_range: return average_true_range{n};
+  }
+  return simple_average{n};
+}
+
+indicator_board::figures indicator_board::figures_of(const bar& x, utc_ns session_open) {
+  return {x.start,           session_open,        x.open.to_double(),  x.high.to_double(),
+          x.low.to_double(), x.close.to_double(), x.volume.to_double()};
+}
+
+std::optional<double> indicator_board::update(any_indicator& state, const figures& x) {
+  const double typical = (x.high + x.low + x.close) / 3.0;
+  return std::visit(
+      overloaded{[&](volume_average& i) { return i.of.add(x.volume), i.of.value(); },
+                 [&](rolling_highest& i) { return i.add(x.high), i.value(); },
+                 [&](lowest_low& i) { return i.of.add(x.low), i.of.value(); },
+                 [&](bw::session_vwap& i) {
+                   return i.add(typical, x.volume, x.session_open), i.value();
+                 },
+                 [&](bw::window_vwap& i) { return i.add(typical, x.volume), i.value(); },
+                 [&](average_true_range& i) { return i.add({x.high, x.low, x.close}), i.value(); },
+                 [&](auto& of_closes) { return of_closes.add(x.close), of_closes.value(); }},
+      state);
+}
+
+void indicator_board::update_all(std::vector<line>& lines, const figures& x) {
+  for (auto& line : lines) {
+    line.before = line.last;
+    line.last = update(line.state, x);
+  }
+}
+
+void indicator_board::add(const bar& finished, utc_ns session_open) {
+  ++bars_;
+  window_.push_back(figures_of(finished, session_open));
+  update_all(now_, window_.back());
+  if (window_.size() <= history_) return;
+  update_all(base_, window_.front());
+  window_.pop_front();
+}
+
+bool indicator_board::replace(const bar& corrected) {
+  const auto at = std::lower_bound(window_.begin(), window_.end(), corrected.start,
+                                   [](const figures& x, utc_ns t) { return x.start < t; });
+  if (at == window_.end() || at->start != corrected.start) return false;
+  *at = figures_of(corrected, at->session_open);
+  now_ = base_;
+  for (const auto& x : window_) update_all(now_, x);
+  return true;
+}
+
+std::optional<double> indicator_board::value(indicator_id id) const {
+  return id.value < now_.size() ? now_[id.value].last : std::nullopt;
+}
+
+std::optional<double> indicator_board::previous(indicator_id id) const {
+  return id.value < now_.size() ? now_[id.value].before : std::nullopt;
+}
+
+}  // namespace bw

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "messages/market_data.hpp"
+#include "strategies/indicators/average_true_range.hpp"
+#include "strategies/indicators/moving_average.hpp"
+#include "strategies/indicators/relative_strength.hpp"
+#include "strategies/indicators/rolling_extreme.hpp"
+#include "strategies/indicators/volume_weighted_price.hpp"
+
+namespace bw {
+
+enum class indicator_kind : std::uint8_t {
+  close_simple = 1,   // simple average of closes
+  close_exponential,  // exponential average of closes
+  close_strength,     // relative strength index of closes
+  volume_average,     // simple average of volumes, the newest bar included
+  highest_high,       // over up to `period` bars
+  lowest_low,         // over up to `period` bars
+  session_vwap,       // from the session's open; the period is not used
+  window_vwap,        // over up to `period` bars
+  average_range,      // average true range
+};
+
+struct indicator_spec {
+  indicator_kind kind = indicator_kind::close_simple;
+  std::uint32_t period = 1;
+
+  friend bool operator==(const indicator_spec&, const indicator_spec&) = default;
+};
+
+using indicator_id = strong<struct indicator_id_tag, std::uint8_t>;
+
+/// All indicators of one symbol, updated once a bar for every strategy that looks at them. Equal
+/// requests share one indicator.
+///
+/// A corrected bar is as if it had come that way at once: the board keeps its last bars and, beside
+/// the present, the state from before them, and computes forward from there.
+///
+/// Lives as long as the symbol's engine, on its thread.
+class indicator_board {
+ public:
+  static constexpr std::size_t indicators_max = 32;
+  static constexpr std::uint32_t period_max = 1'000;
+
+  /// `history`: bars that can still be corrected.
+  explicit indicator_board(std::size_t history) : history_(history) {}
+
+  /// Before the first bar only. ec::out_of_range for a period outside 1 … period_max, and for more
+  /// than indicators_max.
+  result<indicator_id> request(const indicator_spec& spec);
+
+  void add(const bar& finished, utc_ns session_open);
+  /// False when the bar is no longer, or never was, among the last `history`.
+  bool replace(const bar& corrected);
+
+  /// With the newest bar; empty until the indicator is defined.
+  std::optional<double> value(indicator_id id) const;
+  /// With the bar before it.
+  std::optional<double> previous(indicator_id id) const;
+
+  /// Bars added since the start.
+  std::uint64_t bars() const { return bars_; }
+
+ private:
+  struct figures {
+    utc_ns start;
+    utc_ns session_open;
+    double open = 0;
+    double high = 0;
+    double low = 0;
+    double close = 0;
+    double volume = 0;
+  };
+  struct lowest_low {
+    rolling_lowest of;
+  };
+  struct volume_average {
+    simple_average of;
+  };
+  using any_indicator =
+      std::variant<simple_average, exponential_average, relative_strength, volume_average,
+                   rolling_highest, lowest_low, session_vwap, window_vwap, average_true_range>;
+  struct line {
+    indicator_spec spec;
+    any_indicator state;
+    std::optional<double> last;
+    std::optional<double> before;
+  };
+
+  static figures figures_of(const bar& x, utc_ns session_open);
+  static any_indicator make(const indicator_spec& spec);
+  static std::optional<double> update(any_indicator& state, const figures& x);
+  static void update_all(std::vector<line>& lines, const figures& x);
+
+  std::size_t history_;
+  std::vector<line> now_;
+  /// As it was before the first of `window_`.
+  std::vector<line> base_;
+  std::deque<figures> window_;
+  std::uint64_t bars_ = 0;
+};
+
+}  // namespace bw

@@ -1,0 +1,1 @@
+#include "messages/actor_interfaces.hpp"

@@ -1,0 +1,1 @@
+#include "domain/risk_rules.hpp"

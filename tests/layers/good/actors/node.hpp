@@ -1,0 +1,5 @@
+#pragma once
+#include <caf/actor.hpp>
+
+#include "messages/actor_interfaces.hpp"
+#include "venue/exchange.hpp"

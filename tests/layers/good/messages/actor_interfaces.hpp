@@ -1,0 +1,4 @@
+#pragma once
+#include <caf/typed_actor.hpp>
+
+#include "messages/quote.hpp"

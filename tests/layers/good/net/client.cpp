@@ -1,0 +1,5 @@
+#include <boost/beast.hpp>
+#include <net/if.h>
+#include <openssl/ssl.h>
+
+#include "core/log.hpp"

@@ -1,0 +1,2 @@
+#pragma once
+#include "strategy_abi.h"

@@ -1,0 +1,4 @@
+#include <zlib.h>
+
+#include "domain/quote_board.hpp"
+#include "net/client.hpp"

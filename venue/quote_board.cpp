@@ -1,0 +1,49 @@
+#include "venue/quote_board.hpp"
+
+namespace bw::venue {
+
+void quote_board::on_quote(const quote& x) {
+  auto& entry = entries_[x.symbol.value];
+  entry.latest_quote = x;
+  entry.fresh = true;
+  auto& mark = marks_[x.symbol.value];
+  // A symbol that never traded here is worth the middle of its quote.
+  if (!entry.latest_trade && !entry.latest_bar && entry.last_close.is_zero() &&
+      x.bid.is_positive() && x.ask.is_positive())
+    mark = price::from_units(x.bid.units() / 2 + x.ask.units() / 2);
+}
+
+void quote_board::on_trade(const trade& x) {
+  if (x.eligible == price_eligible::no) return;
+  entries_[x.symbol.value].latest_trade = x;
+  marks_[x.symbol.value] = x.last;
+}
+
+void quote_board::on_bar(const bar& x) {
+  auto& entry = entries_[x.symbol.value];
+  entry.latest_bar = x;
+  if (x.close.is_positive()) marks_[x.symbol.value] = x.close;
+}
+
+void quote_board::on_status(const trading_status& x) {
+  auto& entry = entries_[x.symbol.value];
+  if (x.state == halt_state::halted) entry.halted = true;
+  if (x.state != halt_state::resumed) return;
+  entry.halted = false;
+  entry.fresh = false;
+}
+
+void quote_board::set_last_close(symbol_id symbol, price last) {
+  entries_[symbol.value].last_close = last;
+  if (!entries_[symbol.value].latest_trade) marks_[symbol.value] = last;
+}
+
+void quote_board::open_session() {
+  for (auto& entry : entries_) entry.fresh = false;
+}
+
+void quote_board::close_session() {
+  for (std::size_t k = 0; k < entries_.size(); ++k) entries_[k].last_close = marks_[k];
+}
+
+}  // namespace bw::venue
