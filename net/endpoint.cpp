@@ -11,9 +11,9 @@
 namespace bw::net {
 namespace {
 
-constexpr std::array<std::string_view, 4> allowed_hosts{
-    "paper-api.alpaca.markets", "api.alpaca.markets", "data.alpaca.markets",
-    "stream.data.alpaca.markets"};
+constexpr std::array<std::string_view, 4> allowed_hosts{"paper-api.alpaca.markets",
+                                                        "api.alpaca.markets", "data.alpaca.markets",
+                                                        "stream.data.alpaca.markets"};
 
 /// The first `bits` bits of an address equal those of `bytes`.
 struct prefix {
@@ -89,8 +89,9 @@ result<void> check_endpoint(const endpoint& to) {
   if (to.port == 0) return {ec::invalid_argument, "port 0 of " + to.host + " cannot be reached"};
   if (to.how == security::plain_loopback) {
     if (is_loopback_host(to.host)) return {};
-    return {ec::invalid_argument, to.text() + " needs TLS: without it only 127.0.0.1, ::1 and "
-                                              "localhost are allowed"};
+    return {ec::invalid_argument, to.text() +
+                                      " needs TLS: without it only 127.0.0.1, ::1 and "
+                                      "localhost are allowed"};
   }
   if (allowed_host(to.host)) return {};
   return {ec::invalid_argument,

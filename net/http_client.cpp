@@ -89,6 +89,7 @@ struct http_client::state : std::enable_shared_from_this<http_client::state> {
   void on_connected(const connection_ptr& link, result<void> outcome);
   void start(const connection_ptr& link, job next);
   void begin_read(const connection_ptr& link);
+  void read_body(const connection_ptr& link);
   void on_read(const connection_ptr& link, const error_code& failed);
   void on_answer(const connection_ptr& link);
   void fail_current(const connection_ptr& link, error why);
@@ -129,9 +130,9 @@ void http_client::state::submit(http_request request, std::function<void(http_ou
   const bool at_once = std::any_of(connections.begin(), connections.end(),
                                    [](const auto& x) { return x->where == phase::idle; });
   if (!at_once && waiting.size() >= options.queue_max)
-    return end_later(std::move(next), {ec::queue_full, std::to_string(options.queue_max) +
-                                                           " requests to " + name +
-                                                           " are waiting already"});
+    return end_later(std::move(next),
+                     {ec::queue_full, std::to_string(options.queue_max) + " requests to " + name +
+                                          " are waiting already"});
   waiting.push_back(std::move(next));
   pump();
 }
@@ -181,12 +182,13 @@ void http_client::state::on_connected(const connection_ptr& link, result<void> o
 }
 
 void http_client::state::start(const connection_ptr& link, job next) {
-  if (!link->stream.still_idle()) {
+  const bool unasked_bytes = link->parser->got_some() || link->buffer.size() > 0;
+  if (unasked_bytes || !link->stream.still_idle()) {
     drop(link);
     if (++next.stale_met > options.connections + stale_extra_max)
-      return end_later(std::move(next), {ec::connection_closed,
-                                         name + " closes each connection before " + next.what +
-                                             " can be written"});
+      return end_later(std::move(next),
+                       {ec::connection_closed,
+                        name + " closes each connection before " + next.what + " can be written"});
     waiting.push_front(std::move(next));
     return;
   }
@@ -196,7 +198,8 @@ void http_client::state::start(const connection_ptr& link, job next) {
   if (next.gate && !next.gate()) {
     if (link->where == phase::busy) link->where = phase::idle;
     link->parser->skip(false);
-    return end_later(std::move(next), {ec::halted, next.what + " was held back before it was sent"});
+    return end_later(std::move(next),
+                     {ec::halted, next.what + " was held back before it was sent"});
   }
   if (link->where != phase::busy)
     return end_later(std::move(next), {ec::cancelled, "the client was closed"});
@@ -214,11 +217,10 @@ void http_client::state::start(const connection_ptr& link, job next) {
                                    serial = ++link->serial](const error_code& failed) {
     // The call may have been on its way already when the answer came and the next request left.
     if (failed || link->where != phase::busy || link->serial != serial) return;
-    self->fail_current(link, {ec::timed_out, "no answer to " + link->current.what + " from " +
-                                                 self->name + " within " +
-                                                 std::to_string(
-                                                     self->options.response_timeout.count()) +
-                                                 " ms"});
+    self->fail_current(
+        link,
+        {ec::timed_out, "no answer to " + link->current.what + " from " + self->name + " within " +
+                            std::to_string(self->options.response_timeout.count()) + " ms"});
     self->pump();
   });
 }
@@ -227,6 +229,18 @@ void http_client::state::begin_read(const connection_ptr& link) {
   link->parser.emplace();
   link->parser->header_limit(header_bytes_max);
   link->parser->body_limit(options.body_bytes_max);
+  link->parser->skip(link->current.head);
+  // The header for itself: read in one go, Beast 1.74 forgets its verdict on a body that is too
+  // long when the first bytes of that body are there already.
+  beast::http::async_read_header(
+      link->stream, link->buffer, *link->parser,
+      [self = shared_from_this(), link](const error_code& failed, std::size_t) {
+        if (failed || link->parser->is_done()) return self->on_read(link, failed);
+        self->read_body(link);
+      });
+}
+
+void http_client::state::read_body(const connection_ptr& link) {
   beast::http::async_read(link->stream, link->buffer, *link->parser,
                           [self = shared_from_this(), link](const error_code& failed, std::size_t) {
                             self->on_read(link, failed);
@@ -247,9 +261,7 @@ void http_client::state::on_read(const connection_ptr& link, const error_code& f
     return pump();
   }
   if (status < 200) {
-    const bool head = link->current.head;
     begin_read(link);
-    link->parser->skip(head);
     return;
   }
   on_answer(link);
@@ -286,7 +298,8 @@ error http_client::state::read_error(const connection& link, const error_code& f
     return {ec::out_of_range,
             about + " is longer than " + std::to_string(options.body_bytes_max) + " bytes"};
   if (failed == http_error::end_of_stream || failed == http_error::partial_message)
-    return {ec::connection_closed, name + " ended the connection before " + about + " was complete"};
+    return {ec::connection_closed,
+            name + " ended the connection before " + about + " was complete"};
   if (failed.category() == error_code{http_error::bad_version}.category())
     return {ec::protocol_violation, about + " is no HTTP: " + failed.message()};
   return connection_error(failed, name);

@@ -13,18 +13,18 @@ result<tcp::endpoint> loopback_endpoint(const http_server_options& options) {
   error_code failed;
   const auto text = options.address == "localhost" ? "127.0.0.1" : options.address;
   const auto address = asio::ip::make_address(text, failed);
-  if (failed)
-    return {ec::invalid_argument, "'" + options.address + "' is no address to listen on"};
+  if (failed) return {ec::invalid_argument, "'" + options.address + "' is no address to listen on"};
   if (!address.is_loopback())
-    return {ec::invalid_argument, "'" + options.address +
-                                      "' is not a loopback address; listen on 127.0.0.1 or ::1"};
+    return {ec::invalid_argument,
+            "'" + options.address + "' is not a loopback address; listen on 127.0.0.1 or ::1"};
   return tcp::endpoint{address, options.port};
 }
 
 error listen_error(const error_code& failed, const endpoint& at) {
   if (failed == asio::error::address_in_use)
-    return {ec::address_in_use, at.text() + " is in use: another process listens there; stop it or "
-                                            "choose another port (0 takes a free one)"};
+    return {ec::address_in_use, at.text() +
+                                    " is in use: another process listens there; stop it or "
+                                    "choose another port (0 takes a free one)"};
   return {ec::io_failed, "cannot listen on " + at.text() + ": " + failed.message()};
 }
 
@@ -33,8 +33,8 @@ error listen_error(const error_code& failed, const endpoint& at) {
 struct http_server::state : std::enable_shared_from_this<http_server::state> {
   state(asio::io_context& context, http_server_options options, http_server_handlers handlers)
       : listener(context.get_executor()),
-        core(std::make_shared<server_core>(server_core{context, std::move(options),
-                                                       std::move(handlers), false, {}})) {}
+        core(std::make_shared<server_core>(
+            server_core{context, std::move(options), std::move(handlers), false, {}})) {}
 
   result<std::uint16_t> start();
   void accept();
@@ -68,8 +68,7 @@ void http_server::state::accept() {
   listener.async_accept([self = shared_from_this()](const error_code& failed, tcp_socket socket) {
     if (self->core->stopped || failed == asio::error::operation_aborted) return;
     // A connection beyond the limit is closed by leaving it; so is one that broke on its way.
-    if (!failed && !self->core->full())
-      serve_http(self->core, ++self->accepted, std::move(socket));
+    if (!failed && !self->core->full()) serve_http(self->core, ++self->accepted, std::move(socket));
     self->accept();
   });
 }

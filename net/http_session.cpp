@@ -48,11 +48,13 @@ std::uint16_t refused_by_error(const error_code& failed) {
 
 /// One connection that speaks HTTP: requests one after the other. On the loop's thread; kept alive
 /// by the operation that is under way.
-class http_session final : public server_member,
-                           public std::enable_shared_from_this<http_session> {
+class http_session final : public server_member, public std::enable_shared_from_this<http_session> {
  public:
   http_session(std::shared_ptr<server_core> core, std::uint64_t id, tcp_socket socket)
-      : core_(std::move(core)), id_(id), socket_(std::move(socket)), timer_(socket_.get_executor()) {}
+      : core_(std::move(core)),
+        id_(id),
+        socket_(std::move(socket)),
+        timer_(socket_.get_executor()) {}
 
   void start() {
     core_->members[id_] = weak_from_this();
@@ -139,11 +141,10 @@ void http_session::on_header(const error_code& failed) {
 void http_session::on_request() {
   where_ = phase::handling;
   if (!core_->handlers.on_request) return refuse(404);
-  core_->handlers.on_request(
-      take_request(parser_->get()),
-      [weak = weak_from_this(), serial = serial_](http_response response) {
-        if (const auto self = weak.lock()) self->answer(serial, response);
-      });
+  core_->handlers.on_request(take_request(parser_->get()),
+                             [weak = weak_from_this(), serial = serial_](http_response response) {
+                               if (const auto self = weak.lock()) self->answer(serial, response);
+                             });
 }
 
 void http_session::on_upgrade() {

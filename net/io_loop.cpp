@@ -15,7 +15,8 @@ using steady_timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                                 asio::wait_traits<std::chrono::steady_clock>,
                                                 asio::io_context::executor_type>;
 
-/// What is to be called, apart from the timer: it outlives a handle that is dropped by its own call.
+/// What is to be called, apart from the timer: it outlives a handle that is dropped by its own
+/// call.
 struct pending_call {
   std::function<void()> work;
   std::atomic<bool> cancelled{false};

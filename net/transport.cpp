@@ -14,9 +14,16 @@
 namespace bw::net {
 namespace {
 
+/// Where a context keeps its tls_context. Asio has taken the place that OpenSSL offers by default.
+int owner_index() {
+  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
 /// Called by OpenSSL for each session the peer hands out; 1 takes the reference.
 int on_new_session(SSL* connection, SSL_SESSION* session) {
-  auto* owner = static_cast<tls_context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection)));
+  auto* owner =
+      static_cast<tls_context*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), owner_index()));
   owner->keep_session(session);
   return 1;
 }
@@ -61,7 +68,7 @@ tls_context::tls_context(const tls_trust& trust) : context_(asio::ssl::context::
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
   load_authorities(native, trust);
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-  SSL_CTX_set_app_data(native, this);
+  SSL_CTX_set_ex_data(native, owner_index(), this);
   SSL_CTX_sess_set_new_cb(native, &on_new_session);
 }
 
@@ -74,8 +81,6 @@ void tls_context::keep_session(SSL_SESSION* session) {
   if (session_) SSL_SESSION_free(session_);
   session_ = session;
 }
-
-SSL_SESSION* tls_context::take_session() { return std::exchange(session_, nullptr); }
 
 bool transport::still_idle() {
   char byte = 0;
@@ -146,9 +151,8 @@ void connector::connect(std::vector<tcp::endpoint> addresses) {
       [self = shared_from_this(), list](const error_code& failed, const tcp::endpoint&) {
         if (!self->done_) return;
         if (failed)
-          return self->finish({ec::connection_failed, "cannot connect to " +
-                                                          self->what_.to.text() + ": " +
-                                                          failed.message()});
+          return self->finish({ec::connection_failed, "cannot connect to " + self->what_.to.text() +
+                                                          ": " + failed.message()});
         error_code ignored;
         self->stream_.socket().set_option(tcp::no_delay{true}, ignored);
         if (self->what_.to.how == security::tls) return self->shake_hands();
@@ -164,10 +168,7 @@ void connector::shake_hands() {
   if (SSL_set1_host(native, host.c_str()) != 1 ||
       SSL_set_tlsext_host_name(native, host.c_str()) != 1)
     return finish({ec::tls_failed, "OpenSSL does not take the host name " + host});
-  if (SSL_SESSION* session = what_.tls->take_session()) {
-    SSL_set_session(native, session);
-    SSL_SESSION_free(session);
-  }
+  if (SSL_SESSION* session = what_.tls->session()) SSL_set_session(native, session);
   tls.async_handshake(asio::ssl::stream_base::client,
                       [self = shared_from_this(), native](const error_code& failed) {
                         if (!self->done_) return;

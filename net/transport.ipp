@@ -25,8 +25,9 @@ using tcp = asio::ip::tcp;
 using executor = asio::io_context::executor_type;
 using tcp_socket = asio::basic_stream_socket<tcp, executor>;
 using tcp_resolver = asio::ip::basic_resolver<tcp, executor>;
-using loop_timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                              asio::wait_traits<std::chrono::steady_clock>, executor>;
+using loop_timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, executor>;
 
 /// TLS settings of one endpoint, and the session with which a reconnect saves a round trip.
 class tls_context {
@@ -37,9 +38,10 @@ class tls_context {
   tls_context& operator=(const tls_context&) = delete;
 
   asio::ssl::context& context() { return context_; }
+  /// Takes over the reference.
   void keep_session(SSL_SESSION* session);
-  /// Null when there is none. The caller frees it.
-  SSL_SESSION* take_session();
+  /// The newest one; null when there is none.
+  SSL_SESSION* session() const { return session_; }
 
  private:
   asio::ssl::context context_;
@@ -60,10 +62,13 @@ class transport {
 
   /// Reads begun so far. It grows with every piece that arrived.
   std::uint64_t reads_begun() const { return reads_begun_; }
+  /// `work` is called whenever the layer above has used up its bytes and asks for more.
+  void before_each_read(std::function<void()> work) { before_read_ = std::move(work); }
 
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
     ++reads_begun_;
+    if (before_read_) before_read_();
     if (tls_) return tls_->async_read_some(buffers, std::forward<Handler>(handler));
     return socket_.async_read_some(buffers, std::forward<Handler>(handler));
   }
@@ -79,6 +84,8 @@ class transport {
   /// Ends all operations with an error. Any number of times.
   void close() {
     error_code ignored;
+    // Otherwise OpenSSL forbids to resume the session of a connection that ends without farewell.
+    if (tls_) SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     socket_.shutdown(tcp_socket::shutdown_both, ignored);
     socket_.close(ignored);
   }
@@ -90,6 +97,7 @@ class transport {
   tcp_socket socket_;
   std::optional<asio::ssl::stream<tcp_socket&>> tls_;
   std::uint64_t reads_begun_ = 0;
+  std::function<void()> before_read_;
 };
 
 // Beast asks for these when a WebSocket ends. Its close frames have said the end, over TLS too.
@@ -98,9 +106,8 @@ template <class Handler>
 void async_teardown(boost::beast::role_type, transport& stream, Handler&& handler) {
   error_code ignored;
   stream.socket().shutdown(tcp_socket::shutdown_send, ignored);
-  asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
-    handler(error_code{});
-  });
+  asio::post(stream.get_executor(),
+             [handler = std::forward<Handler>(handler)]() mutable { handler(error_code{}); });
 }
 inline void teardown(boost::beast::role_type, transport& stream, error_code& failed) {
   stream.close();

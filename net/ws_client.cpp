@@ -28,8 +28,8 @@ enum class phase : std::uint8_t { made = 1, connecting, open, closing, closed };
 }  // namespace
 
 struct ws_client::state : std::enable_shared_from_this<ws_client::state> {
-  state(asio::io_context& context, endpoint goal, ws_client_options wanted,
-        const clock& clock_port, ws_client_events calls, tls_trust who)
+  state(asio::io_context& context, endpoint goal, ws_client_options wanted, const clock& clock_port,
+        ws_client_events calls, tls_trust who)
       : to(std::move(goal)),
         options(std::move(wanted)),
         time(clock_port),
@@ -44,6 +44,7 @@ struct ws_client::state : std::enable_shared_from_this<ws_client::state> {
   void on_upgraded(const error_code& failed);
   void begin_read();
   void on_read(const error_code& failed);
+  void on_dry();
   void send(std::string payload, frame_kind kind);
   void write_next();
   void close();
@@ -76,6 +77,8 @@ struct ws_client::state : std::enable_shared_from_this<ws_client::state> {
   std::deque<outgoing> queue;
   bool writing = false;
   bool pinging = false;
+  /// Messages were reported since the last end of a burst.
+  bool burst = false;
   phase where = phase::made;
   std::uint64_t reads_seen = 0;
   std::uint32_t quiet_looks = 0;
@@ -91,9 +94,10 @@ void ws_client::state::start() {
   if (!fit) return finish(std::move(fit).failure());
   connector::wish wish{.to = to, .trust = trust, .timeout = options.connect_timeout};
   if (to.how == security::tls) wish.tls = std::make_shared<tls_context>(trust);
-  link = std::make_shared<connector>(
-      shared_from_this(), stream.next_layer(), std::move(wish),
-      [self = shared_from_this()](result<void> outcome) { self->on_connected(std::move(outcome)); });
+  link = std::make_shared<connector>(shared_from_this(), stream.next_layer(), std::move(wish),
+                                     [self = shared_from_this()](result<void> outcome) {
+                                       self->on_connected(std::move(outcome));
+                                     });
   link->start();
 }
 
@@ -112,7 +116,8 @@ void ws_client::state::on_connected(result<void> outcome) {
   timer.async_wait([self = shared_from_this()](const error_code& failed) {
     if (failed || self->where != phase::connecting) return;
     self->finish({ec::timed_out, "no WebSocket upgrade from " + self->name + " within " +
-                                     std::to_string(self->options.connect_timeout.count()) + " ms"});
+                                     std::to_string(self->options.connect_timeout.count()) +
+                                     " ms"});
   });
   const bool usual_port = to.port == (to.how == security::tls ? 443 : 80);
   stream.async_handshake(
@@ -125,6 +130,7 @@ void ws_client::state::on_upgraded(const error_code& failed) {
   if (failed) return finish(upgrade_error(failed));
   where = phase::open;
   await_silence();
+  stream.next_layer().before_each_read([this] { on_dry(); });
   begin_read();
   const auto held = events;
   if (held->on_open) held->on_open();
@@ -146,22 +152,26 @@ void ws_client::state::on_read(const error_code& failed) {
   static_cast<void>(buffer.prepare(spare_bytes));
   const auto bytes = buffer.cdata();
   const auto held = events;
+  burst = true;
   if (where == phase::open && held->on_message)
     held->on_message({static_cast<const char*>(bytes.data()), bytes.size()}, kind, received);
   if (where == phase::closed) return;
   buffer.consume(buffer.size());
-  // The stream turns to the transport only when its buffer holds no further whole message.
-  const auto reads_before = stream.next_layer().reads_begun();
   begin_read();
-  const bool drained = stream.next_layer().reads_begun() != reads_before;
-  if (drained && where == phase::open && held->on_burst_end) held->on_burst_end();
+}
+
+/// The stream turns to the transport only when its buffer holds no further whole message.
+void ws_client::state::on_dry() {
+  if (!std::exchange(burst, false) || where != phase::open) return;
+  const auto held = events;
+  if (held->on_burst_end) held->on_burst_end();
 }
 
 void ws_client::state::send(std::string payload, frame_kind kind) {
   if (where == phase::closing || where == phase::closed) return;
   if (queue.size() >= queue_max)
-    return finish({ec::queue_full, std::to_string(queue_max) + " messages to " + name +
-                                       " are waiting already"});
+    return finish({ec::queue_full,
+                   std::to_string(queue_max) + " messages to " + name + " are waiting already"});
   queue.push_back({std::move(payload), kind});
   if (where == phase::open && !writing) write_next();
 }
@@ -201,16 +211,15 @@ void ws_client::state::close() {
 }
 
 void ws_client::state::say_goodbye() {
-  stream.async_close(websocket::close_code::normal,
-                     [self = shared_from_this()](const error_code&) {
-                       self->finish({ec::cancelled, "the connection to " + self->name +
-                                                        " was closed by us"});
-                     });
+  stream.async_close(websocket::close_code::normal, [self = shared_from_this()](const error_code&) {
+    self->finish({ec::cancelled, "the connection to " + self->name + " was closed by us"});
+  });
 }
 
 void ws_client::state::await_silence() {
   const auto span = std::chrono::duration_cast<nanoseconds>(options.silence_ping);
-  timer.expires_after(std::max<nanoseconds>(span / looks_per_silence, std::chrono::milliseconds{1}));
+  timer.expires_after(
+      std::max<nanoseconds>(span / looks_per_silence, std::chrono::milliseconds{1}));
   timer.async_wait([self = shared_from_this()](const error_code& failed) {
     if (!failed && self->where == phase::open) self->on_look();
   });
@@ -227,7 +236,8 @@ void ws_client::state::on_look() {
                                       " ms and answers no ping"});
   if (quiet_looks == looks_per_silence && !pinging) {
     pinging = true;
-    stream.async_ping({}, [self = shared_from_this()](const error_code&) { self->pinging = false; });
+    stream.async_ping({},
+                      [self = shared_from_this()](const error_code&) { self->pinging = false; });
   }
   await_silence();
 }

@@ -20,8 +20,8 @@ struct ws_client_options {
   std::string target = "/";
   header_list headers;
   std::chrono::milliseconds connect_timeout{5000};
-  /// Ping when nothing came for this long; dead (ec::timed_out) when nothing came for twice as long.
-  /// Looked at four times in this span, so both may come a quarter of it late.
+  /// Ping when nothing came for this long; dead (ec::timed_out) when nothing came for twice as
+  /// long. Looked at four times in this span, so both may come a quarter of it late.
   std::chrono::milliseconds silence_ping{5000};
   std::uint64_t message_bytes_max = 1024 * 1024;
 };

@@ -108,8 +108,8 @@ class raw_peer {
 /// A TCP client that sends bytes as they are and collects what comes back.
 class raw_caller {
  public:
-  raw_caller(io_loop& loop, std::uint16_t port) : link(std::make_shared<raw_peer::link>(
-                                                      raw_peer::tcp::socket{loop.context()})) {
+  raw_caller(io_loop& loop, std::uint16_t port)
+      : link(std::make_shared<raw_peer::link>(raw_peer::tcp::socket{loop.context()})) {
     link->socket.connect({boost::asio::ip::address_v4::loopback(), port});
     link->read([](raw_peer::link&) {});
   }
