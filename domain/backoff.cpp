@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/decimal.hpp"
+#include "core/int128.hpp"
 
 namespace bw {
 

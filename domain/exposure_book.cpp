@@ -106,11 +106,13 @@ const symbol_exposure& exposure_book::of(symbol_id symbol) const {
   return symbols_[symbol.value];
 }
 
-money exposure_book::gross() const {
-  if (overfull_) return money::max();
+money exposure_book::gross() const { return money_ceil(gross_exact()); }
+
+int128 exposure_book::gross_exact() const {
+  if (overfull_) return static_cast<int128>(money::max().units()) * decimal_scale;
   int128 sum = 0;
   for (const auto& each : symbols_) sum += each.worst_value();
-  return money_ceil(sum);
+  return sum;
 }
 
 money exposure_book::reserved_cash() const {

@@ -68,6 +68,8 @@ class exposure_book {
   const symbol_exposure& of(symbol_id symbol) const;
   /// Worst case over all symbols, rounded up; money::max() when the book is overfull.
   money gross() const;
+  /// The same exactly, in 1e-18.
+  int128 gross_exact() const;
   /// What live buys would cost at their worst prices, rounded up.
   money reserved_cash() const;
   /// Symbols with a position or a live entry.

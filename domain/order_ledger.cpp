@@ -22,7 +22,8 @@ price price_of_difference(const ledger_entry& entry, const order_update& update,
   const auto after = notional_exact(update.filled_average, update.filled_total);
   if (update.filled_average.is_positive()) {
     const auto units = divide_half_even(after - before, delta.units());
-    if (units > 0 && fits_decimal(units)) return price::from_units(static_cast<std::int64_t>(units));
+    if (units > 0 && fits_decimal(units))
+      return price::from_units(static_cast<std::int64_t>(units));
     // The averages contradict each other; the newer one is the better guess.
     return update.filled_average;
   }

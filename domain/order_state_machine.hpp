@@ -32,8 +32,8 @@ struct order_step {
   friend bool operator==(const order_step&, const order_step&) = default;
 };
 
-/// The life of an order: one table over (state, broker's word). Total: every word has a row in every
-/// state; a word that is not known leads to needs_review. A fill's quantity is counted by the
+/// The life of an order: one table over (state, broker's word). Total: every word has a row in
+/// every state; a word that is not known leads to needs_review. A fill's quantity is counted by the
 /// caller whatever the state; what the state becomes is decided here from the totals.
 order_step transition(order_state state, order_event event, const order_context& context);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
-#include "core/decimal.hpp"
+#include "core/int128.hpp"
 
 namespace bw {
 

@@ -45,7 +45,8 @@ void combine_signals(std::span<signal_candidate> candidates, const position_slot
   auto free = slots.free;
   for (std::size_t k = 0; k < candidates.size(); ++k) {
     auto& x = candidates[k];
-    if (!is_open(x) || !is_entry(x) || has_slot(candidates.first(k), slots, x.what.symbol)) continue;
+    if (!is_open(x) || !is_entry(x)) continue;
+    if (has_slot(candidates.first(k), slots, x.what.symbol)) continue;
     if (free == 0)
       x.fate = signal_fate::not_free;
     else

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/prng.hpp"
+#include "tests/support/seed.hpp"
 
 namespace bw {
 namespace {
@@ -244,8 +245,9 @@ TEST(bar_builder_sessions, are_bounded_and_take_a_new_close) {
 
 // Against an oracle that groups by division: any subset of minutes, then the end of the day.
 TEST(bar_builder_property, every_minute_is_in_exactly_one_bar) {
-  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
-    SCOPED_TRACE(seed);
+  const auto first = tests::test_seed(1);
+  for (auto seed = first; seed < first + tests::test_size(50); ++seed) {
+    SCOPED_TRACE(tests::repeat_with(seed));
     prng chance{seed};
     bar_builder builder{{}};
     builder.add_session(open_at, close_at);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/prng.hpp"
+#include "tests/support/seed.hpp"
 
 namespace bw {
 namespace {
@@ -88,8 +89,8 @@ TEST(position_sizer, a_factor_above_one_does_not_enlarge) {
 }
 
 TEST(position_sizer, keeps_every_limit_for_any_input) {
-  constexpr std::uint64_t seed = 21;
-  SCOPED_TRACE(seed);
+  const auto seed = tests::test_seed(21);
+  SCOPED_TRACE(tests::repeat_with(seed));
   prng chance{seed};
   const auto any = [&] { return static_cast<std::int64_t>(chance.next() >> chance.below(63)); };
   for (int k = 0; k < 50'000; ++k) {

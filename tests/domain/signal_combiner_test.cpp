@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/prng.hpp"
+#include "tests/support/seed.hpp"
 
 namespace bw {
 namespace {
@@ -85,8 +86,8 @@ TEST(signal_combiner, exits_need_no_slot) {
 }
 
 TEST(signal_combiner, the_order_of_arrival_does_not_matter) {
-  constexpr std::uint64_t seed = 31;
-  SCOPED_TRACE(seed);
+  const auto seed = tests::test_seed(31);
+  SCOPED_TRACE(tests::repeat_with(seed));
   prng chance{seed};
   for (int round = 0; round < 500; ++round) {
     std::vector<signal_candidate> all;

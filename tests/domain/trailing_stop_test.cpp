@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/prng.hpp"
+#include "tests/support/seed.hpp"
 
 namespace bw {
 namespace {
@@ -56,8 +57,8 @@ TEST(trailing_stop, ignores_prices_that_cannot_be) {
 }
 
 TEST(trailing_stop, never_falls_on_a_random_walk) {
-  constexpr std::uint64_t seed = 11;
-  SCOPED_TRACE(seed);
+  const auto seed = tests::test_seed(11);
+  SCOPED_TRACE(tests::repeat_with(seed));
   prng chance{seed};
   trailing_stop stop{{}, p("50")};
   auto at = p("50");

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/account.hpp"
+#include "messages/orders.hpp"
+
+namespace bw {
+
+/// One of our orders, with its symbol by name. List the live ones, and those that ended not long
+/// ago: the broker's list may still show them.
+struct book_order {
+  client_order_id client_id;
+  symbol_name symbol;
+  order_state state = order_state::intent;
+  quantity qty;
+  quantity filled_total;
+  /// When evidence of it last came.
+  mono_ns changed_at;
+};
+
+/// One of our positions. List every symbol of the configuration, flat ones too: a symbol that is
+/// not listed counts as somebody else's.
+struct book_position {
+  symbol_name symbol;
+  quantity qty;
+  mono_ns changed_at;
+};
+
+struct reconcile_input {
+  std::vector<book_order> orders;
+  std::vector<book_position> positions;
+  std::vector<open_order_report> broker_orders;
+  std::vector<position_report> broker_positions;
+  /// Of our audit log: tells our ids from others.
+  std::uint64_t log_id = 0;
+  /// When the broker's lists were asked for. What changed here since is not compared.
+  mono_ns requested;
+};
+
+struct reconcile_options {
+  /// Differences of things that changed more recently are left to the next look.
+  nanoseconds ignore_younger = std::chrono::seconds{5};
+};
+
+enum class difference_kind : std::uint8_t {
+  order_missing_here = 1,  // Our id, open at the broker, not live in our books.
+  order_missing_there,     // Live in our books, not open at the broker: it may have ended.
+  order_differs,           // Quantity or filled total is another one.
+  position_differs,
+  external_order,          // Not our id.
+  external_position,       // A symbol that is not ours.
+};
+std::string_view to_string(difference_kind x) noexcept;
+
+struct difference {
+  difference_kind kind = difference_kind::position_differs;
+  symbol_name symbol;
+  /// Empty for positions.
+  client_order_id client_id;
+  /// Filled totals of orders, quantities of positions.
+  quantity ours;
+  quantity theirs;
+
+  /// "position_differs AAPL: ours 10, broker 12".
+  std::string text() const;
+  friend bool operator==(const difference&, const difference&) = default;
+};
+
+struct reconcile_report {
+  /// By kind, then symbol, then id.
+  std::vector<difference> differences;
+  /// Our orders that the broker is to be asked about one by one.
+  std::vector<client_order_id> look_ups;
+  std::uint32_t orders_compared = 0;
+  std::uint32_t positions_compared = 0;
+  /// Left out because they are too young.
+  std::uint32_t left_out = 0;
+
+  bool is_clean() const { return differences.empty(); }
+};
+
+/// Compares our books with the broker's lists. Invents nothing: fills come from looking the orders
+/// up, corrections from a person. Pure; the order of the inputs does not matter.
+reconcile_report reconcile(const reconcile_input& input, const reconcile_options& options);
+
+}  // namespace bw

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "domain/risk_inputs.hpp"
+#include "domain/risk_options.hpp"
+
+namespace bw::detail {
+
+/// One order, what it is checked against, and what several rules derive from both.
+struct risk_subject {
+  const order_request& order;
+  const risk_inputs& inputs;
+  const risk_options& options;
+  instant now;
+  bool is_entry = false;
+  /// The symbol has a place in every table.
+  bool symbol_known = false;
+  std::optional<money> equity;
+  price worst;
+  /// Quantity × worst price, rounded up; money::max() when it cannot be computed.
+  money value = money::max();
+};
+
+risk_subject make_subject(const order_request& order, const risk_inputs& inputs,
+                          const risk_options& options, const instant& now);
+
+/// A check that passes up to and including its limit.
+risk_check at_most(risk_rule rule, std::int64_t value, std::int64_t limit);
+/// A check that passes from its limit on.
+risk_check at_least(risk_rule rule, std::int64_t value, std::int64_t limit);
+risk_check not_applicable(risk_rule rule);
+
+/// What is wrong with the form of an order: the value of rule `malformed`.
+enum class form_fault : std::uint8_t {
+  none = 0,
+  quantity,       // Not positive, or a part of a share.
+  limit_price,    // Missing, off its tick, or given to a type that has none.
+  stop_price,
+  type,           // Not allowed for this purpose.
+  time_in_force,
+  side,           // An entry that sells.
+  planned_stop,   // An entry without one, or above its limit.
+  overflow,
+};
+
+// The rules without a memory, one function each.
+risk_check check_state(const risk_subject& s);
+risk_check check_symbol(const risk_subject& s);
+risk_check check_session(const risk_subject& s);
+risk_check check_halted(const risk_subject& s);
+risk_check check_stale(const risk_subject& s);
+risk_check check_crossed(const risk_subject& s);
+risk_check check_wide(const risk_subject& s);
+risk_check check_malformed(const risk_subject& s);
+risk_check check_stream(const risk_subject& s);
+risk_check check_collar(const risk_subject& s);
+risk_check check_size(const risk_subject& s);
+risk_check check_value(const risk_subject& s);
+risk_check check_min_value(const risk_subject& s);
+risk_check check_position(const risk_subject& s);
+risk_check check_positions(const risk_subject& s);
+risk_check check_exposure(const risk_subject& s);
+risk_check check_buying_power(const risk_subject& s);
+risk_check check_open_orders(const risk_subject& s);
+risk_check check_loss(const risk_subject& s);
+risk_check check_reduce_only(const risk_subject& s);
+
+/// The smaller of a share of `base` and, where one is set, a dollar amount.
+money smaller_limit(money base, std::int64_t basis_points, const std::optional<money>& dollars);
+/// 1e-18 to money, rounded up, money::max() beyond its range.
+money money_ceil(int128 exact);
+
+}  // namespace bw::detail

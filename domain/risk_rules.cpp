@@ -1,0 +1,143 @@
+#include "domain/risk_rules.hpp"
+
+#include <algorithm>
+
+#include "core/assert.hpp"
+#include "domain/risk_checks.hpp"
+
+namespace bw {
+
+using namespace detail;
+
+std::string_view to_string(loss_level x) noexcept {
+  switch (x) {
+    case loss_level::none: return "none";
+    case loss_level::warn: return "warn";
+    case loss_level::reduce: return "reduce";
+    case loss_level::halt: return "halt";
+  }
+  return "invalid";
+}
+
+loss_level level_of_loss(const day_result& day, const risk_options& options) {
+  if (!day.pnl.is_negative()) return loss_level::none;
+  const auto loss = -day.pnl;
+  const auto reached = [&](std::int64_t basis_points, const std::optional<money>& dollars) {
+    return loss >= smaller_limit(day.start_equity, basis_points, dollars);
+  };
+  if (reached(options.loss_halt_bp, options.loss_halt_usd)) return loss_level::halt;
+  if (reached(options.loss_reduce_bp, options.loss_reduce_usd)) return loss_level::reduce;
+  if (reached(options.loss_warn_bp, options.loss_warn_usd)) return loss_level::warn;
+  return loss_level::none;
+}
+
+risk_rules::risk_rules(risk_options options)
+    : options_(std::move(options)),
+      rate_short_(options_.rate_short),
+      rate_long_(options_.rate_long),
+      duplicates_({.window = options_.duplicate_window}) {}
+
+namespace {
+
+/// The fuller one of two buckets, with the order at hand counted in.
+risk_check check_rate(const risk_subject& s, const rate_limiter& brief,
+                      const rate_limiter& lasting) {
+  if (s.order.purpose == order_purpose::flatten) return not_applicable(risk_rule::rate);
+  const bool brief_decides = brief.available(s.now.mono) <= lasting.available(s.now.mono);
+  const auto& bucket = brief_decides ? brief : lasting;
+  return at_most(risk_rule::rate, bucket.used(s.now.mono) + 1, bucket.limit().burst);
+}
+
+risk_check check_duplicate(const risk_subject& s, const duplicate_guard& guard) {
+  return at_least(risk_rule::duplicate, guard.age_of_twin(s.order, s.now.mono).count(),
+                  guard.options().window.count());
+}
+
+risk_check check_interval(const risk_subject& s, nanoseconds since_entry) {
+  if (!s.is_entry) return not_applicable(risk_rule::interval);
+  return at_least(risk_rule::interval, since_entry.count(), s.options.min_entry_interval.count());
+}
+
+risk_check check_entries(const risk_subject& s, std::uint32_t so_far) {
+  if (!s.is_entry) return not_applicable(risk_rule::entries);
+  return at_most(risk_rule::entries, std::int64_t{so_far} + 1, s.options.max_entries_per_day);
+}
+
+}  // namespace
+
+risk_verdict risk_rules::check(const order_request& request, const risk_inputs& inputs,
+                               utc_ns now_utc, mono_ns now) const {
+  const auto s = make_subject(request, inputs, options_, {now_utc, now});
+  // In the order of risk_rule: the first that denies names the reason.
+  const risk_check checks[] = {
+      check_state(s),       check_symbol(s),
+      check_session(s),     check_halted(s),
+      check_stale(s),       check_crossed(s),
+      check_wide(s),        check_malformed(s),
+      check_stream(s),      check_collar(s),
+      check_size(s),        check_value(s),
+      check_min_value(s),   check_position(s),
+      check_positions(s),   check_exposure(s),
+      check_buying_power(s), check_open_orders(s),
+      check_rate(s, rate_short_, rate_long_),
+      check_duplicate(s, duplicates_),
+      check_interval(s, since_entry(request.symbol, now)),
+      check_entries(s, entries_today_),
+      check_loss(s),        check_reduce_only(s)};
+  static_assert(std::size(checks) == risk_rule_count);
+
+  risk_verdict verdict;
+  verdict.approved = true;
+  for (const auto& each : checks) {
+    verdict.checks.push(each);
+    if (each.outcome != check_outcome::denied || !verdict.approved) continue;
+    verdict.approved = false;
+    verdict.reason = each.rule;
+  }
+  return verdict;
+}
+
+void risk_rules::on_sent(const order_request& request, mono_ns now) {
+  // An order that the rate rule did not look at may find the buckets empty.
+  (void)rate_short_.try_take(now);
+  (void)rate_long_.try_take(now);
+  duplicates_.remember(request, now);
+  if (request.purpose != order_purpose::entry) return;
+  if (request.symbol.value >= last_entry_.size()) last_entry_.resize(request.symbol.value + 1);
+  last_entry_[request.symbol.value] = now;
+  ++entries_today_;
+}
+
+nanoseconds risk_rules::since_entry(symbol_id symbol, mono_ns now) const {
+  if (symbol.value >= last_entry_.size() || !last_entry_[symbol.value])
+    return nanoseconds::max();
+  return now - *last_entry_[symbol.value];
+}
+
+account_view risk_rules::view(const risk_inputs& inputs, mono_ns now) const {
+  account_view out;
+  const auto equity = equity_for_limits(inputs);
+  if (!equity) return out;
+  out.equity_for_limits = *equity;
+  const auto reserved = inputs.exposure.reserved_cash();
+  if (reserved < inputs.account->cash) out.cash_available = inputs.account->cash - reserved;
+  const auto limit = smaller_limit(*equity, options_.gross_max_equity_bp, options_.gross_max_usd);
+  const auto gross = inputs.exposure.gross();
+  if (gross < limit) out.gross_room = limit - gross;
+  out.valid = now - inputs.account->received <= options_.account_age_max;
+  return out;
+}
+
+void risk_rules::replace_options(risk_options options) {
+  const auto same = [](const rate_limit& a, const rate_limit& b) {
+    return a.tokens == b.tokens && a.period == b.period && a.burst == b.burst;
+  };
+  if (!same(options.rate_short, options_.rate_short))
+    rate_short_ = rate_limiter{options.rate_short};
+  if (!same(options.rate_long, options_.rate_long)) rate_long_ = rate_limiter{options.rate_long};
+  if (options.duplicate_window != options_.duplicate_window)
+    duplicates_ = duplicate_guard{{.window = options.duplicate_window}};
+  options_ = std::move(options);
+}
+
+}  // namespace bw

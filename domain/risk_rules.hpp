@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "domain/duplicate_guard.hpp"
+#include "domain/rate_limiter.hpp"
+#include "domain/risk_inputs.hpp"
+#include "domain/risk_options.hpp"
+
+namespace bw {
+
+/// How far the loss of the day has come. The rules deny entries from `reduce` on; halting and
+/// closing positions is the caller's.
+enum class loss_level : std::uint8_t { none = 1, warn, reduce, halt };
+std::string_view to_string(loss_level x) noexcept;
+
+/// The worst level whose threshold the loss has reached.
+loss_level level_of_loss(const day_result& day, const risk_options& options);
+
+/// Every rule of messages/risk.hpp on every order. Each is evaluated and recorded with value and
+/// limit, in the order of the enum, whatever the others say; the first that denies is the reason.
+/// Rules that bound what an entry may add do not apply to orders that close a position: those are
+/// bounded by what there is to close. Cancels never come here. Pure but for its counters, which
+/// on_sent alone moves. Lives in the risk gate and in the backtest; single-threaded.
+class risk_rules {
+ public:
+  explicit risk_rules(risk_options options);
+
+  risk_verdict check(const order_request& request, const risk_inputs& inputs, utc_ns now_utc,
+                     mono_ns now) const;
+
+  /// An approved order goes to the router: rates, duplicates, intervals and the day count it.
+  void on_sent(const order_request& request, mono_ns now);
+
+  /// A new session begins, or this run joins one in which entries were made already.
+  void start_session(std::uint32_t entries_so_far) { entries_today_ = entries_so_far; }
+  std::uint32_t entries_today() const { return entries_today_; }
+
+  /// What sizing needs to know of the account, under the limits in force.
+  account_view view(const risk_inputs& inputs, mono_ns now) const;
+
+  const risk_options& options() const { return options_; }
+  /// Lowers limits at run time. Counters stay, except those of a rate whose limit changed.
+  void replace_options(risk_options options);
+
+ private:
+  /// nanoseconds::max() when the symbol was not entered yet.
+  nanoseconds since_entry(symbol_id symbol, mono_ns now) const;
+
+  risk_options options_;
+  rate_limiter rate_short_;
+  rate_limiter rate_long_;
+  duplicate_guard duplicates_;
+  /// By symbol; grows with the symbols that were entered.
+  std::vector<std::optional<mono_ns>> last_entry_;
+  std::uint32_t entries_today_ = 0;
+};
+
+}  // namespace bw

@@ -1,0 +1,194 @@
+#include "domain/session_calendar.hpp"
+
+#include <date/tz.h>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+
+#include "domain/us_holidays.hpp"
+
+namespace bw {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t ns_per_second = 1'000'000'000;
+constexpr std::int64_t seconds_per_day = 86'400;
+/// Years of zone rules that are read.
+constexpr std::int32_t zone_first_year = 1970;
+constexpr std::int32_t zone_last_year = 2037;
+constexpr std::size_t transitions_max = 1'000;
+
+constexpr auto open_of_day = 9h + 30min;
+constexpr auto close_of_day = 16h + 0min;
+constexpr auto close_of_half_day = 13h + 0min;
+/// The longest pause between two sessions within memory was four days; twice that is plenty.
+constexpr int days_ahead_max = 14;
+/// Longest range of days that is looked at in one call.
+constexpr std::int64_t range_days_max = 20'000;
+
+calendar_date next_day(calendar_date date) { return civil_from_days(days_from_civil(date) + 1); }
+
+std::int64_t whole_seconds(utc_ns at) {
+  return static_cast<std::int64_t>(at.value >= 0 ? at.value / ns_per_second
+                                                 : (at.value + 1) / ns_per_second - 1);
+}
+
+std::string span_text(const std::optional<session_day>& day) {
+  if (!day) return "closed";
+  const auto clock_time = [](utc_ns at) { return format_rfc3339(at).substr(11, 5); };
+  return clock_time(day->open) + "-" + clock_time(day->close) + "Z";
+}
+
+}  // namespace
+
+std::string calendar_difference::text() const {
+  return format_date(date) + ": broker " + span_text(broker) + ", built-in " + span_text(built_in);
+}
+
+result<session_calendar> session_calendar::make() {
+  session_calendar out;
+  try {
+    const auto* zone = date::locate_zone("America/New_York");
+    auto at = date::sys_seconds{std::chrono::seconds{
+        days_from_civil({zone_first_year, 1, 1}) * seconds_per_day}};
+    const auto end = date::sys_seconds{std::chrono::seconds{
+        days_from_civil({zone_last_year + 1, 1, 1}) * seconds_per_day}};
+    while (at < end && out.transitions_.size() < transitions_max) {
+      const auto info = zone->get_info(at);
+      out.transitions_.push_back({at.time_since_epoch().count(), info.offset});
+      if (info.end <= at) break;
+      at = info.end;
+    }
+  } catch (const std::exception& failure) {
+    return {ec::not_found, std::string{"no time zone America/New_York ("} + failure.what() +
+                               "); install the package tzdata"};
+  }
+  return out;
+}
+
+std::chrono::seconds session_calendar::offset_at(utc_ns at) const {
+  const auto seconds = whole_seconds(at);
+  const auto after = std::upper_bound(
+      transitions_.begin(), transitions_.end(), seconds,
+      [](std::int64_t wanted, const transition& each) { return wanted < each.from_utc_seconds; });
+  return after == transitions_.begin() ? transitions_.front().offset : std::prev(after)->offset;
+}
+
+calendar_date session_calendar::new_york_date(utc_ns at) const {
+  return utc_date(at + nanoseconds{offset_at(at)});
+}
+
+utc_ns session_calendar::utc_from_new_york(calendar_date date, std::chrono::minutes of_day) const {
+  const auto local = utc_ns{days_from_civil(date) * seconds_per_day * ns_per_second} +
+                     nanoseconds{of_day};
+  // The offsets before and after any change that is near; the earlier instant that shows the wanted
+  // time is the answer.
+  const auto before = offset_at(local - nanoseconds{12h});
+  const auto after = offset_at(local + nanoseconds{36h});
+  for (const auto offset : {before, after}) {
+    const auto candidate = local - nanoseconds{offset};
+    if (offset_at(candidate) == offset) return candidate;
+  }
+  return local - nanoseconds{before};  // Skipped: counted on from before the gap.
+}
+
+std::optional<session_day> session_calendar::built_in_session(calendar_date date) const {
+  const auto kind = us_trading_day(date);
+  if (!kind || *kind == us_day::closed) return std::nullopt;
+  const auto close = *kind == us_day::half ? close_of_half_day : close_of_day;
+  return session_day{date, utc_from_new_york(date, open_of_day), utc_from_new_york(date, close)};
+}
+
+bool session_calendar::is_broker_day(calendar_date date) const {
+  return broker_first_ <= date && date <= broker_last_;
+}
+
+result<void> session_calendar::use_broker_days(calendar_date first, calendar_date last,
+                                               std::vector<session_day> days) {
+  const auto bad = [](const session_day& day, const char* why) {
+    return error{ec::invalid_argument, "the broker's calendar day " + format_date(day.date) + why};
+  };
+  if (days_from_civil(last) - days_from_civil(first) > range_days_max)
+    return {ec::invalid_argument, "a calendar of more than " + std::to_string(range_days_max) +
+                                      " days is more than anybody needs"};
+  for (std::size_t k = 0; k < days.size(); ++k) {
+    const auto& day = days[k];
+    if (day.date < first || last < day.date) return bad(day, " was not asked for");
+    if (k > 0 && !(days[k - 1].date < day.date)) return bad(day, " is out of order");
+    if (!(day.open < day.close)) return bad(day, " ends before it begins");
+    if (new_york_date(day.open) != day.date || new_york_date(day.close) != day.date)
+      return bad(day, " has times of another day");
+  }
+  broker_first_ = first;
+  broker_last_ = last;
+  broker_days_ = std::move(days);
+  return {};
+}
+
+bool session_calendar::differs(calendar_date date) const {
+  return is_broker_day(date) && us_trading_day(date).has_value() &&
+         session_on(date) != built_in_session(date);
+}
+
+std::vector<calendar_difference> session_calendar::cross_check() const {
+  std::vector<calendar_difference> out;
+  for (auto date = broker_first_; date <= broker_last_; date = next_day(date))
+    if (differs(date)) out.push_back({date, session_on(date), built_in_session(date)});
+  return out;
+}
+
+bool session_calendar::covers(calendar_date date) const {
+  return is_broker_day(date) || us_trading_day(date).has_value();
+}
+
+std::optional<session_day> session_calendar::session_on(calendar_date date) const {
+  if (!is_broker_day(date)) return built_in_session(date);
+  const auto at = std::lower_bound(
+      broker_days_.begin(), broker_days_.end(), date,
+      [](const session_day& day, calendar_date wanted) { return day.date < wanted; });
+  if (at == broker_days_.end() || at->date != date) return std::nullopt;
+  return *at;
+}
+
+std::vector<session_day> session_calendar::sessions(calendar_date first, calendar_date last) const {
+  std::vector<session_day> out;
+  const auto end = std::min(last, civil_from_days(days_from_civil(first) + range_days_max));
+  for (auto date = first; date <= end; date = next_day(date))
+    if (const auto day = session_on(date)) out.push_back(*day);
+  return out;
+}
+
+std::optional<session_day> session_calendar::current_or_next(utc_ns at) const {
+  auto date = new_york_date(at);
+  for (int k = 0; k < days_ahead_max; ++k, date = next_day(date)) {
+    const auto day = session_on(date);
+    if (day && at < day->close) return day;
+  }
+  return std::nullopt;
+}
+
+session_state session_calendar::phase(utc_ns now, const session_options& options) const {
+  session_state out;
+  const auto today = new_york_date(now);
+  if (!covers(today)) return out;
+  const auto session = current_or_next(now);
+  if (!session) return out;
+  out.open = session->open;
+  out.close = session->close;
+  if (now < session->open) {
+    out.phase = session_phase::closed;
+  } else if (now >= session->close - options.flatten_before) {
+    out.phase = session_phase::flatten;
+  } else if (now >= session->close - options.entries_end_before || differs(today)) {
+    out.phase = session_phase::exits_only;
+  } else if (now < session->open + options.open_guard) {
+    out.phase = session_phase::open_guard;
+  } else {
+    out.phase = session_phase::entries;
+  }
+  return out;
+}
+
+}  // namespace bw
