@@ -6,8 +6,10 @@ namespace bw {
 
 std::string_view to_string(audit_sync x) noexcept {
   switch (x) {
-    case audit_sync::gate: return "gate";
-    case audit_sync::process: return "process";
+    case audit_sync::gate:
+      return "gate";
+    case audit_sync::process:
+      return "process";
   }
   return "invalid";
 }
@@ -20,8 +22,8 @@ result<audit_sync> parse_audit_sync(std::string_view text) {
 }
 
 sync_mode sync_needed(audit_sync policy, durability needs, const audit_event& event) noexcept {
-  const bool latch = std::holds_alternative<state_record>(event) ||
-                     std::holds_alternative<boot_record>(event);
+  const bool latch =
+      std::holds_alternative<state_record>(event) || std::holds_alternative<boot_record>(event);
   const bool gated = policy == audit_sync::gate && needs == durability::before_answer;
   return latch || gated ? sync_mode::yes : sync_mode::no;
 }

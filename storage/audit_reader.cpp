@@ -19,6 +19,7 @@ class rocksdb_audit_reader final : public audit_reader {
 
   const log_head& head() const override { return meta_.head; }
   std::uint64_t boot_no() const override { return meta_.boot_no; }
+  bool has_log() const { return meta_.exists; }
 
   result<void> read(const audit_filter& filter,
                     const std::function<bool(const audit_record&)>& use) const override {
@@ -26,7 +27,8 @@ class rocksdb_audit_reader final : public audit_reader {
     return read_range(filter, use);
   }
 
-  std::optional<chain_failure> walk(sequence_number from, const record_visitor& use) const override {
+  std::optional<chain_failure> walk(sequence_number from,
+                                    const record_visitor& use) const override {
     return walk_chain([this](sequence_number first) { return store_->records(first); }, meta_.head,
                       from, use);
   }
@@ -111,8 +113,8 @@ result<std::uint16_t> parse_audit_type(std::string_view name) {
     if (audit_type_name(index) == name) return index;
     names += (index == 0 ? "" : ", ") + std::string{audit_type_name(index)};
   }
-  return {ec::not_found,
-          "no audit record has the type '" + std::string{name.substr(0, 40)} + "'; there are " + names};
+  return {ec::not_found, "no audit record has the type '" + std::string{name.substr(0, 40)} +
+                             "'; there are " + names};
 }
 
 result<std::unique_ptr<audit_reader>> open_audit_reader(const std::filesystem::path& folder) {
@@ -121,6 +123,8 @@ result<std::unique_ptr<audit_reader>> open_audit_reader(const std::filesystem::p
   auto reader = std::make_unique<rocksdb_audit_reader>(*std::move(store));
   if (auto caught_up = reader->catch_up(); !caught_up)
     return std::move(caught_up).failure().within(folder.string());
+  if (!reader->has_log())
+    return {ec::not_found, "the audit log in " + folder.string() + " was never written to"};
   return std::unique_ptr<audit_reader>{std::move(reader)};
 }
 

@@ -43,7 +43,8 @@ class audit_reader {
                             const std::function<bool(const audit_record&)>& use) const = 0;
 
   /// The chain alone, from `from` to the head.
-  virtual std::optional<chain_failure> walk(sequence_number from, const record_visitor& use) const = 0;
+  virtual std::optional<chain_failure> walk(sequence_number from,
+                                            const record_visitor& use) const = 0;
 
   /// Takes in what a node wrote since.
   virtual result<void> catch_up() = 0;

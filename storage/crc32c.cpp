@@ -14,7 +14,8 @@ constexpr slice_table make_tables() {
   slice_table out{};
   for (std::uint32_t byte = 0; byte < 256; ++byte) {
     auto rest = byte;
-    for (int bit = 0; bit < 8; ++bit) rest = rest >> 1 ^ ((rest & 1) != 0 ? polynomial_reflected : 0);
+    for (int bit = 0; bit < 8; ++bit)
+      rest = rest >> 1 ^ ((rest & 1) != 0 ? polynomial_reflected : 0);
     out[0][byte] = rest;
   }
   for (std::size_t k = 1; k < slices; ++k)

@@ -12,8 +12,8 @@ namespace bw {
 namespace {
 
 error refused(const std::filesystem::path& file, int number) {
-  return {ec::io_failed, "the file " + file.string() + " cannot be locked: " +
-                             std::generic_category().message(number)};
+  return {ec::io_failed, "the file " + file.string() +
+                             " cannot be locked: " + std::generic_category().message(number)};
 }
 
 /// What the holder wrote; digits only, since anybody may have written the file.

@@ -9,10 +9,14 @@ std::string number(sequence_number x) { return std::to_string(x.value); }
 
 std::string_view to_string(chain_fault x) noexcept {
   switch (x) {
-    case chain_fault::gap: return "gap";
-    case chain_fault::order: return "order";
-    case chain_fault::hash: return "hash";
-    case chain_fault::unreadable: return "unreadable";
+    case chain_fault::gap:
+      return "gap";
+    case chain_fault::order:
+      return "order";
+    case chain_fault::hash:
+      return "hash";
+    case chain_fault::unreadable:
+      return "unreadable";
   }
   return "invalid";
 }
@@ -31,8 +35,8 @@ chain_checker::chain_checker(std::uint64_t log_id, sequence_number first)
 std::optional<chain_failure> chain_checker::take(sequence_number key, std::string_view bytes) {
   if (key > next_)
     return chain_failure{chain_fault::gap, next_,
-                         "records " + number(next_) + " to " + number(sequence_number{key.value - 1}) +
-                             " are missing"};
+                         "records " + number(next_) + " to " +
+                             number(sequence_number{key.value - 1}) + " are missing"};
   if (key < next_)
     return chain_failure{chain_fault::order, key, "it comes where " + number(next_) + " belongs"};
 
@@ -60,9 +64,9 @@ std::optional<chain_failure> chain_checker::take(sequence_number key, std::strin
 std::optional<chain_failure> chain_checker::finish(const log_head& head) const {
   const sequence_number last{next_.value - 1};
   if (head.sequence > last)
-    return chain_failure{chain_fault::gap, next_,
-                         "the log ends here, and its head says that it has " +
-                             number(head.sequence) + " records"};
+    return chain_failure{
+        chain_fault::gap, next_,
+        "the log ends here, and its head says that it has " + number(head.sequence) + " records"};
   if (head.sequence < last)
     return chain_failure{chain_fault::order, sequence_number{head.sequence.value + 1},
                          "there are records behind the head, which is " + number(head.sequence)};

@@ -39,18 +39,18 @@ bool read_from(std::string_view field, short_name& out) {
 result<record_view> parse_record(std::string_view bytes) {
   if (bytes.size() < record_header_bytes + record_trailer_bytes)
     return malformed("only " + std::to_string(bytes.size()) + " bytes");
-  if (bytes.substr(0, record_magic.size()) != record_magic) return malformed("another magic number");
+  if (bytes.substr(0, record_magic.size()) != record_magic)
+    return malformed("another magic number");
 
   record_view out;
   std::uint16_t version = 0;
   std::uint32_t payload_bytes = 0;
   binary_reader header{bytes.substr(record_magic.size(), 52)};
   binary_reader length{bytes.substr(payload_length_at, 4)};
-  const bool whole = header.value(version) && header.value(out.type) &&
-                     header.value(out.sequence) && header.value(out.log_id) &&
-                     header.value(out.boot_no) && header.value(out.stamp.wall) &&
-                     header.value(out.stamp.mono) && header.value(out.stamp.trace) &&
-                     length.value(payload_bytes);
+  const bool whole =
+      header.value(version) && header.value(out.type) && header.value(out.sequence) &&
+      header.value(out.log_id) && header.value(out.boot_no) && header.value(out.stamp.wall) &&
+      header.value(out.stamp.mono) && header.value(out.stamp.trace) && length.value(payload_bytes);
   BW_ASSERT(whole, "a header of full length holds its integers");
   if (version != record_version)
     return malformed("format version " + std::to_string(version) + "; this program reads " +
@@ -120,7 +120,8 @@ result<std::string_view> record_writer::add(const audit_log::entry& entry) {
   bytes_.resize(payload_length_at, '\0');
   // The length is known only behind the payload: room for it now, its bytes afterwards.
   bytes_.resize(record_header_bytes, '\0');
-  if (auto encoded = encode_event(*entry.event, bytes_); !encoded) return std::move(encoded).failure();
+  if (auto encoded = encode_event(*entry.event, bytes_); !encoded)
+    return std::move(encoded).failure();
 
   const auto payload_bytes = bytes_.size() - record_header_bytes;
   if (payload_bytes > record_payload_bytes_max)

@@ -16,8 +16,10 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, reconcile_record> || std::is_same_v<T, supervisor_record> ||
     std::is_same_v<T, feed_record>;
 
-/// No fill of an account comes near this, and sums of them stay far from the type's range.
-constexpr auto fill_qty_max = quantity::from_int(100'000'000);
+/// No account comes near these, and sums of what is below them stay far from the types' ranges.
+constexpr auto held_max = quantity::from_int(100'000'000);
+constexpr auto fill_price_max = price::from_int(10'000'000);
+constexpr auto day_profit_max = money::from_int(1'000'000'000);
 
 error contradiction(const audit_record& record, std::string_view what) {
   return {ec::integrity_broken, "record " + std::to_string(record.sequence.value) + " (" +
@@ -25,8 +27,10 @@ error contradiction(const audit_record& record, std::string_view what) {
                                     std::string{what}};
 }
 
-order_state state_after(order_state before, submit_outcome outcome) {
-  return transition(before, outcome).state;
+bool is_possible(const fill_record& x) {
+  return x.qty.is_positive() && x.qty <= held_max && !x.at_price.is_negative() &&
+         x.at_price <= fill_price_max && x.realized <= day_profit_max &&
+         x.realized >= -day_profit_max;
 }
 
 /// The process that sent it is gone, and with it whatever it was about to do.
@@ -65,6 +69,7 @@ void recovered_state::end_run() {
   for (auto it = live_.begin(); it != live_.end();) {
     auto& entry = it->second;
     entry.state = state_after_end(entry.state);
+    if (!is_live(entry.state)) names_.erase(it->first);
     it = is_live(entry.state) ? std::next(it) : live_.erase(it);
   }
 }
@@ -80,14 +85,13 @@ result<void> recovered_state::on(const audit_record& record, const state_record&
   return {};
 }
 
-void recovered_state::latch(const audit_record& record, const state_record& x,
-                            halt_reason reason) {
-  if (!is_latched(reason)) return;
+void recovered_state::latch(const audit_record& record, const state_record& x, halt_reason reason) {
+  // A newer version may have reasons that this one has no rule for.
+  if (reason < halt_reason::boot || reason > halt_reason::shutdown || !is_latched(reason)) return;
   // The first time counts, and its text where it is about this reason.
   const auto [at, is_new] = latches_.try_emplace(reason);
   if (!is_new) return;
-  at->second = {reason, record.boot_no, record.wall,
-                x.changed == reason ? x.text : std::string{}};
+  at->second = {reason, record.boot_no, record.wall, x.changed == reason ? x.text : std::string{}};
 }
 
 result<void> recovered_state::on(const audit_record&, const session_record& x) {
@@ -114,6 +118,7 @@ result<void> recovered_state::on(const audit_record& record, const intent_record
   entry.client_id = x.client_id;
   if (!live_.try_emplace(x.client_id, std::move(entry)).second)
     return contradiction(record, "uses a client order id that is in use");
+  names_[x.client_id] = {x.symbol, x.strategy};
   return {};
 }
 
@@ -132,7 +137,7 @@ result<void> recovered_state::on(const audit_record&, const submit_record& x) {
   auto* entry = find(x.result.client_id);
   if (!entry) return {};
   if (!x.result.venue_id.empty()) entry->venue_id = x.result.venue_id;
-  settle(*entry, state_after(entry->state, x.result.outcome));
+  settle(*entry, transition(entry->state, x.result.outcome).state);
   return {};
 }
 
@@ -142,17 +147,23 @@ result<void> recovered_state::on(const audit_record&, const update_record& x) {
   auto* entry = find(x.update.client_id);
   if (!entry) return {};
   if (!x.update.venue_id.empty()) entry->venue_id = x.update.venue_id;
+  if (x.update.event == order_event::cancel_rejected) entry->pending = pending_change::none;
   settle(*entry, x.after);
   return {};
 }
 
 result<void> recovered_state::on(const audit_record& record, const fill_record& x) {
-  if (!x.qty.is_positive() || x.qty > fill_qty_max || x.at_price.is_negative())
-    return contradiction(record, "has no possible quantity or price");
-  if (by_strategy_.size() >= positions_max)
+  if (!is_possible(x) || abs(day_.realized) > day_profit_max)
+    return contradiction(record, "has no possible quantity, price or profit");
+  const strategy_key key{x.symbol, x.strategy};
+  if (by_strategy_.size() >= positions_max && !by_strategy_.contains(key))
     return {ec::out_of_range, "more than " + std::to_string(positions_max) + " positions"};
-  by_strategy_[{x.symbol, x.strategy}].apply(x.side, x.qty, x.at_price);
-  by_symbol_[x.symbol].apply(x.side, x.qty, x.at_price);
+  auto& own = by_strategy_[key];
+  auto& all = by_symbol_[x.symbol];
+  if (abs(own.qty()) > held_max || abs(all.qty()) > held_max)
+    return contradiction(record, "comes on top of more shares than an account can hold");
+  own.apply(x.side, x.qty, x.at_price);
+  all.apply(x.side, x.qty, x.at_price);
 
   day_.realized += x.realized;
   ++day_.fill_count;
@@ -175,8 +186,8 @@ result<void> recovered_state::on(const audit_record&, const cancel_record& x) {
 }
 
 result<void> recovered_state::on(const audit_record&, const cancel_result_record& x) {
-  const bool refused = x.result.outcome == submit_outcome::rejected ||
-                       x.result.outcome == submit_outcome::not_sent;
+  const bool refused =
+      x.result.outcome == submit_outcome::rejected || x.result.outcome == submit_outcome::not_sent;
   if (auto* entry = find(x.result.client_id); entry && refused)
     entry->pending = pending_change::none;
   return {};
@@ -206,7 +217,15 @@ ledger_entry* recovered_state::find(const client_order_id& client_id) {
 /// An order that has ended is forgotten; `entry` is gone then.
 void recovered_state::settle(ledger_entry& entry, order_state state) {
   entry.state = state;
-  if (!is_live(state)) live_.erase(client_order_id{entry.client_id});
+  if (is_live(state)) return;
+  const client_order_id gone{entry.client_id};
+  live_.erase(gone);
+  names_.erase(gone);
+}
+
+recovered_state::strategy_key recovered_state::names_of(const client_order_id& client_id) const {
+  const auto at = names_.find(client_id);
+  return at == names_.end() ? strategy_key{} : at->second;
 }
 
 std::vector<ledger_entry> recovered_state::open_orders() const {

@@ -76,6 +76,8 @@ class recovered_state {
   /// Orders that may be at the broker, by number: what order_ledger::add_recovered takes. One that
   /// was being sent when the run ended is unknown; one that was never handed over is not there.
   std::vector<ledger_entry> open_orders() const;
+  /// Names of an open order: the ids in its request are those of the configuration of its day.
+  strategy_key names_of(const client_order_id& client_id) const;
 
   /// By reason.
   std::vector<recovered_latch> latches() const;
@@ -110,6 +112,7 @@ class recovered_state {
   order_id highest_order_;
   /// Orders that are live as far as the records go.
   std::map<client_order_id, ledger_entry> live_;
+  std::map<client_order_id, strategy_key> names_;
   std::map<strategy_key, position> by_strategy_;
   std::map<symbol_name, position> by_symbol_;
   std::map<halt_reason, recovered_latch> latches_;

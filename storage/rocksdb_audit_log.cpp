@@ -128,8 +128,7 @@ result<std::unique_ptr<audit_log>> open_audit_log(const audit_options& options,
   store.stage_meta(meta_boot_no, big_endian(meta->boot_no));
   store.stage_meta(meta_head, head_text(meta->head.sequence, meta->head.chain));
   if (auto counted = store.commit(sync_mode::yes); !counted) return std::move(counted).failure();
-  return std::unique_ptr<audit_log>{
-      std::make_unique<rocksdb_audit_log>(*std::move(opened), *meta)};
+  return std::unique_ptr<audit_log>{std::make_unique<rocksdb_audit_log>(*std::move(opened), *meta)};
 }
 
 }  // namespace bw

@@ -76,7 +76,8 @@ bool holds_anything(const std::filesystem::path& folder) {
   return all->Valid() || !all->status().ok();
 }
 
-result<void> check_columns(const std::filesystem::path& folder) {
+/// How many of our columns are there; a failure when the database is somebody else's.
+result<std::size_t> count_columns(const std::filesystem::path& folder) {
   std::vector<std::string> found;
   const auto status =
       rocksdb::DB::ListColumnFamilies(rocksdb::DBOptions{}, folder.string(), &found);
@@ -91,7 +92,7 @@ result<void> check_columns(const std::filesystem::path& folder) {
   }
   if (ours < column_names.size() && holds_anything(folder))
     return foreign(folder, "another program's database");
-  return {};
+  return ours;
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> columns() {
@@ -215,7 +216,7 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_primary(const audit_o
   if (!content) return content.failure();
   if (*content == folder_content::other_files) return foreign(folder, "other files");
   if (*content == folder_content::database)
-    if (auto ours = check_columns(folder); !ours) return std::move(ours).failure();
+    if (const auto ours = count_columns(folder); !ours) return ours.failure();
 
   auto out = std::make_unique<database>();
   out->folder = folder;
@@ -237,10 +238,12 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_primary(const audit_o
 
 result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_secondary(
     const std::filesystem::path& folder) {
+  const error nothing{ec::not_found, "there is no audit log in " + folder.string()};
   std::error_code code;
-  if (!std::filesystem::exists(folder / "CURRENT", code))
-    return {ec::not_found, "there is no audit log in " + folder.string()};
-  if (auto ours = check_columns(folder); !ours) return std::move(ours).failure();
+  if (!std::filesystem::exists(folder / "CURRENT", code)) return nothing;
+  const auto ours = count_columns(folder);
+  if (!ours) return ours.failure();
+  if (*ours < column_names.size()) return nothing;
   auto files = temporary_folder::make("bellwether-audit");
   if (!files) return std::move(files).failure();
 
@@ -252,9 +255,9 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_secondary(
   rocksdb_settings::secondary(settings);
 
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::OpenAsSecondary(settings, folder.string(),
-                                                   out->secondary_files->path().string(), columns(),
-                                                   &out->handles, &opened);
+  const auto status =
+      rocksdb::DB::OpenAsSecondary(settings, folder.string(), out->secondary_files->path().string(),
+                                   columns(), &out->handles, &opened);
   out->db.reset(opened);
   if (!status.ok()) return translate(status, folder);
   return std::unique_ptr<rocksdb_store>{new rocksdb_store{std::move(out)}};
@@ -303,8 +306,8 @@ result<std::vector<sequence_number>> rocksdb_store::mentions(const client_order_
 
 void rocksdb_store::stage_record(sequence_number sequence, std::string_view bytes) {
   // Only a full memory could refuse here, and then the batch is short: commit would miss it.
-  const auto staged = database_->batch.Put(database_->log(), big_endian(sequence.value),
-                                           slice(bytes));
+  const auto staged =
+      database_->batch.Put(database_->log(), big_endian(sequence.value), slice(bytes));
   BW_ASSERT(staged.ok(), "a batch takes a record");
 }
 
