@@ -5,11 +5,14 @@
 namespace bw {
 namespace {
 
-/// A trip's shares and value stay within their types; the profit then does so, too.
+/// Neither one trip nor the sum of all is worth more.
+constexpr auto money_max = money::from_int(9'000'000'000);
+
+/// A trip's shares and value stay within their types; its profit then does so, too.
 bool fits(const quantity& shares, const quantity& more, int128 value, int128 added) {
   std::int64_t sum = 0;
   return !__builtin_add_overflow(shares.units(), more.units(), &sum) &&
-         (value + added) / decimal_scale <= INT64_MAX;
+         (value + added) / decimal_scale <= money_max.units();
 }
 
 }  // namespace
@@ -20,9 +23,8 @@ result<std::optional<round_trip>> trade_history::apply(const fill_record& fill) 
                                       " has no shares or a negative price"};
   const key name{fill.strategy, fill.symbol};
   const auto found = open_.find(name);
-  auto trip = found == open_.end()
-                  ? open_trip{.entry_side = fill.side, .opened_at = fill.ts_event}
-                  : found->second;
+  auto trip = found == open_.end() ? open_trip{.entry_side = fill.side, .opened_at = fill.ts_event}
+                                   : found->second;
   const bool enters = fill.side == trip.entry_side;
   const auto taken = enters ? fill.qty : std::min(fill.qty, trip.held());
   const auto rest = fill.qty - taken;
@@ -32,7 +34,7 @@ result<std::optional<round_trip>> trade_history::apply(const fill_record& fill) 
   if (!fits(enters ? trip.entered : trip.exited, taken, before, value) ||
       !fits({}, rest, 0, rest_value))
     return {ec::out_of_range, "the trade of " + fill.strategy.str() + " in " + fill.symbol.str() +
-                                  " is worth more than 9.2e9"};
+                                  " is worth more than 9e9"};
   (enters ? trip.entered : trip.exited) += taken;
   (enters ? trip.entry_value : trip.exit_value) += value;
   if (!trip.held().is_zero()) {
@@ -41,6 +43,9 @@ result<std::optional<round_trip>> trade_history::apply(const fill_record& fill) 
   }
 
   const auto done = close(name, trip, fill.ts_event);
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(summary_.realized.units(), done.pnl.units(), &sum))
+    return {ec::out_of_range, "the trades together are worth more than money can say"};
   open_.erase(name);
   if (rest.is_positive())
     open_[name] = open_trip{.entry_side = fill.side,

@@ -37,13 +37,13 @@ struct trade_summary {
 };
 
 /// Makes round trips of fills, by strategy and symbol. A fill that is larger than what is held ends
-/// one trip and opens the next. It holds the trips that are open and no others, so it is as large as
-/// the number of positions. Each execution must come once. One thread.
+/// one trip and opens the next. It holds the trips that are open and no others, so it is as large
+/// as the number of positions. Each execution must come once. One thread.
 class trade_history {
  public:
-  /// The next fill of its strategy and symbol, in the order of time. Answers the trip that it ended.
-  /// ec::invalid_argument for a fill without shares or with a negative price, ec::out_of_range when
-  /// the trip is worth more than money can say; the fill is then not taken.
+  /// The next fill of its strategy and symbol, in the order of time. Answers the trip that it
+  /// ended. ec::invalid_argument for a fill without shares or with a negative price,
+  /// ec::out_of_range when the trip is worth more than money can say; the fill is then not taken.
   result<std::optional<round_trip>> apply(const fill_record& fill);
 
   /// Of the trips that ended.
