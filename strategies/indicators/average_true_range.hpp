@@ -20,8 +20,11 @@ class true_range {
 
   double add(const reach& bar) {
     double range = bar.high - bar.low;
-    if (last_close_)
-      range = std::max({range, std::abs(bar.high - *last_close_), std::abs(bar.low - *last_close_)});
+    if (last_close_) {
+      const double up = std::abs(bar.high - *last_close_);
+      const double down = std::abs(bar.low - *last_close_);
+      range = std::max({range, up, down});
+    }
     last_close_ = bar.close;
     return range;
   }

@@ -40,7 +40,7 @@ class window_vwap {
  public:
   explicit window_vwap(std::size_t period) : window_(period) {}
 
-  void add(double price, double volume) {
+  void add(double typical_price, double volume) {
     auto& oldest = window_[next_];
     if (count_ >= window_.size()) {
       amount_.add(-oldest.amount);
@@ -48,7 +48,7 @@ class window_vwap {
     } else {
       ++count_;
     }
-    oldest = {price * volume, volume};
+    oldest = {typical_price * volume, volume};
     amount_.add(oldest.amount);
     volume_.add(oldest.volume);
     next_ = (next_ + 1) % window_.size();

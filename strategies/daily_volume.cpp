@@ -1,0 +1,59 @@
+#include "strategies/daily_volume.hpp"
+
+#include <algorithm>
+
+namespace bw {
+
+namespace {
+
+std::int64_t day_number(utc_ns t) { return days_from_civil(utc_date(t)); }
+
+quantity add_saturating(quantity a, quantity b) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a.units(), b.units(), &sum)) return quantity::max();
+  return quantity::from_units(sum);
+}
+
+}  // namespace
+
+void daily_volume::add_day(const bar& day) {
+  if (day.span != bar_span::day || day.volume.is_negative()) return;
+  store({day_number(day.start), day.volume, true});
+}
+
+void daily_volume::add_part(const bar& part, utc_ns session_open) {
+  if (!under_way_ || under_way_->open != session_open) {
+    if (under_way_ && under_way_->from_start)
+      store({day_number(under_way_->open), under_way_->volume, false});
+    under_way_ = session{session_open, quantity{}, part.start == session_open};
+  }
+  under_way_->volume = add_saturating(under_way_->volume, part.volume);
+}
+
+void daily_volume::store(const entry& x) {
+  const auto at = std::lower_bound(days_.begin(), days_.end(), x.day,
+                                   [](const entry& e, std::int64_t day) { return e.day < day; });
+  if (at != days_.end() && at->day == x.day) {
+    if (x.official || !at->official) *at = x;
+    return;
+  }
+  days_.insert(at, x);
+  // One more than is averaged: the newest can be the day under way.
+  if (days_.size() > days_max + 1) days_.erase(days_.begin());
+}
+
+std::optional<quantity> daily_volume::average() const {
+  const auto today = under_way_ ? day_number(under_way_->open) : INT64_MAX;
+  int128 sum = 0;
+  std::size_t count = 0;
+  for (auto x = days_.rbegin(); x != days_.rend() && count < days_max; ++x) {
+    if (x->day >= today) continue;
+    sum += x->volume.units();
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return quantity::from_units(
+      static_cast<std::int64_t>(divide_floor(sum, static_cast<int128>(count))));
+}
+
+}  // namespace bw

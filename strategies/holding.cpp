@@ -1,0 +1,239 @@
+#include "strategies/holding.hpp"
+
+#include <algorithm>
+
+namespace bw {
+
+namespace {
+
+bool is_believable(quantity qty, price at) {
+  return qty.is_positive() && qty <= holding::qty_limit && at.is_positive() &&
+         at <= holding::price_limit;
+}
+
+/// The price of what is new in a report: its own execution, or the mean when news were missed.
+price price_of_news(const order_report& report, quantity news) {
+  if (news == report.last_qty && report.last_price.is_positive()) return report.last_price;
+  if (report.filled_average.is_positive()) return report.filled_average;
+  return report.request.limit.is_positive() ? report.request.limit : report.request.reference;
+}
+
+}  // namespace
+
+price holding::stop() const {
+  const auto trailing = trail_ ? trail_->stop() : std::nullopt;
+  return trailing ? std::max(stop_, *trailing) : stop_;
+}
+
+bool holding::any_under_way() const {
+  return std::any_of(orders_.begin(), orders_.end(), [](const auto& x) { return !x.over; });
+}
+
+bool holding::can_enter() const { return qty_.is_zero() && !exit_ && !any_under_way(); }
+
+bool holding::can_exit() const {
+  const auto is_exit = [](const tracked_order& x) {
+    return !x.over && x.side == side::sell && x.purpose != order_purpose::protective;
+  };
+  return qty_.is_positive() && !exit_ && std::none_of(orders_.begin(), orders_.end(), is_exit);
+}
+
+int128 holding::pending_cost() const {
+  int128 sum = 0;
+  for (const auto& x : orders_)
+    if (!x.over && x.side == side::buy && x.filled < x.qty && is_believable(x.qty, x.limit))
+      sum += notional_exact(x.limit, x.qty - x.filled);
+  return sum;
+}
+
+bool holding::restore(quantity qty, price average, price stop) {
+  if (!is_believable(qty, average) || !qty_.is_zero()) return false;
+  tracked_order plan;
+  plan.planned_stop = stop;
+  buy(plan, qty, average);
+  return true;
+}
+
+holding::tracked_order holding::track(const order_request& order, mono_ns now) {
+  return {.order = order.order,
+          .trace = order.header.trace,
+          .side = order.side,
+          .purpose = order.purpose,
+          .qty = order.qty,
+          .limit = order.limit,
+          .planned_stop = order.planned_stop,
+          .planned_target = order.planned_target,
+          .since = now};
+}
+
+holding::tracked_order* holding::remember(const tracked_order& order) {
+  if (orders_.full()) {
+    const auto over = std::find_if(orders_.begin(), orders_.end(),
+                                   [](const tracked_order& x) { return x.over; });
+    if (over == orders_.end()) return nullptr;
+    std::rotate(over, over + 1, orders_.end());
+    *(orders_.end() - 1) = order;
+  } else {
+    orders_.push(order);
+  }
+  return orders_.end() - 1;
+}
+
+void holding::sent(const order_request& order, mono_ns now) {
+  remember(track(order, now));
+  if (order.side == side::sell) next_exit_at_ = now + options_.retry_interval;
+}
+
+holding::tracked_order* holding::find(const order_report& report, mono_ns now) {
+  const auto& request = report.request;
+  for (auto& x : orders_)
+    if (x.order != order_id{} && x.order == request.order) return &x;
+  // Our own order has no number until the first news of it.
+  for (auto& x : orders_) {
+    if (x.over || x.order != order_id{}) continue;
+    if (x.purpose != request.purpose || x.trace != request.header.trace) continue;
+    x.order = request.order;
+    return &x;
+  }
+  // Somebody else's order for our shares, or one that was forgotten: only what is new counts.
+  auto adopted = track(request, now);
+  adopted.filled = std::max(report.filled_total - report.last_qty, quantity{});
+  return remember(adopted);
+}
+
+std::optional<fill_notice> holding::apply(const order_report& report, mono_ns now) {
+  if (report.filled_total > qty_limit || report.filled_total.is_negative() ||
+      report.last_qty > qty_limit || report.last_qty.is_negative())
+    return std::nullopt;
+  auto* known = find(report, now);
+  auto order = known != nullptr ? *known : track(report.request, now);
+  const auto before = known != nullptr ? order.filled : report.filled_total - report.last_qty;
+  const auto news = report.filled_total - before;
+
+  std::optional<fill_notice> notice;
+  if (const auto at = price_of_news(report, news); is_believable(news, at)) {
+    notice = fill(order, news, at);
+    order.filled = report.filled_total;
+  }
+  order.over = order.over || is_terminal(report.state);
+  if (known != nullptr) *known = order;
+  settle();
+  return notice;
+}
+
+bool holding::apply(const order_denied& denied) {
+  const auto& request = denied.request;
+  for (auto& x : orders_) {
+    if (x.over || x.order != request.order || x.purpose != request.purpose) continue;
+    if (x.trace != request.header.trace) continue;
+    x.over = true;
+    settle();
+    return true;
+  }
+  return false;
+}
+
+fill_notice holding::fill(const tracked_order& order, quantity qty, price at) {
+  if (order.side == side::buy)
+    buy(order, qty, at);
+  else
+    sell(qty);
+  return {order.side, qty, at, position()};
+}
+
+void holding::buy(const tracked_order& order, quantity qty, price at) {
+  const auto total = std::min(qty_ + qty, qty_limit);
+  average_ = average_price_half_even(
+      notional_exact(average_, qty_) + notional_exact(at, total - qty_), total);
+  if (qty_.is_zero()) {
+    const auto planned = order.planned_stop;
+    stop_ = planned.is_positive() ? planned : stop_below(average_, options_.stop_loss_bp);
+    target_ = order.planned_target.is_positive() ? order.planned_target
+                                                 : target_above(average_, options_.take_profit_bp);
+    trail_.emplace(options_.trail, average_);
+  }
+  trail_->set_entry(average_);
+  qty_ = total;
+}
+
+void holding::sell(quantity qty) {
+  if (qty > qty_) {
+    oversold_ = std::min(oversold_ + (qty - qty_), qty_limit);
+    qty = qty_;
+  }
+  qty_ -= qty;
+  if (!qty_.is_zero()) return;
+  average_ = stop_ = target_ = price{};
+  trail_.reset();
+}
+
+void holding::settle() {
+  if (!qty_.is_zero() || any_under_way()) return;
+  exit_.reset();
+  entries_refused_ = false;
+  next_exit_at_ = mono_ns{INT64_MIN};
+}
+
+void holding::watch_bid(price bid, mono_ns now) {
+  if (qty_.is_zero()) return;
+  trail_->on_price(bid);
+  watch_trade(bid, now);
+  if (!exit_ && bid >= target_) want_exit(signal_reason::target_hit, order_purpose::exit, now);
+}
+
+void holding::watch_trade(price last, mono_ns now) {
+  if (qty_.is_zero() || !last.is_positive() || last > stop()) return;
+  const bool trailed = stop() > stop_;
+  want_exit(trailed ? signal_reason::trailing_stop_hit : signal_reason::stop_hit,
+            order_purpose::exit, now);
+}
+
+void holding::want_exit(signal_reason reason, order_purpose purpose, mono_ns now) {
+  if (qty_.is_zero()) return;
+  if (!exit_)
+    exit_ = wanted_exit{reason, purpose, now};
+  else if (purpose == order_purpose::flatten && exit_->purpose != purpose)
+    exit_ = wanted_exit{reason, purpose, exit_->since};
+}
+
+std::optional<due_exit> holding::exit_due(mono_ns now) const {
+  if (!exit_ || qty_.is_zero() || now < next_exit_at_) return std::nullopt;
+  for (const auto& x : orders_) {
+    if (x.over) continue;
+    if (x.side == side::sell) return std::nullopt;
+    // The rest of the entry is being cancelled; its end is not waited for without end.
+    if (now - exit_->since < options_.retry_interval) return std::nullopt;
+  }
+  return due_exit{exit_->reason, exit_->purpose, qty_};
+}
+
+bool holding::must_go(const tracked_order& order, mono_ns now) const {
+  if (order.over || order.order == order_id{}) return false;
+  if (order.purpose == order_purpose::entry)
+    return exit_ || entries_refused_ || now - order.since >= options_.entry_timeout;
+  return order.purpose == order_purpose::protective && exit_;
+}
+
+inline_vector<order_id, holding::orders_max> holding::take_cancels_due(mono_ns now) {
+  inline_vector<order_id, orders_max> out;
+  for (auto& x : orders_) {
+    if (!must_go(x, now)) continue;
+    if (x.cancel_asked && now - *x.cancel_asked < options_.retry_interval) continue;
+    x.cancel_asked = now;
+    out.push(x.order);
+  }
+  return out;
+}
+
+std::uint32_t holding::give_up_unanswered(mono_ns now) {
+  std::uint32_t count = 0;
+  for (auto& x : orders_) {
+    if (x.over || x.order != order_id{} || now - x.since < options_.answer_timeout) continue;
+    x.over = true;
+    ++count;
+  }
+  if (count > 0) settle();
+  return count;
+}
+
+}  // namespace bw

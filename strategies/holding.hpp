@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/inline_vector.hpp"
+#include "domain/trailing_stop.hpp"
+#include "messages/risk.hpp"
+#include "messages/views.hpp"
+#include "strategies/strategy.hpp"
+
+namespace bw {
+
+struct holding_options {
+  /// Distance of the stop where an order planned none.
+  std::int64_t stop_loss_bp = 150;
+  std::int64_t take_profit_bp = 400;
+  trailing_stop_options trail;
+  /// An entry that is not filled by then is cancelled.
+  nanoseconds entry_timeout = std::chrono::seconds{30};
+  /// Shortest time between two tries of an exit, and of a cancel.
+  nanoseconds retry_interval = std::chrono::seconds{5};
+  /// An order of which nobody has said anything by then is given up as lost on the way.
+  nanoseconds answer_timeout = std::chrono::seconds{30};
+};
+
+/// An exit that can be ordered now.
+struct due_exit {
+  signal_reason reason = signal_reason::stop_hit;
+  order_purpose purpose = order_purpose::exit;
+  quantity qty;
+};
+
+/// What belongs to one strategy in one symbol: its shares, their stop and target, and its orders
+/// under way. Decides when to leave and what may be ordered; the engine makes the orders. At most
+/// one entry and one exit are under way, and never more is sold than is held.
+///
+/// An exit that is wanted stays wanted until nothing is left: through denials, rejections and
+/// partial fills. Before it, whatever holds the shares or would trade against it is cancelled.
+///
+/// Lives as long as the symbol's engine, on its thread.
+class holding {
+ public:
+  /// Orders that are remembered, so that late news about them is understood.
+  static constexpr std::uint8_t orders_max = 16;
+  /// A fill or a price beyond it is not believed; sums stay within their types.
+  static constexpr quantity qty_limit = quantity::from_int(100'000'000);
+  static constexpr price price_limit = price::from_int(10'000'000);
+
+  explicit holding(const holding_options& options) : options_(options) {}
+
+  own_position position() const { return {qty_, average_}; }
+  /// Where the position is given up, the trailing stop included; zero without a position.
+  price stop() const;
+  price target() const { return target_; }
+  /// Nothing is held, wanted or under way.
+  bool can_enter() const;
+  /// Something is held, and its exit is neither wanted nor under way.
+  bool can_exit() const;
+  bool wants_exit() const { return exit_.has_value(); }
+  /// Most that open entries can still cost, in units of 1e-18.
+  int128 pending_cost() const;
+
+  /// A position from before the start. False when it cannot be one.
+  bool restore(quantity qty, price average, price stop);
+
+  /// The engine has given out this order.
+  void sent(const order_request& order, mono_ns now);
+  /// News of an order; the execution in it, if there is a new one.
+  std::optional<fill_notice> apply(const order_report& report, mono_ns now);
+  /// True when the order that was refused is one of ours under way.
+  bool apply(const order_denied& denied);
+
+  void watch_bid(price bid, mono_ns now);
+  void watch_trade(price last, mono_ns now);
+  /// The first reason stays, except that the end of the day overrules it.
+  void want_exit(signal_reason reason, order_purpose purpose, mono_ns now);
+  /// Open entries are to be cancelled.
+  void refuse_entries() { entries_refused_ = true; }
+
+  std::optional<due_exit> exit_due(mono_ns now) const;
+  /// Orders to be cancelled now; each is named again only after the retry interval.
+  inline_vector<order_id, orders_max> take_cancels_due(mono_ns now);
+  /// How many orders were given up because nobody answered.
+  std::uint32_t give_up_unanswered(mono_ns now);
+  /// Shares that were sold beyond what was held: somebody else sold them.
+  quantity oversold() const { return oversold_; }
+
+ private:
+  struct tracked_order {
+    order_id order;
+    trace_id trace;
+    bw::side side = bw::side::buy;
+    order_purpose purpose = order_purpose::entry;
+    quantity qty;
+    quantity filled;
+    price limit;
+    price planned_stop;
+    price planned_target;
+    mono_ns since;
+    std::optional<mono_ns> cancel_asked;
+    bool over = false;
+  };
+  struct wanted_exit {
+    signal_reason reason;
+    order_purpose purpose;
+    mono_ns since;
+  };
+
+  static tracked_order track(const order_request& order, mono_ns now);
+  tracked_order* remember(const tracked_order& order);
+  tracked_order* find(const order_report& report, mono_ns now);
+  fill_notice fill(const tracked_order& order, quantity qty, price at);
+  void buy(const tracked_order& order, quantity qty, price at);
+  void sell(quantity qty);
+  bool must_go(const tracked_order& order, mono_ns now) const;
+  bool any_under_way() const;
+  void settle();
+
+  holding_options options_;
+  quantity qty_;
+  price average_;
+  price stop_;
+  price target_;
+  std::optional<trailing_stop> trail_;
+  std::optional<wanted_exit> exit_;
+  mono_ns next_exit_at_{INT64_MIN};
+  bool entries_refused_ = false;
+  quantity oversold_;
+  inline_vector<tracked_order, orders_max> orders_;
+};
+
+}  // namespace bw

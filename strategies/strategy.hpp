@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/orders.hpp"
+#include "messages/risk.hpp"
+#include "strategies/indicators/indicator_board.hpp"
+#include "strategies/parameters.hpp"
+
+namespace bw {
+
+/// What a strategy says of itself; the same for all its instances.
+struct strategy_metadata {
+  /// Unique among all strategies: small letters, digits, underscores.
+  std::string id;
+  std::string name;
+  std::string version;
+  std::string text;
+  std::vector<parameter_spec> parameters;
+};
+
+/// The shares that belong to the strategy instance that is asked. Zero when it holds none.
+struct own_position {
+  quantity qty;
+  price average;
+};
+
+/// All that a strategy can see when it is asked. There is no clock, no file and no order in it.
+struct strategy_context {
+  const indicator_board& indicators;
+  own_position position;
+  /// Shares a day over up to twenty past sessions; empty when nothing is known of them.
+  std::optional<quantity> average_daily_volume;
+};
+
+/// What a strategy wants. Sizing and the risk gate can make it smaller or tighter, never larger.
+struct wish {
+  /// Entries buy, exits sell; anything else is refused and counted.
+  bw::side side = bw::side::buy;
+  order_purpose purpose = order_purpose::entry;
+  signal_reason reason = signal_reason::momentum_breakout;
+  std::uint32_t confidence_ppm = 0;
+  price reference;
+  /// Zero: the configured distance holds.
+  price stop;
+  price target;
+  /// Zero: as many as sizing allows.
+  quantity qty_max;
+  indicator_values inputs;
+};
+using wishes = inline_vector<wish, 4>;
+
+/// An execution that belongs to the strategy, with its position after it.
+struct fill_notice {
+  bw::side side = bw::side::buy;
+  quantity qty;
+  price at_price;
+  own_position position;
+};
+
+/// The risk gate refused what the strategy wanted.
+struct denial_notice {
+  order_purpose purpose = order_purpose::entry;
+  risk_rule rule = risk_rule::state;
+};
+
+/// One instance with its parameters, for one symbol. Made before the first bar, called by one
+/// thread, destroyed once. The same calls in the same order give the same wishes.
+class strategy {
+ public:
+  virtual ~strategy() = default;
+
+  virtual const strategy_metadata& metadata() const = 0;
+  /// Complete bars that must have been seen before a signal counts.
+  virtual std::uint32_t warm_up_bars() const = 0;
+  /// Once, before the first bar: asks for the indicators it will look at.
+  virtual result<void> prepare(indicator_board& board) = 0;
+
+  /// A five-minute bar is complete and the indicators are up to date with it.
+  virtual wishes on_bar(const strategy_context& context, const bar& finished) = 0;
+  virtual void on_fill(const fill_notice&) {}
+  virtual void on_denied(const denial_notice&) {}
+};
+
+using strategy_factory = std::function<result<std::unique_ptr<strategy>>(const parameter_set&)>;
+
+/// A strategy as the registry keeps it.
+struct strategy_type {
+  strategy_metadata metadata;
+  strategy_factory make;
+};
+
+/// A fraction of 0 … 1 as parts per million, to the nearest; what is no number is 0.
+std::uint32_t confidence_from_fraction(double fraction);
+/// A number for the record of a signal, in units of 1e-9; beyond the range it stays at its end.
+indicator_value named_value(std::string_view name, double value);
+
+}  // namespace bw

@@ -1,0 +1,403 @@
+#include "strategies/symbol_engine.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace bw {
+
+namespace {
+
+constexpr std::int64_t one_in_bp = 10'000;
+
+money add_saturating(money a, money b) {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(a.units(), b.units(), &sum)) return money::max();
+  return money::from_units(sum);
+}
+
+money remaining(money whole, money taken) {
+  std::int64_t left = 0;
+  if (__builtin_sub_overflow(whole.units(), taken.units(), &left)) return money{};
+  return std::max(money::from_units(left), money{});
+}
+
+money money_ceil(int128 notional) {
+  const auto units = divide_ceil(notional, decimal_scale);
+  return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
+}
+
+/// Long only: entries buy and exits sell.
+bool is_possible(const wish& x) {
+  if (x.purpose == order_purpose::entry) return x.side == side::buy;
+  return x.purpose == order_purpose::exit && x.side == side::sell;
+}
+
+}  // namespace
+
+symbol_engine::symbol_engine(symbol_engine_options options, std::vector<strategy_seat> seats,
+                             indicator_board board)
+    : options_(std::move(options)),
+      seats_(std::move(seats)),
+      board_(std::move(board)),
+      builder_(options_.bars) {
+  for (const auto& day : options_.sessions) builder_.add_session(day.open, day.close);
+  candidates_.reserve(strategies_max * wishes::capacity);
+}
+
+result<symbol_engine> symbol_engine::make(symbol_engine_options options,
+                                          std::vector<strategy_instance> strategies) {
+  const auto where = "symbol " + options.symbol_text.str();
+  if (strategies.empty()) return {ec::invalid_argument, where + " has no strategy"};
+  if (strategies.size() > strategies_max)
+    return {ec::out_of_range, where + " has " + std::to_string(strategies.size()) +
+                                  " strategies; at most " + std::to_string(strategies_max)};
+
+  indicator_board board{options.bars.finished_max};
+  std::vector<strategy_seat> seats;
+  for (auto& instance : strategies) {
+    const auto same = [&](const strategy_seat& x) {
+      return x.instance.id == instance.id || x.instance.name == instance.name;
+    };
+    if (!instance.logic || std::any_of(seats.begin(), seats.end(), same))
+      return {ec::invalid_argument, where + ": strategy '" + instance.name.str() +
+                                        "' has no logic, or its id or name comes twice"};
+    if (auto ready = instance.logic->prepare(board); !ready)
+      return std::move(ready).failure().within(where);
+    seats.push_back(strategy_seat{std::move(instance), holding{options.holding}});
+  }
+  return symbol_engine{std::move(options), std::move(seats), std::move(board)};
+}
+
+symbol_engine::strategy_seat* symbol_engine::find(strategy_id id) {
+  const auto at = std::find_if(seats_.begin(), seats_.end(),
+                               [&](const strategy_seat& x) { return x.instance.id == id; });
+  return at == seats_.end() ? nullptr : &*at;
+}
+
+const symbol_engine::strategy_seat* symbol_engine::find(strategy_id id) const {
+  return const_cast<symbol_engine*>(this)->find(id);
+}
+
+bool symbol_engine::is_warm(const strategy_seat& x) const {
+  return board_.bars() >= x.instance.logic->warm_up_bars();
+}
+
+bool symbol_engine::can_watch(const quote& x) const {
+  if (!x.bid.is_positive() || x.ask < x.bid) return false;
+  return static_cast<int128>((x.ask - x.bid).units()) * one_in_bp <=
+         static_cast<int128>(x.bid.units()) * options_.watch_spread_max_bp;
+}
+
+symbol_engine::cause symbol_engine::cause_of_time(engine_time now) const {
+  cause out{now, {}};
+  if (quote_) out.header = {quote_->trace, quote_->ts_event, {}, quote_->received};
+  out.header.ts_init = now.utc;
+  return out;
+}
+
+// Market data.
+
+void symbol_engine::on_quote(const quote& x, engine_time now, engine_outputs& out) {
+  if (x.symbol != options_.symbol) {
+    ++counts_.foreign;
+    return;
+  }
+  if (quote_ && x.ts_event < quote_->ts_event) {
+    ++counts_.late_quotes;
+    return;
+  }
+  ++counts_.quotes;
+  quote_ = x;
+  // Prices outside the session are too thin to give a position up.
+  if (is_watching() && can_watch(x))
+    for (auto& seat : seats_) seat.own.watch_bid(x.bid, now.mono);
+  act({now, {x.trace, x.ts_event, now.utc, x.received}}, out);
+}
+
+void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& out) {
+  if (x.symbol != options_.symbol) {
+    ++counts_.foreign;
+    return;
+  }
+  ++counts_.trades;
+  if (is_watching() && x.eligible == price_eligible::yes)
+    for (auto& seat : seats_) seat.own.watch_trade(x.last, now.mono);
+  act({now, {x.trace, x.ts_event, now.utc, x.received}}, out);
+}
+
+void symbol_engine::on_bar(const bar& x, engine_time now, engine_outputs& out) {
+  if (x.symbol != options_.symbol) {
+    ++counts_.foreign;
+    return;
+  }
+  if (x.span == bar_span::day) return daily_volume_.add_day(x);
+  session_bars finished;
+  builder_.add(x, finished);
+  take_finished(finished, now, out);
+}
+
+void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
+  session_bars finished;
+  builder_.flush(now.utc, finished);
+  take_finished(finished, now, out);
+  act(cause_of_time(now), out);
+}
+
+void symbol_engine::take_finished(const session_bars& bars, engine_time now, engine_outputs& out) {
+  for (const auto& [x, session_open] : bars) {
+    if (x.origin == bar_origin::correction) {
+      board_.replace(x);
+      continue;
+    }
+    board_.add(x, session_open);
+    daily_volume_.add_part(x, session_open);
+    last_close_ = x.close;
+    if (x.origin != bar_origin::live) continue;
+    const cause why{now, {x.trace, x.start + span_length(x.span), now.utc, x.received}};
+    evaluate(x, why, out);
+    act(why, out);
+  }
+}
+
+// From a bar to orders.
+
+void symbol_engine::evaluate(const bar& finished, const cause& why, engine_outputs& out) {
+  candidates_.clear();
+  for (auto& seat : seats_)
+    if (seat.enabled) collect(seat, finished, why);
+  // The number of symbols is the risk gate's to count; within one symbol there is always room.
+  combine_signals(candidates_, {.free = 1});
+  for (auto& x : candidates_) decide(x, why, out);
+}
+
+void symbol_engine::collect(strategy_seat& from, const bar& finished, const cause& why) {
+  const strategy_context context{board_, from.own.position(), daily_volume_.average()};
+  const auto wanted = from.instance.logic->on_bar(context, finished);
+  from.qty_max = {};
+  for (const auto& x : wanted) {
+    if (!is_possible(x)) {
+      ++counts_.refused_wishes;
+      continue;
+    }
+    if (x.purpose == order_purpose::entry) from.qty_max = x.qty_max;
+    signal_candidate candidate;
+    candidate.what = {.header = why.header,
+                      .strategy = from.instance.id,
+                      .symbol = options_.symbol,
+                      .side = x.side,
+                      .purpose = x.purpose,
+                      .reason = x.reason,
+                      .confidence_ppm = std::min<std::uint32_t>(x.confidence_ppm, whole_ppm),
+                      .reference = x.reference,
+                      .stop = x.stop,
+                      .target = x.target,
+                      .inputs = x.inputs};
+    if (!is_warm(from)) candidate.fate = signal_fate::not_warm;
+    candidates_.push_back(candidate);
+  }
+}
+
+void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs& out) {
+  auto& seat = *find(x.what.strategy);
+  std::optional<order_request> entry;
+  if (x.fate == signal_fate::ordered) {
+    if (x.what.purpose == order_purpose::entry) {
+      if (!seat.own.can_enter())
+        x.fate = signal_fate::not_free;
+      else
+        entry = make_entry(x.what, seat.qty_max, why, x.fate);
+    } else if (seat.own.can_exit()) {
+      seat.own.want_exit(x.what.reason, order_purpose::exit, why.now.mono);
+    } else {
+      x.fate = signal_fate::not_free;
+    }
+  }
+  ++counts_.signals;
+  ++counts_.fates[static_cast<std::size_t>(x.fate)];
+  out.emplace_back(signal_record{options_.symbol_text, seat.instance.name, x.what, x.fate});
+  if (!entry) return;
+  ++counts_.entries;
+  seat.own.sent(*entry, why.now.mono);
+  committed_ = add_saturating(committed_, money_ceil(notional_exact(entry->limit, entry->qty)));
+  out.emplace_back(*entry);
+}
+
+order_request symbol_engine::make_request(const cause& why) const {
+  order_request out;
+  out.header = why.header;
+  out.symbol = options_.symbol;
+  out.tif = time_in_force::day;
+  if (quote_) {
+    out.seen_bid = quote_->bid;
+    out.seen_ask = quote_->ask;
+    out.seen_at = quote_->ts_event;
+  }
+  return out;
+}
+
+std::optional<order_request> symbol_engine::make_entry(const signal& what, quantity qty_max,
+                                                       const cause& why, signal_fate& fate) {
+  if (!quote_ || !quote_->ask.is_positive() || quote_->ask > holding::price_limit) {
+    fate = signal_fate::no_quote;
+    return std::nullopt;
+  }
+  auto out = make_request(why);
+  out.strategy = what.strategy;
+  out.side = side::buy;
+  out.type = order_type::limit;
+  out.purpose = order_purpose::entry;
+  out.reason = what.reason;
+  out.reference = quote_->ask;
+  out.limit = round_to_tick_up(shift_basis_points(quote_->ask, options_.entry_limit_bp));
+  // A strategy's stop can be nearer than the configured one, never farther.
+  out.planned_stop = stop_below(out.limit, options_.holding.stop_loss_bp);
+  if (what.stop < out.limit) out.planned_stop = std::max(out.planned_stop, what.stop);
+  out.planned_target = what.target > out.limit
+                           ? what.target
+                           : target_above(out.limit, options_.holding.take_profit_bp);
+  out.confidence_ppm = what.confidence_ppm;
+  out.qty = size_position(options_.sizing, sizing_of(out, qty_max)).qty;
+  if (!out.qty.is_zero()) return out;
+  fate = signal_fate::too_small;
+  return std::nullopt;
+}
+
+sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_max) const {
+  // All strategies of the symbol share its part of the equity.
+  int128 held = 0;
+  for (const auto& seat : seats_)
+    held += notional_exact(entry.limit, seat.own.position().qty) + seat.own.pending_cost();
+  sizing_input out{.worst_price = entry.limit,
+                   .stop = entry.planned_stop,
+                   .held_value = money_ceil(held),
+                   .factor_ppm = options_.size_factor_ppm,
+                   .average_daily_volume = daily_volume_.average().value_or(quantity{}),
+                   .wish = qty_max};
+  // An account that is not known has nothing to spend.
+  if (!account_.valid) return out;
+  out.equity = account_.equity_for_limits;
+  out.cash = remaining(account_.cash_available, committed_);
+  out.gross_room = remaining(account_.gross_room, committed_);
+  return out;
+}
+
+order_request symbol_engine::make_exit(const strategy_seat& from, const due_exit& what,
+                                       const cause& why) const {
+  auto out = make_request(why);
+  out.strategy = from.instance.id;
+  out.side = side::sell;
+  out.type = order_type::market;
+  out.purpose = what.purpose;
+  out.reason = what.reason;
+  out.qty = what.qty;
+  out.reference = quote_ && quote_->bid.is_positive() ? quote_->bid : last_close_;
+  return out;
+}
+
+void symbol_engine::act(const cause& why, engine_outputs& out) {
+  const auto now = why.now.mono;
+  const bool end_of_day = session_.phase == session_phase::flatten;
+  for (auto& seat : seats_) {
+    auto& own = seat.own;
+    counts_.unanswered += own.give_up_unanswered(now);
+    if (end_of_day) own.want_exit(signal_reason::close_of_day, order_purpose::flatten, now);
+    if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
+    if (end_of_day || !seat.enabled) own.refuse_entries();
+
+    for (const auto order : own.take_cancels_due(now)) {
+      ++counts_.cancels;
+      out.emplace_back(cancel_request{why.header, order});
+    }
+    // After the close an exit waits for the next open: nothing could be sold.
+    if (!is_watching()) continue;
+    if (const auto due = own.exit_due(now)) {
+      ++counts_.exits;
+      const auto request = make_exit(seat, *due, why);
+      own.sent(request, now);
+      out.emplace_back(request);
+    }
+  }
+}
+
+// What became of orders.
+
+void symbol_engine::on_report(const order_report& x, engine_time now, engine_outputs& out) {
+  auto* seat = x.request.symbol == options_.symbol ? find(x.request.strategy) : nullptr;
+  if (seat == nullptr) {
+    ++counts_.foreign;
+    return;
+  }
+  if (const auto fill = seat->own.apply(x, now.mono)) {
+    ++counts_.fills;
+    seat->instance.logic->on_fill(*fill);
+  }
+  act(cause_of_time(now), out);
+}
+
+void symbol_engine::on_denied(const order_denied& x, engine_time now, engine_outputs& out) {
+  auto* seat = x.request.symbol == options_.symbol ? find(x.request.strategy) : nullptr;
+  if (seat == nullptr || !seat->own.apply(x)) {
+    ++counts_.foreign;
+    return;
+  }
+  ++counts_.denials;
+  seat->instance.logic->on_denied({x.request.purpose, x.verdict.reason});
+  act(cause_of_time(now), out);
+}
+
+// State from outside.
+
+void symbol_engine::on_session(const session_state& x) {
+  session_ = x;
+  builder_.add_session(x.open, x.close);
+}
+
+void symbol_engine::on_account(const account_view& x) {
+  account_ = x;
+  committed_ = {};
+}
+
+result<void> symbol_engine::restore(const held_position& x) {
+  auto* seat = x.symbol == options_.symbol ? find(x.strategy) : nullptr;
+  if (seat == nullptr)
+    return {ec::not_found, "symbol " + options_.symbol_text.str() +
+                               " has no strategy with the id of the position to restore"};
+  if (!seat->own.restore(x.qty, x.average, x.stop))
+    return {ec::invalid_argument, "strategy " + seat->instance.name.str() + " cannot take up " +
+                                      x.qty.text() + " shares at " + x.average.text()};
+  return {};
+}
+
+bool symbol_engine::disable(strategy_id id, on_disable what) {
+  auto* seat = find(id);
+  if (seat == nullptr) return false;
+  seat->enabled = false;
+  seat->closing = what == on_disable::close;
+  return true;
+}
+
+bool symbol_engine::enable(strategy_id id) {
+  auto* seat = find(id);
+  if (seat == nullptr) return false;
+  seat->enabled = true;
+  seat->closing = false;
+  return true;
+}
+
+strategy_view symbol_engine::view() const {
+  strategy_view out;
+  out.symbol = options_.symbol;
+  out.signals = counts_.signals;
+  out.bars = board_.bars();
+  out.warm = true;
+  for (const auto& seat : seats_) {
+    if (seat.enabled) out.warm = out.warm && is_warm(seat);
+    const auto position = seat.own.position();
+    if (position.qty.is_zero()) continue;
+    out.positions.push_back({options_.symbol, seat.instance.id, position.qty, position.average,
+                             seat.own.stop()});
+  }
+  return out;
+}
+
+}  // namespace bw

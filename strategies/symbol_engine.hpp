@@ -1,0 +1,182 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "domain/bar_builder.hpp"
+#include "domain/position_sizer.hpp"
+#include "domain/signal_combiner.hpp"
+#include "messages/audit.hpp"
+#include "messages/views.hpp"
+#include "strategies/daily_volume.hpp"
+#include "strategies/holding.hpp"
+#include "strategies/strategy.hpp"
+
+namespace bw {
+
+/// The time at which the engine is told something, read once by its caller.
+struct engine_time {
+  utc_ns utc;
+  mono_ns mono;
+};
+
+/// One strategy at work on the engine's symbol.
+struct strategy_instance {
+  strategy_id id = no_strategy;
+  short_name name;
+  std::unique_ptr<strategy> logic;
+};
+
+struct symbol_engine_options {
+  symbol_id symbol = no_symbol;
+  symbol_name symbol_text;
+  position_sizer_options sizing;
+  holding_options holding;
+  bar_builder_options bars;
+  /// How far above the ask an entry's limit lies.
+  std::int64_t entry_limit_bp = 10;
+  /// A quote wider than this moves no stop and no target by itself.
+  std::int64_t watch_spread_max_bp = 100;
+  /// Product of the factors of size: drawdown, sentiment, stage.
+  std::int64_t size_factor_ppm = whole_ppm;
+  /// Sessions of the bars that will come, those of the history first of all.
+  std::vector<session_day> sessions;
+};
+
+/// What the engine wants done, in order. A signal's record stands before the order it causes.
+using engine_output = std::variant<signal_record, order_request, cancel_request>;
+using engine_outputs = std::vector<engine_output>;
+
+/// Numbers for the status, since the start.
+struct symbol_engine_counts {
+  std::uint64_t quotes = 0;
+  std::uint64_t trades = 0;
+  /// Quotes older than one that was here.
+  std::uint64_t late_quotes = 0;
+  std::uint64_t signals = 0;
+  /// By signal_fate.
+  std::array<std::uint64_t, 8> fates{};
+  std::uint64_t entries = 0;
+  std::uint64_t exits = 0;
+  std::uint64_t cancels = 0;
+  std::uint64_t fills = 0;
+  std::uint64_t denials = 0;
+  /// Wishes that no strategy can have, such as to sell short.
+  std::uint64_t refused_wishes = 0;
+  /// Messages about another symbol or a strategy that is not here.
+  std::uint64_t foreign = 0;
+  /// Orders of which nobody said anything in time.
+  std::uint64_t unanswered = 0;
+};
+
+enum class on_disable : std::uint8_t {
+  close = 1,  // Positions of the strategy are closed.
+  keep,       // They stay, watched by their stops.
+};
+
+/// Everything that one symbol does: bars, indicators, strategies, signals, sizes, stops, exits.
+/// Pure: each call appends what is to be done to `out` and reads nothing but its arguments, so that
+/// the actor and the backtest run the same object and the same calls give the same outputs.
+///
+/// A position belongs to the strategy that opened it. Whether an order may leave is the risk gate's
+/// business; the engine learns it from reports and denials, and keeps within what it holds.
+///
+/// Made before the first message, lives as long as its owner, used by one thread.
+class symbol_engine {
+ public:
+  static constexpr std::size_t strategies_max = 8;
+  /// No call appends more than this: a minute can end two bars, and each order is asked to be
+  /// cancelled once.
+  static constexpr std::size_t outputs_per_call_max =
+      strategies_max * (2 * (wishes::capacity + 2) + holding::orders_max);
+
+  /// Prepares every strategy. ec::invalid_argument for none, for one without logic or for an id
+  /// that comes twice, ec::out_of_range for more than strategies_max; otherwise what a strategy
+  /// said.
+  static result<symbol_engine> make(symbol_engine_options options,
+                                    std::vector<strategy_instance> strategies);
+
+  void on_quote(const quote& x, engine_time now, engine_outputs& out);
+  void on_trade(const trade& x, engine_time now, engine_outputs& out);
+  /// A minute bar of any origin, or a daily bar for the mean daily volume.
+  void on_bar(const bar& x, engine_time now, engine_outputs& out);
+  void on_report(const order_report& x, engine_time now, engine_outputs& out);
+  void on_denied(const order_denied& x, engine_time now, engine_outputs& out);
+  /// Bars that wait for a minute, entries that time out, exits to be tried again: once a second.
+  void on_timer(engine_time now, engine_outputs& out);
+
+  /// Takes effect with the next message.
+  void on_session(const session_state& x);
+  void on_account(const account_view& x);
+
+  /// A position from before the start. ec::not_found for a strategy that is not here,
+  /// ec::invalid_argument for what cannot be a position.
+  result<void> restore(const held_position& x);
+
+  /// Ends new entries of the strategy. False when it is not here.
+  bool disable(strategy_id id, on_disable what);
+  bool enable(strategy_id id);
+
+  strategy_view view() const;
+  const symbol_engine_counts& counts() const { return counts_; }
+  const bar_builder_counts& bar_counts() const { return builder_.counts(); }
+  symbol_id symbol() const { return options_.symbol; }
+
+ private:
+  struct strategy_seat {
+    strategy_instance instance;
+    holding own;
+    bool enabled = true;
+    bool closing = false;
+    /// The strategy's wish of this evaluation.
+    quantity qty_max;
+  };
+  /// What the outputs of one call have in common.
+  struct cause {
+    engine_time now;
+    msg_header header;
+  };
+
+  symbol_engine(symbol_engine_options options, std::vector<strategy_seat> seats,
+                indicator_board board);
+
+  strategy_seat* find(strategy_id id);
+  const strategy_seat* find(strategy_id id) const;
+  bool is_warm(const strategy_seat& x) const;
+  bool is_watching() const { return session_.phase != session_phase::closed; }
+  bool can_watch(const quote& x) const;
+  cause cause_of_time(engine_time now) const;
+
+  void take_finished(const session_bars& bars, engine_time now, engine_outputs& out);
+  void evaluate(const bar& finished, const cause& why, engine_outputs& out);
+  void collect(strategy_seat& from, const bar& finished, const cause& why);
+  void decide(signal_candidate& x, const cause& why, engine_outputs& out);
+  std::optional<order_request> make_entry(const signal& what, quantity qty_max, const cause& why,
+                                          signal_fate& fate);
+  sizing_input sizing_of(const order_request& entry, quantity qty_max) const;
+  order_request make_exit(const strategy_seat& from, const due_exit& what, const cause& why) const;
+  order_request make_request(const cause& why) const;
+
+  /// What is due whatever the message was: cancels, exits, the end of the day.
+  void act(const cause& why, engine_outputs& out);
+
+  symbol_engine_options options_;
+  std::vector<strategy_seat> seats_;
+  indicator_board board_;
+  bar_builder builder_;
+  daily_volume daily_volume_;
+  std::vector<signal_candidate> candidates_;
+  std::optional<quote> quote_;
+  price last_close_;
+  session_state session_;
+  account_view account_;
+  /// Cost of entries given out since the account was last heard of.
+  money committed_;
+  symbol_engine_counts counts_;
+};
+
+}  // namespace bw

@@ -1,0 +1,163 @@
+// One strategy's shares and orders: averages, other people's orders, resting stops, hostile news.
+
+#include "strategies/holding.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bw {
+namespace {
+
+using std::chrono::seconds;
+
+price p(const char* text) { return price::parse(text).value(); }
+quantity shares(std::int64_t x) { return quantity::from_int(x); }
+constexpr mono_ns start{1'000'000'000};
+
+order_request order(order_purpose purpose, std::int64_t qty, std::uint64_t trace = 1) {
+  order_request x;
+  x.header.trace = trace_id{trace};
+  x.purpose = purpose;
+  x.side = purpose == order_purpose::entry ? side::buy : side::sell;
+  x.qty = shares(qty);
+  if (purpose == order_purpose::entry) x.limit = p("100");
+  return x;
+}
+
+order_report report(order_request request, std::uint64_t number, order_state state,
+                    std::int64_t filled_total = 0, std::int64_t last = 0, const char* at = "100") {
+  order_report x;
+  x.request = request;
+  x.request.order = order_id{number};
+  x.state = state;
+  x.filled_total = shares(filled_total);
+  x.last_qty = shares(last);
+  x.last_price = p(at);
+  return x;
+}
+
+holding with_shares(std::int64_t qty) {
+  holding x{{}};
+  EXPECT_TRUE(x.restore(shares(qty), p("100"), p("99")));
+  return x;
+}
+
+TEST(holding, averages_its_fills) {
+  holding x{{}};
+  const auto entry = order(order_purpose::entry, 30);
+  x.sent(entry, start);
+  EXPECT_EQ(x.pending_cost(), notional_exact(p("100"), shares(30)));
+  const auto fill = x.apply(report(entry, 1, order_state::partial, 10, 10, "99"), start);
+  ASSERT_TRUE(fill.has_value());
+  EXPECT_EQ(fill->qty, shares(10));
+  EXPECT_EQ(fill->position.average, p("99"));
+  x.apply(report(entry, 1, order_state::filled, 30, 20, "102"), start);
+  EXPECT_EQ(x.position().average, p("101"));
+  EXPECT_EQ(x.position().qty, shares(30));
+  EXPECT_EQ(x.pending_cost(), 0);
+  EXPECT_FALSE(x.can_enter());
+  EXPECT_TRUE(x.can_exit());
+}
+
+TEST(holding, the_same_news_twice_counts_once_and_missed_news_is_made_up) {
+  holding x{{}};
+  const auto entry = order(order_purpose::entry, 30);
+  x.sent(entry, start);
+  EXPECT_TRUE(x.apply(report(entry, 1, order_state::partial, 10, 10), start));
+  EXPECT_FALSE(x.apply(report(entry, 1, order_state::partial, 10, 10), start));
+  auto later = report(entry, 1, order_state::filled, 30, 5, "100");
+  later.filled_average = p("101");
+  EXPECT_EQ(x.apply(later, start)->qty, shares(20));
+  EXPECT_EQ(x.position().qty, shares(30));
+}
+
+TEST(holding, an_order_from_before_the_start_counts_only_what_is_new) {
+  auto x = with_shares(10);
+  const auto entry = order(order_purpose::entry, 30, 9);
+  EXPECT_FALSE(x.apply(report(entry, 4, order_state::partial, 10, 0), start));
+  EXPECT_EQ(x.position().qty, shares(10));
+  EXPECT_TRUE(x.apply(report(entry, 4, order_state::partial, 12, 2), start));
+  EXPECT_EQ(x.position().qty, shares(12));
+}
+
+TEST(holding, a_resting_stop_is_cancelled_before_the_exit) {
+  auto x = with_shares(10);
+  const auto resting = order(order_purpose::protective, 10, 5);
+  x.apply(report(resting, 7, order_state::working), start);
+  EXPECT_TRUE(x.can_exit());
+  EXPECT_TRUE(x.take_cancels_due(start).empty());
+  x.want_exit(signal_reason::overbought, order_purpose::exit, start);
+  EXPECT_FALSE(x.exit_due(start).has_value());
+  EXPECT_EQ(x.take_cancels_due(start)[0], order_id{7});
+  EXPECT_FALSE(x.exit_due(start + seconds{60}).has_value());
+  // It was hit for a part before the cancel came.
+  x.apply(report(resting, 7, order_state::canceled, 4, 4), start);
+  ASSERT_TRUE(x.exit_due(start).has_value());
+  EXPECT_EQ(x.exit_due(start)->qty, shares(6));
+}
+
+TEST(holding, the_end_of_the_day_overrules_another_reason) {
+  auto x = with_shares(10);
+  x.want_exit(signal_reason::stop_hit, order_purpose::exit, start);
+  x.want_exit(signal_reason::target_hit, order_purpose::exit, start);
+  EXPECT_EQ(x.exit_due(start)->reason, signal_reason::stop_hit);
+  x.want_exit(signal_reason::close_of_day, order_purpose::flatten, start);
+  EXPECT_EQ(x.exit_due(start)->reason, signal_reason::close_of_day);
+  EXPECT_EQ(x.exit_due(start)->purpose, order_purpose::flatten);
+}
+
+TEST(holding, shares_sold_by_others_are_counted_and_never_negative) {
+  auto x = with_shares(10);
+  x.apply(report(order(order_purpose::flatten, 15, 3), 2, order_state::filled, 15, 15), start);
+  EXPECT_EQ(x.position().qty, quantity{});
+  EXPECT_EQ(x.oversold(), shares(5));
+  EXPECT_TRUE(x.can_enter());
+}
+
+TEST(holding, a_denial_of_another_order_changes_nothing) {
+  holding x{{}};
+  const auto entry = order(order_purpose::entry, 30, 1);
+  x.sent(entry, start);
+  EXPECT_FALSE(x.apply(order_denied{order(order_purpose::entry, 30, 2), {}}));
+  EXPECT_FALSE(x.apply(order_denied{order(order_purpose::exit, 30, 1), {}}));
+  EXPECT_FALSE(x.can_enter());
+  EXPECT_TRUE(x.apply(order_denied{entry, {}}));
+  EXPECT_TRUE(x.can_enter());
+}
+
+TEST(holding, remembers_a_bounded_number_of_orders) {
+  auto x = with_shares(10);
+  // More orders of somebody else than are remembered: their fills count all the same.
+  for (std::uint64_t k = 0; k < 2 * holding::orders_max; ++k) {
+    const auto entry = order(order_purpose::entry, 30, 100 + k);
+    x.apply(report(entry, 100 + k, order_state::working), start);
+    EXPECT_TRUE(x.apply(report(entry, 100 + k, order_state::partial, 1, 1), start)) << k;
+  }
+  EXPECT_EQ(x.position().qty, shares(10 + 2 * holding::orders_max));
+  EXPECT_EQ(x.take_cancels_due(start + seconds{30}).size(), holding::orders_max);
+}
+
+TEST(holding, does_not_believe_what_cannot_be) {
+  holding x{{}};
+  EXPECT_FALSE(x.restore(shares(-1), p("100"), {}));
+  EXPECT_FALSE(x.restore(shares(1), price{}, {}));
+  EXPECT_FALSE(x.restore(holding::qty_limit + shares(1), p("100"), {}));
+  EXPECT_FALSE(x.restore(shares(1), holding::price_limit + p("1"), {}));
+  EXPECT_TRUE(x.restore(shares(1), p("100"), {}));
+  EXPECT_FALSE(x.restore(shares(1), p("100"), {}));
+
+  auto news = report(order(order_purpose::entry, 1, 2), 5, order_state::filled);
+  news.filled_total = quantity::max();
+  EXPECT_FALSE(x.apply(news, start));
+  news.filled_total = shares(-5);
+  EXPECT_FALSE(x.apply(news, start));
+  news.filled_total = shares(1);
+  news.last_qty = -quantity::max();
+  EXPECT_FALSE(x.apply(news, start));
+  news.last_qty = shares(1);
+  news.last_price = price::max();
+  EXPECT_FALSE(x.apply(news, start));
+  EXPECT_EQ(x.position().qty, shares(1));
+}
+
+}  // namespace
+}  // namespace bw
