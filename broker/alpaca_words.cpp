@@ -75,8 +75,6 @@ order_event event_of_word(std::string_view text) {
 }
 
 std::optional<side> side_of(std::string_view text) { return look_up(side_words, text); }
-std::optional<order_type> order_type_of(std::string_view text) {
-  return look_up(type_words, text);
-}
+std::optional<order_type> order_type_of(std::string_view text) { return look_up(type_words, text); }
 
 }  // namespace bw

@@ -20,11 +20,28 @@ static_assert(simdjson::SIMDJSON_PADDING <= alpaca_data_codec::padding);
 /// The keys that mean something to us. `c` is a bar's close and a trade's list of conditions; the
 /// kind of the message tells which.
 enum key : std::uint8_t {
-  k_type, k_symbol, k_time, k_price, k_size, k_id, k_c, k_tape,
-  k_open, k_high, k_low, k_volume, k_count, k_vwap,
-  k_bid, k_bid_size, k_ask, k_ask_size,
-  k_status_code, k_reason_code,
-  k_unused, k_unknown,
+  k_type,
+  k_symbol,
+  k_time,
+  k_price,
+  k_size,
+  k_id,
+  k_c,
+  k_tape,
+  k_open,
+  k_high,
+  k_low,
+  k_volume,
+  k_count,
+  k_vwap,
+  k_bid,
+  k_bid_size,
+  k_ask,
+  k_ask_size,
+  k_status_code,
+  k_reason_code,
+  k_unused,
+  k_unknown,
   key_count
 };
 
@@ -48,7 +65,11 @@ key one_letter_key(char c) {
     case 'l': return k_low;
     case 'v': return k_volume;
     case 'n': return k_count;
-    case 'x': case 'r': case 'u': case 'd': case 'a': return k_unused;
+    case 'x':
+    case 'r':
+    case 'u':
+    case 'd':
+    case 'a': return k_unused;
     default: return k_unknown;
   }
 }
@@ -62,10 +83,18 @@ key two_letter_key(char a, char b) {
     case pair('v', 'w'): return k_vwap;
     case pair('s', 'c'): return k_status_code;
     case pair('r', 'c'): return k_reason_code;
-    case pair('a', 'x'): case pair('b', 'x'): case pair('s', 'm'): case pair('r', 'm'):
-    case pair('o', 'i'): case pair('o', 'p'): case pair('o', 's'): case pair('o', 'c'):
-    case pair('c', 'i'): case pair('c', 'p'): case pair('c', 's'): case pair('c', 'c'):
-      return k_unused;
+    case pair('a', 'x'):
+    case pair('b', 'x'):
+    case pair('s', 'm'):
+    case pair('r', 'm'):
+    case pair('o', 'i'):
+    case pair('o', 'p'):
+    case pair('o', 's'):
+    case pair('o', 'c'):
+    case pair('c', 'i'):
+    case pair('c', 'p'):
+    case pair('c', 's'):
+    case pair('c', 'c'): return k_unused;
     default: return k_unknown;
   }
 }
@@ -198,7 +227,11 @@ struct alpaca_data_codec::state {
       case 'b': emit_bar(text, bar_origin::live, no_symbol, handler); break;
       case 'u': emit_bar(text, bar_origin::correction, no_symbol, handler); break;
       case 's': emit_status(text, handler); break;
-      case 'd': case 'c': case 'x': case 'l': case 'i': ++counts.unused; break;
+      case 'd':
+      case 'c':
+      case 'x':
+      case 'l':
+      case 'i': ++counts.unused; break;
       default: ++counts.unknown_types;
     }
     return simdjson::SUCCESS;
@@ -402,8 +435,8 @@ struct alpaca_data_codec::state {
     ++counts.bad_frames;
     constexpr std::size_t shown_max = 80;
     return {ec::parse_failed, std::string{what} + " of " + std::to_string(text.size()) +
-                                  " bytes: " + simdjson::error_message(error) + "; it begins with " +
-                                  std::string{text.substr(0, shown_max)}};
+                                  " bytes: " + simdjson::error_message(error) +
+                                  "; it begins with " + std::string{text.substr(0, shown_max)}};
   }
 
   symbol_table symbols;

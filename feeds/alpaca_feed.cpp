@@ -1,5 +1,6 @@
 #include "feeds/alpaca_feed.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <utility>
@@ -40,8 +41,13 @@ stream_error judge(std::uint32_t code) {
     case 403: return {ec::protocol_violation, remedy::none};
     case 404: return {ec::timed_out, remedy::reconnect};
     case 406: return {ec::rate_limited, remedy::reconnect_late};
-    case 405: case 408: case 409: case 410: case 411: case 412: case 413:
-      return {ec::unsupported, remedy::person};
+    case 405:
+    case 408:
+    case 409:
+    case 410:
+    case 411:
+    case 412:
+    case 413: return {ec::unsupported, remedy::person};
     default: return {ec::protocol_violation, remedy::reconnect};
   }
 }
@@ -57,7 +63,8 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
         meter(m),
         codec(options.symbols, options.first_trace),
         bars(options.symbols.size()),
-        delay(options.reconnect, options.seed) {
+        random(options.seed),
+        failures(options.reconnect, random.fork()) {
     shown.publish(feed_status{});
   }
 
@@ -87,6 +94,11 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   void expect_answer(const char* what);
   void watch();
   void drain_later();
+  nanoseconds wait_after(remedy what);
+  void proven() {
+    failures.reset();
+    refusals = 0;
+  }
 
   bool reading() const {
     return out && socket && !closing && now.state != feed_state::down &&
@@ -99,8 +111,7 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   template <class Call>
   auto guarded(Call call) {
     return [weak = weak_from_this(), call](auto&&... xs) {
-      if (const auto self = weak.lock())
-        call(*self, std::forward<decltype(xs)>(xs)...);
+      if (const auto self = weak.lock()) call(*self, std::forward<decltype(xs)>(xs)...);
     };
   }
 
@@ -111,7 +122,9 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   feed_meter meter;
   alpaca_data_codec codec;
   bar_sequencer bars;
-  reconnect_delay delay;
+  prng random;
+  backoff failures;
+  std::int64_t refusals = 0;
 
   std::unique_ptr<quote_conflator> out;
   std::unique_ptr<alpaca_history> history;
@@ -162,7 +175,7 @@ void alpaca_feed::state::begin(market_sink& sink) {
           .symbols = options.symbols,
           .feed_name = options.feed_name,
           .retry_after = options.history_retry});
-  delay.held();
+  proven();
   watch_timer = loop.after(watch_every, guarded([](state& s) { s.watch(); }));
   connect();
 }
@@ -241,11 +254,9 @@ void alpaca_feed::state::on_closed(error why) {
   if (what == remedy::person) return;
   if (synced_at != mono_ns{} &&
       time.mono_now() - std::exchange(synced_at, {}) >= shown_span(options.proven_after))
-    delay.held();
+    proven();
   meter.reconnect(why.code);
-  const auto wait =
-      what == remedy::reconnect_late ? delay.after_refusal() : delay.after_failure();
-  retry_timer = loop.after(wait, guarded([](state& s) { s.connect(); }));
+  retry_timer = loop.after(wait_after(what), guarded([](state& s) { s.connect(); }));
 }
 
 // The connection's words.
@@ -319,9 +330,9 @@ void alpaca_feed::state::on_control(const stream_control& control) {
     case control_kind::error: {
       const auto [code, what] = judge(control.code);
       if (what == remedy::none) return;
-      return close_then({code, "the stream refused with " + std::to_string(control.code) + " " +
-                                   control.text},
-                        what);
+      return close_then(
+          {code, "the stream refused with " + std::to_string(control.code) + " " + control.text},
+          what);
     }
     case control_kind::other: return;
   }
@@ -375,8 +386,7 @@ void alpaca_feed::state::on_history(result<void> how) {
 
 // Helpers.
 
-void alpaca_feed::state::enter(feed_state next, std::string_view reason,
-                               std::uint8_t reason_code) {
+void alpaca_feed::state::enter(feed_state next, std::string_view reason, std::uint8_t reason_code) {
   if (next == feed_state::down || next == feed_state::latched || next == feed_state::connecting)
     now.symbols_subscribed = 0;
   now.state = next;
@@ -386,7 +396,7 @@ void alpaca_feed::state::enter(feed_state next, std::string_view reason,
   shown.publish(now);
   meter.connected(next == feed_state::synced);
   log_line(next == feed_state::down || next == feed_state::latched ? log_level::warning
-                                                                    : log_level::info,
+                                                                   : log_level::info,
            "feed", to_string(next), reason);
   pass(now);
   if (out) out->flush();
@@ -419,11 +429,13 @@ void alpaca_feed::state::count_bad(std::uint64_t elements) {
 }
 
 void alpaca_feed::state::expect_answer(const char* what) {
-  step_timer = loop.after(options.step_timeout, guarded([what](state& s) {
-    const auto detail = s.now.reason.empty() ? std::string{} : "; " + s.now.reason.str();
-    s.close_then({ec::timed_out, "no complete answer '" + std::string{what} + "' in time" + detail},
-                 remedy::reconnect);
-  }));
+  step_timer = loop.after(
+      options.step_timeout, guarded([what](state& s) {
+        const auto detail = s.now.reason.empty() ? std::string{} : "; " + s.now.reason.str();
+        s.close_then(
+            {ec::timed_out, "no complete answer '" + std::string{what} + "' in time" + detail},
+            remedy::reconnect);
+      }));
 }
 
 void alpaca_feed::state::watch() {
@@ -441,16 +453,25 @@ void alpaca_feed::state::watch() {
   if (!silent && !bad && now.state == feed_state::suspect) enter(feed_state::synced);
 }
 
+nanoseconds alpaca_feed::state::wait_after(remedy what) {
+  if (what != remedy::reconnect_late) return failures.next();
+  constexpr std::int64_t jitter_percent = 20;
+  constexpr std::int64_t refusals_max = 1000;
+  refusals = std::min(refusals + 1, refusals_max);
+  const auto wait = std::min<nanoseconds>(options.refused_step * refusals, options.refused_longest);
+  return with_jitter(wait, jitter_percent, random);
+}
+
 void alpaca_feed::state::drain_later() {
   if (!out || out->waiting() == 0 || drain_timer) return;
   drain_timer = loop.after(drain_every, guarded([](state& s) {
-    s.drain_timer.reset();
-    if (!s.out) return;
-    s.out->drain();
-    s.out->flush();
-    s.count_conflated();
-    s.drain_later();
-  }));
+                             s.drain_timer.reset();
+                             if (!s.out) return;
+                             s.out->drain();
+                             s.out->flush();
+                             s.count_conflated();
+                             s.drain_later();
+                           }));
 }
 
 // The feed.

@@ -6,8 +6,8 @@
 
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
-#include "core/reconnect_delay.hpp"
 #include "core/secret.hpp"
+#include "domain/backoff.hpp"
 #include "feeds/alpaca_endpoints.hpp"
 #include "feeds/feed.hpp"
 #include "net/io_loop.hpp"
@@ -23,7 +23,12 @@ struct alpaca_feed_options {
   symbol_list symbols;
   /// How far back the bars reach that are delivered before the first live one. Zero: none.
   std::chrono::minutes history{5 * 24 * 60};
-  reconnect_limits reconnect;
+  /// Waits before a lost connection is made again.
+  backoff_options reconnect;
+  /// After "too many connections" the waits grow by this much each time: the venue may hold a
+  /// half-dead session for a minute and a half.
+  std::chrono::milliseconds refused_step{5'000};
+  std::chrono::milliseconds refused_longest{60'000};
   /// A connection that was synced for this long has proven itself: waits start over.
   std::chrono::milliseconds proven_after{10'000};
   /// For each answer of the handshake: connected, authenticated, subscribed.

@@ -88,8 +88,8 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
     if (token.empty()) group += symbols_per_request;
     if (group >= options.symbols.size()) return end({});
     if (++pages >= pages_max)
-      return end({ec::protocol_violation, "the list of past bars does not end after " +
-                                              std::to_string(pages) + " pages"});
+      return end({ec::protocol_violation,
+                  "the list of past bars does not end after " + std::to_string(pages) + " pages"});
     ask();
   }
 

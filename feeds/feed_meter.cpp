@@ -48,8 +48,8 @@ void feed_meter::count(const codec_counts& now) {
   bars_.add(now.bars - seen_.bars);
   statuses_.add(now.statuses - seen_.statuses);
   errors_.add(now.refused + now.bad_frames - seen_.refused - seen_.bad_frames);
-  others_.add(now.controls + now.unused + now.unknown_types + now.unknown_symbols -
-              seen_.controls - seen_.unused - seen_.unknown_types - seen_.unknown_symbols);
+  others_.add(now.controls + now.unused + now.unknown_types + now.unknown_symbols - seen_.controls -
+              seen_.unused - seen_.unknown_types - seen_.unknown_symbols);
   seen_ = now;
 }
 

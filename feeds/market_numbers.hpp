@@ -12,9 +12,8 @@ namespace bw {
 /// digits before and nine behind the point; everything else goes to parse_decimal, which decides
 /// what is an error. Both give the same number wherever both give one.
 inline result<std::int64_t> parse_market_decimal(std::string_view text) {
-  static constexpr std::uint64_t powers[] = {1'000'000'000, 100'000'000, 10'000'000, 1'000'000,
-                                             100'000,       10'000,      1'000,      100,
-                                             10,            1};
+  static constexpr std::uint64_t powers[] = {
+      1'000'000'000, 100'000'000, 10'000'000, 1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto digit = [&] { return at != end && *at >= '0' && *at <= '9'; };
