@@ -29,7 +29,7 @@ struct account_values {
 };
 
 /// Cash and positions of one account. Cash, reservations and positions are exact (1e-18 and 1e-9);
-/// only the average price and reports are rounded. Pure and single-threaded; lives with its exchange.
+/// only the average price and reports are rounded. Pure, single-threaded; lives with its exchange.
 class account_book {
  public:
   account_book(money start_cash, std::uint32_t multiplier, std::size_t symbols);

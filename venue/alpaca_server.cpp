@@ -12,8 +12,9 @@ bool is_market_data(const api_request& request) {
 
 /// Alpaca's gateway, not its API, answers some paths; then the body is a page for people.
 bool is_answered_by_gateway(const api_request& request) {
-  return is_market_data(request) ||
-         (request.path.size() >= 2 && (request.path[1] == "clock" || request.path[1] == "calendar"));
+  if (request.path.size() < 2) return false;
+  const auto& what = request.path[1];
+  return is_market_data(request) || what == "clock" || what == "calendar";
 }
 
 net::http_response unauthorized(const api_request& request) {

@@ -14,14 +14,6 @@ quantity add_saturating(quantity a, quantity b) {
   return quantity::from_units(sum);
 }
 
-/// Average of two prices weighted by volume, rounded half to even.
-price weighted(price a, quantity weight_a, price b, quantity weight_b) {
-  const auto weights = static_cast<int128>(weight_a.units()) + weight_b.units();
-  if (weights <= 0) return b;
-  const auto sum = notional_exact(a, weight_a) + notional_exact(b, weight_b);
-  return price::from_units(static_cast<std::int64_t>(divide_half_even(sum, weights)));
-}
-
 price average_of(const bar& x) { return x.vwap.is_zero() ? x.close : x.vwap; }
 
 }  // namespace
@@ -59,27 +51,37 @@ utc_ns bar_timeframe::end_of(utc_ns t, const new_york_time& new_york) const {
 std::vector<bar> bar_timeframe::aggregate(const std::vector<bar>& minutes,
                                           const new_york_time& new_york) const {
   if (length_ == std::chrono::minutes{1}) return minutes;
-  std::vector<bar> out;
+  std::vector<growing_bar> grown;
   utc_ns end{INT64_MIN};
-  for (const auto& minute : minutes) {
-    if (!out.empty() && minute.start < end) {
-      extend_bar(out.back(), minute);
+  for (auto minute : minutes) {
+    if (!grown.empty() && minute.start < end) {
+      grown.back().add(minute);
       continue;
     }
     end = end_of(minute.start, new_york);
-    out.push_back(minute);
-    out.back().start = start_of(minute.start, new_york);
+    minute.start = start_of(minute.start, new_york);
+    grown.emplace_back(minute);
   }
+  std::vector<bar> out;
+  out.reserve(grown.size());
+  for (const auto& x : grown) out.push_back(x.value());
   return out;
 }
 
-void extend_bar(bar& whole, const bar& later) {
-  whole.vwap = weighted(average_of(whole), whole.volume, average_of(later), later.volume);
-  whole.high = std::max(whole.high, later.high);
-  whole.low = std::min(whole.low, later.low);
-  whole.close = later.close;
-  whole.volume = add_saturating(whole.volume, later.volume);
-  whole.trades += later.trades;
+growing_bar::growing_bar(const bar& first)
+    : whole_(first), notional_(notional_exact(average_of(first), first.volume)) {
+  whole_.vwap = average_of(first);
+}
+
+void growing_bar::add(const bar& later) {
+  notional_ += notional_exact(average_of(later), later.volume);
+  whole_.high = std::max(whole_.high, later.high);
+  whole_.low = std::min(whole_.low, later.low);
+  whole_.close = later.close;
+  whole_.volume = add_saturating(whole_.volume, later.volume);
+  whole_.trades += later.trades;
+  if (whole_.volume.is_positive() && whole_.volume != quantity::max())
+    whole_.vwap = average_price_half_even(notional_, whole_.volume);
 }
 
 }  // namespace bw::venue

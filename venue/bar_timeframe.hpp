@@ -31,7 +31,19 @@ class bar_timeframe {
   nanoseconds length_;
 };
 
-/// Grows a bar by what came later: the highest high, the lowest low, the last close, the sums.
-void extend_bar(bar& whole, const bar& later);
+/// A bar made of shorter ones: first open, highest high, lowest low, last close, summed volume. Its
+/// average price is exact until it is rounded at the end.
+class growing_bar {
+ public:
+  explicit growing_bar(const bar& first);
+
+  void add(const bar& later);
+  const bar& value() const { return whole_; }
+
+ private:
+  bar whole_;
+  /// Sum of price × volume in units of 1e-18.
+  int128 notional_;
+};
 
 }  // namespace bw::venue

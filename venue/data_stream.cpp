@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "venue/bar_timeframe.hpp"
 #include "venue/msgpack_writer.hpp"
 #include "venue/trade_stream.hpp"
 
@@ -229,16 +228,23 @@ void data_stream::publish_bar(const bar& x) {
 const bar& data_stream::daily_bar_with(const bar& minute) {
   auto& today = daily_[minute.symbol.value];
   const auto midnight = world_.new_york.midnight(minute.start);
-  if (today && today->start == midnight) {
-    extend_bar(*today, minute);
-    return *today;
+  if (today && today->value().start == midnight) {
+    today->add(minute);
+    return today->value();
   }
+  auto first = minute;
+  first.start = midnight;
+  today.emplace(first);
   // The day may have begun before the venue did.
-  auto minutes = world_.source.minute_bars(minute.symbol, midnight, minute.start - nanoseconds{1},
-                                           minute.start);
-  minutes.push_back(minute);
-  today = bar_timeframe::parse("1Day")->aggregate(minutes, world_.new_york).back();
-  return *today;
+  const auto earlier = world_.source.minute_bars(minute.symbol, midnight,
+                                                 minute.start - nanoseconds{1}, minute.start);
+  if (earlier.empty()) return today->value();
+  first = earlier.front();
+  first.start = midnight;
+  today.emplace(first);
+  for (std::size_t k = 1; k < earlier.size(); ++k) today->add(earlier[k]);
+  today->add(minute);
+  return today->value();
 }
 
 }  // namespace bw::venue

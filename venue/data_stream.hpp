@@ -12,6 +12,7 @@
 #include "net/http_server.hpp"
 #include "venue/alpaca_auth.hpp"
 #include "venue/alpaca_market_wire.hpp"
+#include "venue/bar_timeframe.hpp"
 #include "venue/subscriptions.hpp"
 #include "venue/venue_outlet.hpp"
 #include "venue/venue_world.hpp"
@@ -92,7 +93,7 @@ class data_stream : public std::enable_shared_from_this<data_stream> {
   std::map<std::uint64_t, std::shared_ptr<connection>> connections_;
   std::uint64_t next_id_ = 1;
   /// The running bar of the day, by symbol.
-  std::vector<std::optional<bar>> daily_;
+  std::vector<std::optional<growing_bar>> daily_;
 };
 
 }  // namespace bw::venue

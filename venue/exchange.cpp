@@ -8,7 +8,7 @@
 #include "venue/ids.hpp"
 #include "venue/order_checks.hpp"
 #include "venue/order_life.hpp"
-#include "venue/quote_board.hpp"
+#include "venue/market_board.hpp"
 
 namespace bw::venue {
 namespace {
@@ -75,7 +75,7 @@ struct exchange::state {
 
   exchange_options options;
   std::vector<listed_symbol> symbols;
-  quote_board board;
+  market_board board;
   account_book account;
   order_store orders;
   fill_model fills;
@@ -238,7 +238,6 @@ bool exchange::state::try_fill(live_order& live, utc_ns at, events& out) {
   const auto& entry = board[live.order.symbol];
   if (!open || entry.halted || !entry.fresh || waits_for_stop(live.order)) return false;
   if (live.priced_at_open && !price_at_open(live, *entry.latest_quote)) {
-    if (!live.priced_at_open) return false;
     end(live, kind::rejected, at, out);
     return true;
   }

@@ -171,7 +171,10 @@ struct exchange_options {
 };
 
 /// The exchange and broker behind the venue: accounts, order life, matching. Pure and
-/// single-threaded: no sockets, no clock; `now` only goes forward. Same seed and inputs, same events.
+/// single-threaded: no sockets, no clock; `now` only goes forward, an earlier one counts as the
+/// last. Same seed and inputs, same events. A limit order with `extended_hours` is accepted and
+/// fills in the regular session only. Orders taken while the market is closed say nothing on the
+/// stream until the open, then pending_new and new.
 class exchange {
  public:
   exchange(exchange_options options, std::vector<listed_symbol> symbols);

@@ -15,13 +15,15 @@ int128 round_up_to_cent(int128 exact) { return divide_ceil(exact, cent_exact) * 
 
 money execution_fee(const fee_schedule& fees, side side, quantity qty, price at, utc_ns now) {
   const auto notional = notional_exact(at, qty);
-  auto total = divide_ceil(notional, 10'000) * std::max<std::int64_t>(fees.commission_basis_points, 0);
+  const auto commission = std::max<std::int64_t>(fees.commission_basis_points, 0);
+  auto total = divide_ceil(notional, 10'000) * commission;
   if (side == side::sell) {
     const auto next = std::upper_bound(fees.sales.begin(), fees.sales.end(), now,
                                        [](utc_ns t, const sale_fee& fee) { return t < fee.from; });
     if (next != fees.sales.begin()) {
       const auto& fee = *(next - 1);
-      total += round_up_to_cent(divide_ceil(notional, decimal_scale) * fee.proceeds_parts_per_billion);
+      const auto billionth = divide_ceil(notional, decimal_scale);
+      total += round_up_to_cent(billionth * fee.proceeds_parts_per_billion);
       auto counted = round_up_to_cent(notional_exact(fee.per_share, qty));
       if (fee.per_share_max.is_positive())
         counted = std::min(counted, static_cast<int128>(fee.per_share_max.units()) * decimal_scale);

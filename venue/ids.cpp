@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/decimal.hpp"
+
 namespace bw::venue {
 namespace {
 
@@ -46,7 +48,8 @@ std::string named_uuid(std::uint64_t seed, std::string_view name) {
 }
 
 std::string id_source::ulid(utc_ns at) {
-  const auto millisecond = static_cast<std::uint64_t>(std::max<std::int64_t>(at.value, 0)) / 1'000'000;
+  const auto since_epoch = std::max<std::int64_t>(at.value, 0);
+  const auto millisecond = static_cast<std::uint64_t>(since_epoch) / 1'000'000;
   if (millisecond > millisecond_) {
     millisecond_ = millisecond;
     upper_ = static_cast<std::uint16_t>(random_.next());
@@ -55,8 +58,9 @@ std::string id_source::ulid(utc_ns at) {
     ++millisecond_;
   }
   // 48 bits of time and 80 of chance are 130 bits with two leading zeros: 26 digits of base 32.
-  auto bits = static_cast<unsigned __int128>(upper_) << 64 | lower_;
-  bits |= static_cast<unsigned __int128>(millisecond_ & 0xffff'ffff'ffff) << 80;
+  constexpr std::uint64_t time_mask = 0x7fff'ffff'ffff;
+  auto bits = static_cast<int128>(upper_) << 64 | lower_;
+  bits |= static_cast<int128>(millisecond_ & time_mask) << 80;
   std::string out(26, '0');
   for (auto at_digit = out.rbegin(); at_digit != out.rend(); ++at_digit) {
     *at_digit = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[static_cast<std::size_t>(bits & 31)];

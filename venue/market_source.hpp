@@ -27,7 +27,8 @@ struct market_session {
 
 /// Where the venue's market comes from: generated or recorded. Pure: time is an argument and only
 /// goes forward. Symbol ids are positions in `symbols()`. Quotes, trades, minute bars
-/// (bar_origin::live, stamped with their start and emitted at their end) and statuses come in order.
+/// (bar_origin::live, stamped with their start and emitted at their end) and statuses come in
+/// order of time.
 class market_source {
  public:
   virtual ~market_source() = default;

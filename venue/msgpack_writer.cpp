@@ -60,7 +60,8 @@ msgpack_writer& msgpack_writer::value(utc_ns t) {
   } else if (seconds >= 0) {
     // int64 nanoseconds end in the year 2262, below the 34 bits that this form has for seconds.
     head(0xd7, 0xff, 1);
-    const auto packed = static_cast<std::uint64_t>(rest) << 34 | static_cast<std::uint64_t>(seconds);
+    const auto packed =
+        static_cast<std::uint64_t>(rest) << 34 | static_cast<std::uint64_t>(seconds);
     for (int shift = 56; shift >= 0; shift -= 8)
       out_ += static_cast<char>(packed >> shift & 0xff);
   } else {

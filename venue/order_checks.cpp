@@ -33,7 +33,8 @@ bool lasts(time_in_force tif) { return tif == time_in_force::day || tif == time_
 
 check check_asset(const new_order& order, const check_inputs& inputs) {
   if (!inputs.listed) return invalid("asset " + quoted(order.symbol) + " not found");
-  if (!inputs.listed->tradable) return invalid("asset " + quoted(order.symbol) + " is not tradable");
+  if (!inputs.listed->tradable)
+    return invalid("asset " + quoted(order.symbol) + " is not tradable");
   return std::nullopt;
 }
 
@@ -105,7 +106,8 @@ check check_market(const new_order& order, const check_inputs& inputs) {
   if (order.type == order_type::market && !current.is_positive() &&
       !inputs.market.ask.is_positive())
     return forbidden(
-        "order has been rejected due to no available quote for symbol. please reenter with a limit");
+        "order has been rejected due to no available quote for symbol. "
+        "please reenter with a limit");
   if (order.type != order_type::stop || !current.is_positive()) return std::nullopt;
   if (order.side == side::sell && order.stop >= current)
     return invalid("stop price must be less than current price");

@@ -34,7 +34,8 @@ struct live_order {
 };
 
 /// All orders of the account by serial, by id and by symbol. Bounded: beyond `orders_max` the
-/// oldest terminal ones are dropped; a client order id stays spent for ever, up to `client_ids_max`.
+/// oldest terminal ones are dropped. A client order id stays spent for ever; `client_ids_max`
+/// bounds how many there can be.
 class order_store {
  public:
   order_store(std::size_t orders_max, std::size_t client_ids_max, std::size_t symbols);

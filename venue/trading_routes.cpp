@@ -57,7 +57,8 @@ class trading_call {
   net::http_response one_position();
   net::http_response close_all();
   net::http_response close(const venue_position& position);
-  void write(const venue_position& position);
+  void write(venue_position position);
+  price last_close_before_today(symbol_id symbol) const;
   void cancel_open(std::vector<std::pair<std::string, std::optional<refusal>>>& out);
 
   /// A listed symbol by its ticker or its asset id.
@@ -216,9 +217,19 @@ net::http_response trading_call::cancel_order(const std::string& id) {
   return out;
 }
 
-void trading_call::write(const venue_position& position) {
+void trading_call::write(venue_position position) {
   const auto& listing = world_.market.symbols()[position.symbol.value];
+  if (position.lastday.is_zero()) position.lastday = last_close_before_today(position.symbol);
   write_position(json_, position, {world_.market.asset_id(position.symbol), listing.exchange});
+}
+
+/// For the first day, when the exchange itself has seen no close yet.
+price trading_call::last_close_before_today(symbol_id symbol) const {
+  constexpr auto reach = std::chrono::hours{24} * 5;
+  const auto today = world_.new_york.midnight(now_);
+  const auto bars =
+      world_.source.minute_bars(symbol, today - reach, today - nanoseconds{1}, now_);
+  return bars.empty() ? price{} : bars.back().close;
 }
 
 net::http_response trading_call::all_positions() {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "core/metrics.hpp"
 #include "net/http_server.hpp"
 
 namespace bw::venue {
@@ -12,22 +12,22 @@ namespace bw::venue {
 /// fault script can hold, drop or repeat them here. On the loop's thread.
 class venue_outlet {
  public:
+  /// Counts what passes.
+  venue_outlet(counter& answers, counter& messages) : answers_(answers), messages_(messages) {}
+
   void answer(const net::responder& to, net::http_response response) {
-    ++answers_;
+    answers_.add();
     to(std::move(response));
   }
   void send(net::ws_session& to, std::shared_ptr<const std::string> payload,
             net::frame_kind kind) {
-    ++messages_;
+    messages_.add();
     to.send(std::move(payload), kind);
   }
 
-  std::uint64_t answers() const { return answers_; }
-  std::uint64_t messages() const { return messages_; }
-
  private:
-  std::uint64_t answers_ = 0;
-  std::uint64_t messages_ = 0;
+  counter& answers_;
+  counter& messages_;
 };
 
 }  // namespace bw::venue

@@ -8,7 +8,7 @@
 namespace bw::venue {
 
 /// What the exchange knows of the market, per symbol. Single-threaded; lives with its exchange.
-class quote_board {
+class market_board {
  public:
   struct symbol_market {
     std::optional<quote> latest_quote;
@@ -20,7 +20,7 @@ class quote_board {
     bool fresh = false;
   };
 
-  explicit quote_board(std::size_t symbols) : entries_(symbols), marks_(symbols) {}
+  explicit market_board(std::size_t symbols) : entries_(symbols), marks_(symbols) {}
 
   std::size_t size() const { return entries_.size(); }
   const symbol_market& operator[](symbol_id symbol) const { return entries_[symbol.value]; }

@@ -1,8 +1,8 @@
-#include "venue/quote_board.hpp"
+#include "venue/market_board.hpp"
 
 namespace bw::venue {
 
-void quote_board::on_quote(const quote& x) {
+void market_board::on_quote(const quote& x) {
   auto& entry = entries_[x.symbol.value];
   entry.latest_quote = x;
   entry.fresh = true;
@@ -13,19 +13,19 @@ void quote_board::on_quote(const quote& x) {
     mark = price::from_units(x.bid.units() / 2 + x.ask.units() / 2);
 }
 
-void quote_board::on_trade(const trade& x) {
+void market_board::on_trade(const trade& x) {
   if (x.eligible == price_eligible::no) return;
   entries_[x.symbol.value].latest_trade = x;
   marks_[x.symbol.value] = x.last;
 }
 
-void quote_board::on_bar(const bar& x) {
+void market_board::on_bar(const bar& x) {
   auto& entry = entries_[x.symbol.value];
   entry.latest_bar = x;
   if (x.close.is_positive()) marks_[x.symbol.value] = x.close;
 }
 
-void quote_board::on_status(const trading_status& x) {
+void market_board::on_status(const trading_status& x) {
   auto& entry = entries_[x.symbol.value];
   if (x.state == halt_state::halted) entry.halted = true;
   if (x.state != halt_state::resumed) return;
@@ -33,16 +33,16 @@ void quote_board::on_status(const trading_status& x) {
   entry.fresh = false;
 }
 
-void quote_board::set_last_close(symbol_id symbol, price last) {
+void market_board::set_last_close(symbol_id symbol, price last) {
   entries_[symbol.value].last_close = last;
   if (!entries_[symbol.value].latest_trade) marks_[symbol.value] = last;
 }
 
-void quote_board::open_session() {
+void market_board::open_session() {
   for (auto& entry : entries_) entry.fresh = false;
 }
 
-void quote_board::close_session() {
+void market_board::close_session() {
   for (std::size_t k = 0; k < entries_.size(); ++k) entries_[k].last_close = marks_[k];
 }
 

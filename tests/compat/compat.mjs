@@ -1,0 +1,169 @@
+// Alpaca's own client library against the embedded venue: nothing of the library is changed but
+// the address. Usage: node compat.mjs PORT. Ends with 0 when every step did what Alpaca would do.
+import assert from "node:assert/strict";
+import { Alpaca } from "@alpacahq/alpaca-trade-api";
+
+const port = Number(process.argv[2]);
+const patienceMs = 30_000;
+
+// The facade knows Alpaca's hosts only; its fetch hook is where a proxy would sit.
+const toVenue = (url, init) => {
+  const wanted = new URL(url);
+  return fetch(`http://127.0.0.1:${port}${wanted.pathname}${wanted.search}`, init);
+};
+const alpaca = new Alpaca({ keyId: "PKCOMPAT", secret: "compat-secret", fetchApi: toVenue });
+
+/** Collects what arrives and lets a step wait for the element it needs. */
+class Inbox {
+  #items = [];
+  #waiting = [];
+
+  push(item) {
+    this.#items.push(item);
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  async first(what, wanted) {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      const found = this.#items.find(wanted);
+      if (found) return found;
+      const left = deadline - Date.now();
+      assert.ok(left > 0, `${what} did not arrive; heard ${JSON.stringify(this.#items.slice(-5))}`);
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#waiting.push(() => { clearTimeout(timer); resolve(); });
+      });
+    }
+  }
+}
+
+async function step(name, work) {
+  try {
+    const answer = await work();
+    console.log(`ok   ${name}`);
+    return answer;
+  } catch (error) {
+    console.log(`FAIL ${name}`);
+    throw error;
+  }
+}
+
+const cents = (price) => Math.floor(price * 100) / 100;
+const updates = new Inbox();
+const quotes = new Inbox();
+const streamErrors = [];
+
+const trading = alpaca.trading.stream({ url: `ws://127.0.0.1:${port}/stream`, reconnect: false });
+const data = alpaca.marketData.stockStream({
+  url: `ws://127.0.0.1:${port}/v2/iex`,
+  reconnect: false,
+});
+for (const stream of [trading, data]) stream.onError((text) => streamErrors.push(text));
+
+await step("account", async () => {
+  const account = await alpaca.trading.account.getAccount();
+  assert.equal(account.status, "ACTIVE");
+  assert.match(String(account.buyingPower), /^\d/);
+});
+
+await step("clock", async () => {
+  const clock = await alpaca.trading.clock.legacyClock();
+  assert.equal(clock.isOpen, true, "the venue starts in a session");
+  assert.ok(new Date(clock.nextClose) > new Date(clock.timestamp));
+});
+
+const symbol = await step("assets", async () => {
+  const assets = await alpaca.trading.assets.getV2Assets({ status: "active" });
+  const first = assets.find((asset) => asset.tradable);
+  const again = await alpaca.trading.assets.getV2AssetsSymbolOrAssetId({
+    symbolOrAssetId: first.symbol,
+  });
+  assert.equal(again.id, first.id);
+  return first.symbol;
+});
+
+await step("trading stream", async () => {
+  trading.onTradeUpdate((update) => updates.push(update));
+  trading.onConnect(() => trading.subscribeTradeUpdates());
+  trading.connect();
+  assert.equal((await trading.whenAuthenticated()).authenticated, true);
+});
+
+const bid = await step("stock stream: quotes in MessagePack", async () => {
+  data.onQuote((quote) => quotes.push(quote));
+  data.onConnect(() => data.subscribeForQuotes([symbol]));
+  data.connect();
+  assert.equal((await data.whenAuthenticated()).authenticated, true);
+  const quote = await quotes.first("a quote", (heard) => heard.symbol === symbol);
+  assert.ok(quote.bidPrice > 0 && quote.askPrice >= quote.bidPrice);
+  return quote.bidPrice;
+});
+
+const heard = (clientOrderId, event) =>
+  updates.first(`${event} of ${clientOrderId}`,
+    (update) => update.event === event && update.order.clientOrderId === clientOrderId);
+
+const resting = await step("limit order: pending_new, new", async () => {
+  const order = await alpaca.trading.orders.limit({
+    symbol, qty: 1, side: "buy", limitPrice: cents(bid / 2), clientOrderId: "compat-limit",
+  });
+  await heard("compat-limit", "pending_new");
+  await heard("compat-limit", "new");
+  const open = await alpaca.trading.orders.getAllOrders({ status: "open" });
+  assert.deepEqual(open.map((found) => found.id), [order.id]);
+  return order;
+});
+
+await step("cancel: canceled", async () => {
+  await alpaca.trading.orders.deleteOrderByOrderID({ orderId: resting.id });
+  const update = await heard("compat-limit", "canceled");
+  assert.equal(update.order.status, "canceled");
+});
+
+await step("market order: fill, position", async () => {
+  await alpaca.trading.orders.market({ symbol, qty: 3, side: "buy", clientOrderId: "compat-market" });
+  const update = await heard("compat-market", "fill");
+  assert.equal(Number(update.positionQty), 3);
+  const order = await alpaca.trading.orders.getOrderByClientOrderId({
+    clientOrderId: "compat-market",
+  });
+  assert.equal(order.status, "filled");
+  const positions = await alpaca.trading.positions.getAllOpenPositions();
+  assert.deepEqual(positions.map((held) => [held.symbol, Number(held.qty)]), [[symbol, 3]]);
+});
+
+await step("refusals", async () => {
+  await assert.rejects(
+    alpaca.trading.orders.market({ symbol, qty: 1, side: "buy", clientOrderId: "compat-market" }),
+    /client_order_id must be unique/);
+  await assert.rejects(
+    alpaca.trading.orders.market({ symbol: "NOSUCH", qty: 1, side: "buy" }), /not found/);
+});
+
+await step("bars, page by page; latest quote", async () => {
+  const clock = await alpaca.trading.clock.legacyClock();
+  const asked = {
+    symbols: symbol,
+    timeframe: "1Min",
+    start: new Date(new Date(clock.timestamp).getTime() - 7 * 86_400_000),
+    limit: 3,
+  };
+  const first = await alpaca.marketData.stocks.stockBars(asked);
+  const bars = first.bars[symbol] ?? [];
+  assert.ok(bars.length <= 3);
+  if (first.nextPageToken) {
+    const second = await alpaca.marketData.stocks.stockBars({
+      ...asked, pageToken: first.nextPageToken,
+    });
+    assert.ok(new Date(second.bars[symbol][0].t) > new Date(bars[2].t), "pages follow each other");
+  }
+  const latest = await alpaca.marketData.stocks.stockLatestQuotes({ symbols: symbol });
+  assert.ok(latest.quotes[symbol].ap > 0);
+});
+
+assert.deepEqual(streamErrors, []);
+trading.disconnect();
+data.disconnect();
+console.log("all steps passed");
+process.exit(0);

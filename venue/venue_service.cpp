@@ -1,0 +1,267 @@
+#include "venue/venue_service.hpp"
+
+#include <algorithm>
+
+#include "core/log.hpp"
+#include "net/http_server.hpp"
+#include "venue/alpaca_server.hpp"
+#include "venue/api_request.hpp"
+#include "venue/data_stream.hpp"
+#include "venue/market_pump.hpp"
+#include "venue/trade_stream.hpp"
+
+namespace bw::venue {
+namespace {
+
+constexpr std::string_view trade_stream_path = "/stream";
+
+net::http_server_options server_options(const venue_options& options) {
+  net::http_server_options out;
+  out.port = options.port;
+  return out;
+}
+
+data_stream_options stream_options(const venue_options& options) {
+  data_stream_options out;
+  out.auth_timeout = options.auth_timeout;
+  out.connections_per_endpoint = options.data_connections_per_endpoint;
+  out.iex_symbols_max = options.iex_symbols_max;
+  out.sip_entitled = options.sip_entitled;
+  return out;
+}
+
+struct venue_metrics {
+  explicit venue_metrics(metrics_registry& registry)
+      : requests(registry.add_counter("bellwether_venue_requests_total",
+                                      "REST requests the embedded venue answered.")),
+        orders(registry.add_counter("bellwether_venue_orders_total",
+                                    "Orders the embedded venue accepted.")),
+        fills(registry.add_counter("bellwether_venue_fills_total",
+                                   "Executions on the embedded venue.")),
+        stream_messages(registry.add_counter("bellwether_venue_stream_messages_total",
+                                             "Messages the embedded venue sent on streams.")) {}
+
+  counter& requests;
+  counter& orders;
+  counter& fills;
+  counter& stream_messages;
+};
+
+std::optional<net::http_response> refuse_upgrade(const net::http_request& request) {
+  const auto path = net::parse_target(request.target).path;
+  if (path == trade_stream_path || data_stream::serves(path)) return std::nullopt;
+  return no_such_endpoint();
+}
+
+}  // namespace
+
+struct venue_service::state : std::enable_shared_from_this<venue_service::state> {
+  state(net::io_loop& on, venue_options wanted, std::unique_ptr<market_source> from,
+        std::vector<session_day> sessions, offset_minutes_at offset, scaled_clock& clock,
+        metrics_registry* registry);
+
+  void connect();
+  void start_clock();
+  void release_clock();
+  void run_clock(std::int64_t speed) { time.follow({machine.mono_now(), pump.now(), speed}); }
+  void stop();
+
+  void serve(const net::http_request& request, const net::responder& answer);
+  net::ws_session_events accept(const net::http_request& request,
+                                std::shared_ptr<net::ws_session> session);
+  void turn();
+  void tell_market();
+  void tell_trades();
+  void plan_next_turn();
+
+  net::io_loop& loop;
+  const venue_options options;
+  const std::unique_ptr<market_source> source;
+  const trading_days days;
+  const new_york_time new_york;
+  scaled_clock& time;
+  /// The venue sets its own clock by the machine's monotonic one.
+  const system_clock machine;
+  metrics_registry own_registry;
+  venue_metrics metrics;
+  venue_outlet outlet;
+  const alpaca_auth auth;
+  exchange market;
+  market_pump pump;
+  order_intents intents;
+  venue_world world;
+  alpaca_server rest;
+
+  std::shared_ptr<trade_stream> trades;
+  std::shared_ptr<data_stream> data;
+  std::unique_ptr<net::http_server> server;
+  std::shared_ptr<net::io_loop::timer> timer;
+
+  std::vector<market_event> market_events;
+  std::vector<venue_event> venue_events;
+  std::uint64_t last_serial = 0;
+  bool holding = false;
+  bool behind = false;
+  bool stopped = false;
+};
+
+venue_service::state::state(net::io_loop& on, venue_options wanted,
+                            std::unique_ptr<market_source> from,
+                            std::vector<session_day> sessions, offset_minutes_at offset,
+                            scaled_clock& clock, metrics_registry* registry)
+    : loop(on),
+      options(std::move(wanted)),
+      source(std::move(from)),
+      days(std::move(sessions)),
+      new_york(std::move(offset)),
+      time(clock),
+      metrics(registry != nullptr ? *registry : own_registry),
+      outlet(metrics.requests, metrics.stream_messages),
+      auth(options.key_id, options.secret_key),
+      market(options.exchange, source->symbols()),
+      pump(*source, market, days, options.start_time.value_or(source->start_time())),
+      world{market,  *source, days, new_york, time, intents, options.exchange.multiplier,
+            pump.now()},
+      rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
+
+void venue_service::state::connect() {
+  const auto self = weak_from_this();
+  const auto authorized = [self] {
+    if (const auto alive = self.lock()) alive->release_clock();
+  };
+  trades = std::make_shared<trade_stream>(trade_stream_options{options.trade_frames}, auth, outlet,
+                                          authorized);
+  data = std::make_shared<data_stream>(stream_options(options), loop, auth, world, outlet,
+                                       authorized);
+  net::http_server_handlers handlers;
+  handlers.on_request = [self](const net::http_request& request, const net::responder& answer) {
+    if (const auto alive = self.lock()) alive->serve(request, answer);
+  };
+  handlers.check_upgrade = refuse_upgrade;
+  handlers.on_upgrade = [self](const net::http_request& request,
+                               std::shared_ptr<net::ws_session> session) {
+    const auto alive = self.lock();
+    return alive ? alive->accept(request, std::move(session)) : net::ws_session_events{};
+  };
+  server = std::make_unique<net::http_server>(loop, server_options(options), std::move(handlers));
+}
+
+void venue_service::state::start_clock() {
+  holding = options.clock == clock_start::at_first_client;
+  run_clock(holding ? 0 : std::max<std::int64_t>(1, options.speed));
+  pump.begin(venue_events);
+  plan_next_turn();
+}
+
+void venue_service::state::release_clock() {
+  if (!holding) return;
+  holding = false;
+  run_clock(std::max<std::int64_t>(1, options.speed));
+  plan_next_turn();
+}
+
+void venue_service::state::stop() {
+  stopped = true;
+  timer.reset();
+  if (server) server->stop();
+}
+
+void venue_service::state::serve(const net::http_request& request, const net::responder& answer) {
+  if (auth.admits(request.headers)) release_clock();
+  // The answer shows the market as it is now, not as the last turn left it.
+  turn();
+  outlet.answer(answer, rest.answer(request, pump.now(), venue_events));
+  tell_trades();
+  plan_next_turn();
+}
+
+net::ws_session_events venue_service::state::accept(const net::http_request& request,
+                                                    std::shared_ptr<net::ws_session> session) {
+  if (net::parse_target(request.target).path == trade_stream_path)
+    return trades->accept(request, std::move(session));
+  return data->accept(request, std::move(session));
+}
+
+/// Carries the market to the present, as far as one turn goes, and tells the streams.
+void venue_service::state::turn() {
+  const auto reached = pump.advance(time.utc_now(), events_per_turn, market_events, venue_events);
+  behind = reached == market_pump::progress::behind;
+  tell_market();
+  tell_trades();
+}
+
+void venue_service::state::tell_market() {
+  for (const auto& event : market_events) data->publish(event);
+  data->flush();
+  market_events.clear();
+}
+
+void venue_service::state::tell_trades() {
+  using kind = venue_event::kind;
+  for (const auto& event : venue_events) {
+    if (event.what == kind::fill || event.what == kind::partial_fill) metrics.fills.add();
+    if (event.order.serial > last_serial) {
+      last_serial = event.order.serial;
+      metrics.orders.add();
+    }
+    trades->publish(trade_update_message(event, world.face_of(event.order)));
+  }
+  venue_events.clear();
+}
+
+void venue_service::state::plan_next_turn() {
+  if (stopped) return;
+  auto pause = nanoseconds{0};
+  if (!behind) {
+    // At least a moment, so that a fast clock does not turn for every single event.
+    pause = std::clamp<nanoseconds>(time.real_until(pump.next_time()), turn_pause_min,
+                                    turn_pause_max);
+  }
+  timer = loop.after(pause, [self = weak_from_this()] {
+    const auto alive = self.lock();
+    if (!alive || alive->stopped) return;
+    alive->turn();
+    alive->plan_next_turn();
+  });
+}
+
+venue_service::venue_service(net::io_loop& loop, venue_options options,
+                             std::unique_ptr<market_source> source,
+                             std::vector<session_day> sessions, offset_minutes_at new_york_offset,
+                             scaled_clock& time, metrics_registry* metrics)
+    : state_(std::make_shared<state>(loop, std::move(options), std::move(source),
+                                     std::move(sessions), std::move(new_york_offset), time,
+                                     metrics)) {
+  state_->connect();
+}
+
+venue_service::~venue_service() { stop(); }
+
+result<std::uint16_t> venue_service::start() {
+  auto port = state_->server->start();
+  if (!port) return std::move(port).failure().within("the venue cannot listen");
+  state_->start_clock();
+  log_line(log_level::info, "venue", "listening",
+           "the embedded venue listens on 127.0.0.1:" + std::to_string(*port));
+  return port;
+}
+
+void venue_service::stop() { state_->stop(); }
+
+utc_ns venue_service::now() const { return state_->pump.now(); }
+
+const exchange& venue_service::market() const { return state_->market; }
+
+venue_counts venue_service::counts() const {
+  venue_counts out;
+  out.requests = state_->metrics.requests.value();
+  out.orders = state_->metrics.orders.value();
+  out.fills = state_->metrics.fills.value();
+  out.stream_messages = state_->metrics.stream_messages.value();
+  out.trade_connections = state_->trades->connections();
+  out.data_connections = state_->data->connections();
+  out.now = state_->pump.now();
+  return out;
+}
+
+}  // namespace bw::venue
