@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/shared_value.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "domain/order_ledger.hpp"
@@ -34,6 +35,8 @@ struct order_router_args {
   order_id highest_order;
   std::vector<ledger_entry> recovered;
   std::vector<held_position> positions;
+  /// Told after each fill; null when nobody wants to know.
+  shared_value<std::vector<held_position>>* held = nullptr;
 };
 
 /// Numbers orders, has intent and verdict logged, lets an order leave once the log has acknowledged
@@ -71,6 +74,7 @@ struct order_router_state {
   void follow_up(const ledger_change& change, const order_update* update);
   void deliver(const order_report& report);
   void record(audit_event event, trace_id trace);
+  void share_positions();
   void look_up(const client_order_id& id, mono_ns now);
 
   order_router_actor::pointer self;

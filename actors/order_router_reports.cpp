@@ -61,10 +61,24 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
     ++figures.fills;
     log_fill(fill);
     record(std::move(fill), trace);
+    share_positions();
   }
   if (change.after == order_state::filled && change.before != order_state::filled) ++figures.filled;
   if (change.look_up) look_up(report.client_id, args.time->mono_now());
   deliver(report);
+}
+
+void order_router_state::share_positions() {
+  if (args.held == nullptr) return;
+  std::vector<held_position> now;
+  for (std::uint32_t symbol = 0; symbol < args.symbols.size(); ++symbol)
+    for (std::uint16_t strategy = 0; strategy < args.strategies.size(); ++strategy) {
+      const auto& held_here = book->of(strategy_id{strategy}, symbol_id{symbol});
+      if (!held_here.qty().is_zero())
+        now.push_back({symbol_id{symbol}, strategy_id{strategy}, held_here.qty(),
+                       held_here.average(), price{}});
+    }
+  args.held->set(std::move(now));
 }
 
 void order_router_state::deliver(const order_report& report) {

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/option_table.hpp"
 #include "core/version.hpp"
@@ -14,32 +17,75 @@ namespace {
 constexpr add_command commands[] = {add_demo,   add_run,   add_venue,  add_status,
                                     add_audit,  add_init,  add_config, add_version};
 
-std::vector<std::string> command_names(const CLI::App& program) {
-  std::vector<std::string> out;
-  for (const auto* command : program.get_subcommands({})) out.push_back(command->get_name());
-  return out;
-}
+/// The command that the words lead to, and how a person would type it.
+struct reached_command {
+  const CLI::App* app;
+  std::string path;
+  /// The first word that is no command where a command must stand.
+  std::string stray;
+};
 
-/// CLI11 has its own exit codes and little to say about a mistyped command; ours are 2 and a guess.
-int explain(const CLI::App& program, const CLI::ParseError& failure, const common_flags& flags,
-            int argc, const char* const* argv) {
-  command_failure why;
-  why.code = exit_code::usage;
-  why.message = failure.what();
-  why.hint = "try `bellwether --help`";
-  const auto names = command_names(program);
+reached_command follow(const CLI::App& program, int argc, const char* const* argv) {
+  reached_command out{&program, program.get_name(), ""};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
     if (word.empty() || word[0] == '-') continue;
-    if (std::find(names.begin(), names.end(), word) != names.end()) {
-      why.hint = "try `bellwether " + word + " --help`";
-    } else {
-      why.message = "'" + word + "' is no command";
-      const auto near = nearest_word(word, names);
-      if (!near.empty()) why.hint = "did you mean `bellwether " + near + "`?";
+    const auto inner = out.app->get_subcommands({});
+    if (inner.empty()) break;  // What follows are its arguments.
+    const auto next = std::find_if(inner.begin(), inner.end(), [&word](const CLI::App* each) {
+      return each->get_name() == word;
+    });
+    if (next == inner.end()) {
+      out.stray = word;
+      break;
     }
-    break;
+    out.app = *next;
+    out.path += " " + word;
   }
+  return out;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> out;
+  for (const auto* command : app.get_subcommands({})) out.push_back(command->get_name());
+  return out;
+}
+
+std::vector<std::string> flag_names(const CLI::App& app) {
+  std::vector<std::string> out;
+  for (const auto* at = &app; at != nullptr; at = at->get_parent())
+    for (const auto* each : at->get_options())
+      for (const auto& name : each->get_lnames()) out.push_back("--" + name);
+  return out;
+}
+
+/// The first flag among the words that the command does not have.
+std::string stray_flag(const std::vector<std::string>& known, int argc, const char* const* argv) {
+  for (int k = 1; k < argc; ++k) {
+    const std::string_view word = argv[k];
+    if (!word.starts_with("--") || word == "--") continue;
+    const auto name = std::string{word.substr(0, word.find('='))};
+    if (std::find(known.begin(), known.end(), name) == known.end()) return name;
+  }
+  return "";
+}
+
+/// CLI11 has its own exit codes and little to say about a mistyped word; ours are 2 and a guess.
+int explain(const CLI::App& program, const CLI::ParseError& failure, const common_flags& flags,
+            int argc, const char* const* argv) {
+  const auto reached = follow(program, argc, argv);
+  const auto known = flag_names(*reached.app);
+  command_failure why{exit_code::usage, failure.what(), "try `" + reached.path + " --help`"};
+  std::string near;
+  if (!reached.stray.empty()) {
+    why.message = "'" + reached.stray + "' is no command of `" + reached.path + "`";
+    near = nearest_word(reached.stray, command_names(*reached.app));
+    if (!near.empty()) near = reached.path + " " + near;
+  } else if (const auto flag = stray_flag(known, argc, argv); !flag.empty()) {
+    why.message = flag + " is no flag of `" + reached.path + "`";
+    near = nearest_word(flag, known);
+  }
+  if (!near.empty()) why.hint = "did you mean `" + near + "`?";
   return fail(flags, why);
 }
 

@@ -29,6 +29,7 @@ exit_code code_for(ec code) {
     case ec::integrity_broken:
     case ec::storage_failed: return exit_code::integrity;
     case ec::already_exists:
+    case ec::halted:
     case ec::storage_locked: return exit_code::refused_for_safety;
     default: return exit_code::unexpected;
   }
@@ -72,8 +73,9 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows) {
     std::string line;
     for (std::size_t k = 0; k < row.size(); ++k) {
       line += row[k];
-      if (k + 1 < row.size()) line.append(widths[k] - row[k].size() + 2, ' ');
+      line.append(widths[k] - row[k].size() + 2, ' ');
     }
+    line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }
   return out;

@@ -3,15 +3,17 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "core/log.hpp"
+#include "domain/position_sizer.hpp"
 #include "domain/risk_options.hpp"
 #include "domain/session_calendar.hpp"
 #include "ops/ops_server.hpp"
-#include "storage/rocksdb_audit_log.hpp"
+#include "storage/audit_options.hpp"
+#include "strategies/holding.hpp"
+#include "strategies/parameters.hpp"
 
 namespace bw {
 
@@ -51,7 +53,7 @@ struct strategy_config {
   bool enabled = true;
   std::vector<std::string> watchlist;
   /// As text, checked by the strategy's own table.
-  std::map<std::string, std::string> parameters;
+  parameter_texts parameters;
 };
 
 /// Everything the node can be told. Defaults stand here and in the option structs, nowhere else.
@@ -67,13 +69,19 @@ struct node_config {
   bw::ops_options ops;
   audit_options audit;
   risk_options risk;
+  /// Planned loss of one trade at most, of equity.
+  std::int64_t trade_risk_bp = position_sizer_options{}.trade_risk_bp;
+  /// Close everything when the loss of the day halts trading.
+  bool loss_flatten = true;
+  /// Stop, target and trail of a position, and the patience with its orders.
+  holding_options holding;
   session_options session;
-  /// Entries not filled within this time are taken back.
-  std::chrono::milliseconds entry_timeout{30'000};
   std::vector<strategy_config> strategies;
 
   /// Union of the watchlists of enabled strategies, sorted: positions are symbol ids.
   std::vector<std::string> symbols() const;
+  /// Limits of the sizer. They are the gate's, so that no size is wanted that would be denied.
+  position_sizer_options sizing() const;
 };
 
 }  // namespace bw

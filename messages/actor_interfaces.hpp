@@ -114,6 +114,8 @@ using risk_gate_actor = actor_interface<
     accepts<clear_command>,
     // Adds a reason and says the state that holds from then on.
     answers<atom::halt, halt_command>::with<trading_state>,
+    // Closes every position; the one kind of order that passes while trading is halted.
+    accepts<atom::flatten>,
     // Rules that depend on time alone.
     accepts<atom::beat>,
     // State and account, for the STATUS actor.

@@ -7,6 +7,7 @@
 #include "venue/alpaca_server.hpp"
 #include "venue/api_request.hpp"
 #include "venue/data_stream.hpp"
+#include "venue/last_closes.hpp"
 #include "venue/market_pump.hpp"
 #include "venue/trade_stream.hpp"
 
@@ -149,6 +150,8 @@ void venue_service::state::connect() {
 void venue_service::state::start_clock() {
   holding = options.clock == clock_start::at_first_client;
   run_clock(holding ? 0 : std::max<std::int64_t>(1, options.speed));
+  // Orders can come before the first price of the day; yesterday's is known.
+  load_last_closes(*source, days.current_or_next(pump.now()).open, market);
   pump.begin(venue_events);
   plan_next_turn();
 }

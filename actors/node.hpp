@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/fatal_handler.hpp"
+#include "actors/node_recovery.hpp"
+#include "broker/broker_gateway.hpp"
+#include "config/node_config.hpp"
+#include "core/clock.hpp"
+#include "core/durable_mark.hpp"
+#include "core/metrics.hpp"
+#include "core/published.hpp"
+#include "domain/session_calendar.hpp"
+#include "feeds/feed.hpp"
+#include "storage/audit_log.hpp"
+#include "strategies/strategy_registry.hpp"
+
+namespace bw {
+
+/// What the node talks to the world with. Everything outlives the node.
+struct node_ports {
+  const clock* time = nullptr;
+  broker_gateway* broker = nullptr;
+  feed* market_feed = nullptr;
+  audit_log* log = nullptr;
+  durable_mark* mark = nullptr;
+  metrics_registry* metrics = nullptr;
+  published<node_status>* status = nullptr;
+  const strategy_registry* strategies = nullptr;
+  fatal_handler on_fatal;
+};
+
+/// The tree of actors: spawned in order, stopped in order. The only place that decides which actor
+/// gets a thread of its own. One a process; start and stop once, from the same thread.
+class node {
+ public:
+  /// An orderly stop takes at most this long (requirements N-12).
+  static constexpr nanoseconds stop_within = std::chrono::seconds{10};
+
+  node(node_config config, std::string config_hash, node_ports ports, session_calendar calendar,
+       node_recovery past);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  result<void> start();
+  /// No more entries, open orders by `on_shutdown`, the log flushed, the last status. Bounded.
+  node_status stop();
+
+  /// Ends one member as a crash would, for tests of the supervision: "feed", "market_data",
+  /// "performance", "status", or a symbol for its STRATEGY actor. False when there is none.
+  bool crash(const std::string& member);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace bw

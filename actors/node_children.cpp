@@ -1,0 +1,263 @@
+#include "actors/node_children.hpp"
+
+#include <caf/send.hpp>
+
+#include "actors/audit_actor.hpp"
+#include "actors/broker_actor.hpp"
+#include "actors/feed_actor.hpp"
+#include "actors/market_data_actor.hpp"
+#include "actors/order_router_actor.hpp"
+#include "actors/performance_actor.hpp"
+#include "actors/reconciliation_actor.hpp"
+#include "actors/risk_gate_actor.hpp"
+#include "actors/session_actor.hpp"
+#include "actors/status_actor.hpp"
+#include "actors/strategy_actor.hpp"
+#include "actors/supervisor_actor.hpp"
+
+namespace bw {
+namespace {
+
+/// Restarts of one strategy before it is given up for its symbol; the others go on.
+constexpr restart_options strategy_intensity{3, std::chrono::seconds{300}};
+/// Restarts of a connection or of a reader of figures.
+constexpr restart_options leaf_intensity{5, std::chrono::seconds{30}};
+
+/// A child whose end is the node's end: its state is the truth, and a start rebuilds it.
+template <class Start>
+child_spec singleton(const char* name, Start start) {
+  child_spec out;
+  out.name = name;
+  out.start = std::move(start);
+  out.when_it_ends = on_child_end::escalate;
+  return out;
+}
+
+template <class Start>
+child_spec leaf(std::string name, restart_options intensity, Start start) {
+  child_spec out;
+  out.name = std::move(name);
+  out.start = std::move(start);
+  out.intensity = intensity;
+  return out;
+}
+
+template <class Handle>
+caf::actor announced(node_world& world, Handle directory::*place, const Handle& handle) {
+  world.board.change([&](directory& members) { members.*place = handle; });
+  return caf::actor_cast<caf::actor>(handle);
+}
+
+caf::actor start_audit(node_world& w) {
+  audit_args args{w.ports.log,     w.ports.time,          w.ports.mark,
+                  w.ports.metrics, w.config.audit.sync,   w.ports.on_fatal};
+  // Under `gate` a sync may take milliseconds; under `process` a write takes less than a wake-up.
+  const auto handle = w.config.audit.sync == audit_sync::gate
+                          ? w.system->spawn<caf::detached>(audit, std::move(args))
+                          : w.system->spawn(audit, std::move(args));
+  w.audit.set(handle);
+  return announced(w, &directory::audit, handle);
+}
+
+caf::actor start_session(node_world& w) {
+  session_args args{w.config.session, *w.calendar,     w.symbols, w.ports.broker,
+                    w.ports.time,     w.ports.metrics, 1,         w.ports.on_fatal};
+  return announced(w, &directory::session, w.system->spawn(session, std::move(args)));
+}
+
+caf::actor start_gate(node_world& w) {
+  risk_gate_args args;
+  args.options.loss_flatten = w.config.loss_flatten;
+  args.limits = w.config.risk;
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.latched = w.past.latched;
+  args.positions = w.past.positions;
+  for (const auto& entry : w.past.orders) {
+    order_report open;
+    open.request = entry.request;
+    open.client_id = entry.client_id;
+    open.state = entry.state;
+    open.filled_total = entry.filled_total;
+    open.filled_average = entry.filled_average;
+    args.open_orders.push_back(open);
+  }
+  args.day_open = w.past.day_open;
+  args.realized_today = w.past.realized_today;
+  args.entries_today = w.past.entries_today;
+  return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
+}
+
+caf::actor start_router(node_world& w) {
+  order_router_args args;
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.log_id = w.ports.log->log_id();
+  args.boot_no = w.ports.log->boot_no();
+  args.highest_order = w.past.highest_order;
+  args.recovered = w.past.orders;
+  args.positions = w.past.positions;
+  // A real wait for the disk is longer on a clock that runs faster.
+  args.options.intent_age_max *= std::max<std::int64_t>(1, w.ports.time->speed());
+  args.options.answer_within *= std::max<std::int64_t>(1, w.ports.time->speed());
+  args.options.look_up_every *= std::max<std::int64_t>(1, w.ports.time->speed());
+  args.held = &w.held;
+  const auto handle = w.system->spawn(order_router, std::move(args));
+  w.router.set(handle);
+  return announced(w, &directory::router, handle);
+}
+
+caf::actor start_broker(node_world& w) {
+  broker_args args;
+  args.gateway = w.ports.broker;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  const auto handle = w.system->spawn(broker, std::move(args));
+  w.broker.set(handle);
+  return announced(w, &directory::broker, handle);
+}
+
+caf::actor start_reconciliation(node_world& w) {
+  reconciliation_args args;
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  args.log_id = w.ports.log->log_id();
+  args.gateway = w.ports.broker;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.positions = w.past.positions;
+  args.on_fatal = w.ports.on_fatal;
+  const auto speed = std::max<std::int64_t>(1, w.ports.time->speed());
+  args.options.round_within *= speed;
+  args.options.compare.ignore_younger *= speed;
+  return announced(w, &directory::reconciliation,
+                   w.system->spawn(reconciliation, std::move(args)));
+}
+
+caf::actor start_market_data(node_world& w) {
+  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.size())};
+  const auto handle = w.system->spawn(market_data, args);
+  w.market_data.set(handle);
+  return announced(w, &directory::market_data, handle);
+}
+
+caf::actor start_feed(node_world& w) {
+  const feed_args args{w.ports.market_feed, w.source.get()};
+  return announced(w, &directory::feed, w.system->spawn(feed_owner, args));
+}
+
+caf::actor start_performance(node_world& w) {
+  performance_args args;
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.positions = w.past.positions;
+  args.day_open = w.past.day_open;
+  args.realized_today = w.past.realized_today;
+  args.trades_today = w.past.trades_today;
+  return announced(w, &directory::performance, w.system->spawn(performance, std::move(args)));
+}
+
+caf::actor start_status(node_world& w) {
+  status_args args;
+  args.mode = to_string(w.config.mode);
+  args.audit_sync = to_string(w.config.audit.sync);
+  args.config_hash = w.config_hash;
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.published_status = w.ports.status;
+  args.file = w.config.state_folder / "status.json";
+  return announced(w, &directory::status,
+                   w.system->spawn<caf::detached>(status_keeper, std::move(args)));
+}
+
+caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
+  strategy_args args;
+  // After a restart the positions are those of now, not those of the process's start.
+  args.engine = *w.make_engine(symbol, w.held.current());
+  args.symbol = w.symbols[symbol];
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  const auto handle = w.system->spawn(strategy_of_symbol, std::move(args));
+  w.board.change([&](directory& members) {
+    if (members.strategies.size() <= symbol) members.strategies.resize(symbol + 1);
+    members.strategies[symbol] = handle;
+  });
+  return caf::actor_cast<caf::actor>(handle);
+}
+
+supervisor_args group_args(node_world& w, std::string name) {
+  supervisor_args out;
+  out.name = std::move(name);
+  out.time = &w.real;
+  out.metrics = w.ports.metrics;
+  out.on_fatal = w.ports.on_fatal;
+  out.note = [&w](supervisor_record x) {
+    audit_append note;
+    note.events.emplace_back(std::move(x));
+    note.from = short_name{"supervisor"};
+    w.audit.post(std::move(note));
+  };
+  return out;
+}
+
+child_spec group(node_world& w, std::string name, std::vector<child_spec> children) {
+  auto out = singleton("", [&w, name, children] {
+    auto args = group_args(w, name);
+    args.children = children;
+    return caf::actor_cast<caf::actor>(w.system->spawn(supervisor, std::move(args)));
+  });
+  out.name = std::move(name);
+  out.is_group = true;
+  return out;
+}
+
+std::vector<child_spec> strategy_children(node_world& w) {
+  std::vector<child_spec> out;
+  for (std::uint32_t k = 0; k < w.symbols.size(); ++k) {
+    auto child = leaf("strategy_" + w.symbols[k], strategy_intensity,
+                      [&w, k] { return start_strategy(w, k); });
+    child.gave_up = [symbol = w.symbols[k]] {
+      log_line(log_level::critical, "supervisor", "exception",
+               "the strategies of " + symbol + " are off until the next start; others go on");
+    };
+    out.push_back(std::move(child));
+  }
+  return out;
+}
+
+}  // namespace
+
+supervisor_actor spawn_tree(node_world& w) {
+  auto root = group_args(w, "root");
+  auto& children = root.children;
+  children.push_back(singleton("audit", [&w] { return start_audit(w); }));
+  children.push_back(singleton("session", [&w] { return start_session(w); }));
+  children.push_back(singleton("risk_gate", [&w] { return start_gate(w); }));
+  children.push_back(singleton("router", [&w] { return start_router(w); }));
+  children.push_back(singleton("broker", [&w] { return start_broker(w); }));
+  children.push_back(singleton("reconciliation", [&w] { return start_reconciliation(w); }));
+  children.push_back(group(w, "strategies", strategy_children(w)));
+  children.push_back(group(
+      w, "feeds", {leaf("market_data", leaf_intensity, [&w] { return start_market_data(w); }),
+                   leaf("feed", leaf_intensity, [&w] { return start_feed(w); })}));
+  auto figures = group(
+      w, "figures", {leaf("performance", leaf_intensity, [&w] { return start_performance(w); }),
+                     leaf("status", leaf_intensity, [&w] { return start_status(w); })});
+  figures.gave_up = [] {
+    log_line(log_level::critical, "supervisor", "exception",
+             "status and performance are off until the next start; trading goes on");
+  };
+  children.push_back(std::move(figures));
+  return w.system->spawn(supervisor, std::move(root));
+}
+
+}  // namespace bw

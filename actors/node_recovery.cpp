@@ -1,0 +1,58 @@
+#include "actors/node_recovery.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace bw {
+namespace {
+
+std::optional<std::uint32_t> place_of(const std::vector<std::string>& names, std::string_view name) {
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(at - names.begin());
+}
+
+error gone(std::string_view what, std::string_view symbol, std::string_view strategy) {
+  return {ec::invalid_argument,
+          "the audit log has " + std::string{what} + " in " + std::string{symbol} + " of strategy " +
+              std::string{strategy} +
+              ", which is not configured any more: put both back into strategies.toml until it is "
+              "closed"};
+}
+
+}  // namespace
+
+result<node_recovery> to_node_recovery(const recovered_state& past,
+                                       const std::vector<std::string>& symbols,
+                                       const std::vector<std::string>& strategies) {
+  node_recovery out;
+  out.highest_order = order_id{past.next_order().value - 1};
+  out.latched = past.latched();
+  out.ended_cleanly = past.ended_cleanly();
+  const auto& day = past.day();
+  out.day_open = day.open;
+  out.realized_today = day.realized;
+  out.trades_today = day.trades;
+  for (const auto& [symbol, entries] : day.entries) out.entries_today += entries.count;
+  for (const auto& [key, held] : past.by_strategy()) {
+    if (held.qty().is_zero()) continue;
+    const auto symbol = place_of(symbols, key.first.view());
+    const auto strategy = place_of(strategies, key.second.view());
+    if (!symbol || !strategy) return gone("shares", key.first.view(), key.second.view());
+    out.positions.push_back({symbol_id{*symbol},
+                             strategy_id{static_cast<std::uint16_t>(*strategy)}, held.qty(),
+                             held.average(), price{}});
+  }
+  for (auto entry : past.open_orders()) {
+    const auto names = past.names_of(entry.client_id);
+    const auto symbol = place_of(symbols, names.first.view());
+    const auto strategy = place_of(strategies, names.second.view());
+    if (!symbol || !strategy) return gone("a live order", names.first.view(), names.second.view());
+    entry.request.symbol = symbol_id{*symbol};
+    entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
+    out.orders.push_back(std::move(entry));
+  }
+  return out;
+}
+
+}  // namespace bw

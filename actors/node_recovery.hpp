@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/order_ledger.hpp"
+#include "messages/views.hpp"
+#include "storage/recovery.hpp"
+
+namespace bw {
+
+/// What the log knows of earlier runs, in the ids of this run's configuration.
+struct node_recovery {
+  order_id highest_order;
+  std::vector<ledger_entry> orders;
+  std::vector<held_position> positions;
+  trading_state latched;
+  utc_ns day_open;
+  money realized_today;
+  std::uint64_t trades_today = 0;
+  std::uint32_t entries_today = 0;
+  bool ended_cleanly = true;
+};
+
+/// Translates names into this run's ids. ec::invalid_argument names a symbol or strategy that still
+/// has shares or a live order and is not configured any more: it would be nobody's.
+result<node_recovery> to_node_recovery(const recovered_state& past,
+                                       const std::vector<std::string>& symbols,
+                                       const std::vector<std::string>& strategies);
+
+}  // namespace bw

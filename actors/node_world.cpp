@@ -1,0 +1,95 @@
+#include "actors/node_children.hpp"
+#include "strategies/symbol_engine.hpp"
+
+#include <caf/send.hpp>
+
+namespace bw {
+
+result<std::shared_ptr<symbol_engine>> node_world::make_engine(
+    std::uint32_t symbol, const std::vector<held_position>& positions) const {
+  symbol_engine_options options;
+  options.symbol = symbol_id{symbol};
+  options.symbol_text = cut<symbol_name>(symbols[symbol]);
+  options.sizing = config.sizing();
+  options.holding = config.holding;
+  // Lost answers are a matter of real time, whatever the venue's clock shows.
+  options.holding.answer_timeout *= std::max<std::int64_t>(1, ports.time->speed());
+  const auto today = calendar->new_york_date(ports.time->utc_now());
+  constexpr int days_of_history = 30;
+  options.sessions = calendar->sessions(
+      civil_from_days(days_from_civil(today) - days_of_history), today);
+  std::vector<strategy_instance> instances;
+  std::uint16_t id = 0;
+  for (const auto& each : config.strategies) {
+    if (!each.enabled) continue;
+    const auto mine = strategy_id{id++};
+    if (std::find(each.watchlist.begin(), each.watchlist.end(), symbols[symbol]) ==
+        each.watchlist.end())
+      continue;
+    parameter_texts texts{each.parameters.begin(), each.parameters.end()};
+    auto logic = ports.strategies->make(each.kind, texts);
+    if (!logic) return std::move(logic).failure();
+    instances.push_back({mine, cut<short_name>(each.id), std::move(*logic)});
+  }
+  auto made = symbol_engine::make(std::move(options), std::move(instances));
+  if (!made) return std::move(made).failure();
+  auto engine = std::make_shared<symbol_engine>(std::move(*made));
+  for (const auto& held_before : positions) {
+    if (held_before.symbol != symbol_id{symbol}) continue;
+    if (const auto restored = engine->restore(held_before); !restored) return restored.failure();
+  }
+  return engine;
+}
+
+result<void> node_world::prepare() {
+  source = std::make_unique<ingress>([this] { market_data.post(atom::doorbell_v); });
+  held.set(past.positions);
+  for (std::uint32_t k = 0; k < symbols.size(); ++k)
+    if (auto engine = make_engine(k, past.positions); !engine)
+      return std::move(engine).failure().within(symbols[k]);
+  return {};
+}
+
+broker_events node_world::broker_callbacks() {
+  broker_events out;
+  out.on_submit = [this](submit_result x) { broker.post(std::move(x)); };
+  out.on_cancel = [this](cancel_result x) { broker.post(std::move(x)); };
+  out.on_stream = [this](order_stream_status x) { broker.post(std::move(x)); };
+  out.on_update = [this](order_update x) { router.post(std::move(x)); };
+  return out;
+}
+
+bool node_world::is_flat(caf::scoped_actor& here) const {
+  bool flat = true;
+  for (const auto& each : board.current().strategies)
+    here->request(each, std::chrono::milliseconds{500}, atom::view_v)
+        .receive([&](const strategy_view& x) { flat = flat && x.positions.empty(); },
+                 [&](const caf::error&) { flat = false; });
+  return flat;
+}
+
+bool node_world::crash(const std::string& member) {
+  const auto members = board.current();
+  const auto end = [](const auto& handle) {
+    if (!handle) return false;
+    caf::anon_send_exit(handle, caf::exit_reason::unhandled_exception);
+    return true;
+  };
+  if (member == "feed") return end(members.feed);
+  if (member == "market_data") return end(members.market_data);
+  if (member == "performance") return end(members.performance);
+  if (member == "status") return end(members.status);
+  for (std::size_t k = 0; k < symbols.size() && k < members.strategies.size(); ++k)
+    if (symbols[k] == member) return end(members.strategies[k]);
+  return false;
+}
+
+void node_world::release() {
+  board.clear();
+  broker.set(broker_actor{});
+  router.set(order_router_actor{});
+  market_data.set(market_data_actor{});
+  audit.set(audit_actor{});
+}
+
+}  // namespace bw

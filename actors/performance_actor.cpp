@@ -1,0 +1,147 @@
+#include "actors/performance_actor.hpp"
+
+#include "actors/harden.hpp"
+#include "core/json_writer.hpp"
+
+namespace bw {
+
+performance_actor::behavior_type performance(
+    performance_actor::stateful_pointer<performance_state> self, performance_args args) {
+  harden(self, performance_state::name);
+  state_of(self).init(std::move(args));
+  return {
+      [self](const order_report& x) { state_of(self).on_report(x); },
+      [self](const market_marks& x) { state_of(self).on_marks(x); },
+      [self](const session_state& x) { state_of(self).on_session(x); },
+      [self](atom::view) { return state_of(self).view(); },
+      [self](const directory& x) { state_of(self).members = x; },
+      [self](atom::status) { return state_of(self).status(); },
+      [](atom::ready) { return std::uint32_t{0}; },
+  };
+}
+
+void performance_state::init(performance_args given) {
+  args = std::move(given);
+  book.emplace(position_book::sizes{args.symbols.size(), args.strategies.size()});
+  marks.resize(args.symbols.size());
+  day_open = args.day_open;
+  realized_today = args.realized_today;
+  trades_today = args.trades_today;
+  for (const auto& held : args.positions) {
+    book->restore(held.strategy, held.symbol, held.qty, held.average);
+    // The trip that an earlier run opened goes on here with what it had cost.
+    fill_record before;
+    before.symbol = cut<symbol_name>(args.symbols[held.symbol.value]);
+    if (held.strategy.value < args.strategies.size())
+      before.strategy = cut<short_name>(args.strategies[held.strategy.value]);
+    before.side = held.qty.is_negative() ? side::sell : side::buy;
+    before.qty = abs(held.qty);
+    before.at_price = held.average;
+    if (const auto taken = history.apply(before); !taken)
+      log_line(log_level::warning, name, "exception", taken.failure().text());
+  }
+  realized_gauge = &args.metrics->add_gauge("bellwether_pnl_day_usd", "Profit of the day.",
+                                            {{"kind", "realized"}});
+  unrealized_gauge = &args.metrics->add_gauge("bellwether_pnl_day_usd", "Profit of the day.",
+                                              {{"kind", "unrealized"}});
+}
+
+void performance_state::on_report(const order_report& x) {
+  if (!x.last_qty.is_positive()) return;
+  const auto& request = x.request;
+  const auto booked =
+      book->apply({request.strategy, request.symbol, request.side, x.last_qty, x.last_price});
+  realized_today += booked.realized;
+  fill_record fill;
+  fill.symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
+  fill.strategy = cut<short_name>(args.strategies[request.strategy.value]);
+  fill.side = request.side;
+  fill.qty = x.last_qty;
+  fill.at_price = x.last_price;
+  fill.execution = x.execution;
+  fill.ts_event = x.at;
+  const auto trip = history.apply(fill);
+  if (!trip)
+    log_line(log_level::error, name, "exception", trip.failure().text());
+  else if (*trip)
+    close_trade(x, **trip);
+}
+
+void performance_state::close_trade(const order_report& report, const round_trip& trip) {
+  ++trades_today;
+  trade_record done;
+  done.symbol = trip.symbol;
+  done.strategy = trip.strategy;
+  done.qty = trip.qty;
+  done.entry = trip.entry_average;
+  done.exit = trip.exit_average;
+  done.pnl = trip.pnl;
+  done.opened_at = trip.opened_at;
+  done.closed_at = trip.closed_at;
+  done.exit_reason = report.request.reason;
+  json_writer data;
+  data.begin_object();
+  data.member("qty", done.qty);
+  data.member("entry", done.entry);
+  data.member("exit", done.exit);
+  data.member("pnl", done.pnl);
+  data.member("exit_reason", to_string(done.exit_reason));
+  data.end_object();
+  log_fields fields;
+  fields.symbol = done.symbol.view();
+  fields.strategy = done.strategy.view();
+  fields.client_order_id = report.client_id.view();
+  fields.data = data.text();
+  log_line(log_level::info, name, "position_closed",
+           done.symbol.str() + " closed with " + done.pnl.text(), fields);
+  audit_append note;
+  note.events.emplace_back(done);
+  note.trace = report.request.header.trace;
+  note.from = short_name{name};
+  tell(self, members.audit, std::move(note));
+}
+
+void performance_state::on_marks(const market_marks& x) {
+  for (const auto& latest : x.quotes)
+    if (latest.bid.is_positive() && latest.symbol.value < marks.size())
+      marks[latest.symbol.value] = latest.bid;
+  realized_gauge->set_units(realized_today.units());
+  unrealized_gauge->set_units(unrealized().units());
+}
+
+void performance_state::on_session(const session_state& x) {
+  if (x.phase == session_phase::unknown || x.phase == session_phase::closed) return;
+  if (x.open == day_open) return;
+  day_open = x.open;
+  realized_today = money{};
+  trades_today = 0;
+}
+
+money performance_state::unrealized() const {
+  money sum;
+  for (std::uint32_t k = 0; k < marks.size(); ++k) {
+    const auto& held = book->of(symbol_id{k});
+    if (!held.qty().is_zero() && marks[k].is_positive()) sum += held.unrealized(marks[k]);
+  }
+  return sum;
+}
+
+performance_view performance_state::view() const {
+  performance_view out;
+  out.realized = realized_today;
+  out.unrealized = unrealized();
+  out.trades_today = trades_today;
+  out.trades = history.summary().trades;
+  out.wins = history.summary().wins;
+  return out;
+}
+
+component_status performance_state::status() const {
+  component_status out;
+  out.name = name;
+  out.counts["trades"] = history.summary().trades;
+  out.counts["open_trips"] = history.open_trips();
+  return out;
+}
+
+}  // namespace bw

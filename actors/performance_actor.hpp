@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analytics/trade_history.hpp"
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "domain/position_book.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace bw {
+
+struct performance_args {
+  std::vector<std::string> symbols;     // By symbol_id.
+  std::vector<std::string> strategies;  // By strategy_id.
+  const clock* time = nullptr;
+  metrics_registry* metrics = nullptr;
+  std::vector<held_position> positions;
+  /// Of the session that opened then, from an earlier run.
+  utc_ns day_open;
+  money realized_today;
+  std::uint64_t trades_today = 0;
+};
+
+/// Makes trades and figures of fills; decides nothing and touches no connection. Scheduled.
+struct performance_state {
+  static constexpr const char* name = "performance";
+
+  explicit performance_state(performance_actor::pointer owner) : self(owner) {}
+  void init(performance_args args);
+
+  void on_report(const order_report& x);
+  void on_marks(const market_marks& x);
+  void on_session(const session_state& x);
+  performance_view view() const;
+  component_status status() const;
+
+  void close_trade(const order_report& report, const round_trip& trip);
+  money unrealized() const;
+
+  performance_actor::pointer self;
+  performance_args args;
+  directory members;
+  trade_history history;
+  std::optional<position_book> book;
+  std::vector<price> marks;  // By symbol_id; the bid, at which a long position is closed.
+  money realized_today;
+  std::uint64_t trades_today = 0;
+  utc_ns day_open{};
+  gauge* realized_gauge = nullptr;
+  gauge* unrealized_gauge = nullptr;
+};
+
+performance_actor::behavior_type performance(
+    performance_actor::stateful_pointer<performance_state> self, performance_args args);
+
+}  // namespace bw

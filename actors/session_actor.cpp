@@ -1,0 +1,163 @@
+#include "actors/session_actor.hpp"
+
+#include <algorithm>
+
+#include "actors/harden.hpp"
+
+namespace bw {
+
+session_actor::behavior_type session(session_actor::stateful_pointer<session_actor_state> self,
+                                     session_args args) {
+  harden(self, session_actor_state::name);
+  state_of(self).init(std::move(args));
+  return {
+      [self](const clock_report& x) { state_of(self).on_clock(x); },
+      [self](const calendar_report& x) { state_of(self).on_calendar(x); },
+      [self](const asset_report& x) { state_of(self).on_asset(x); },
+      [self](const broker_failure& x) { state_of(self).on_failure(x); },
+      [self](atom::beat) { state_of(self).beat(); },
+      [self](atom::view) { return state_of(self).current; },
+      [self](const directory& x) {
+        state_of(self).members = x;
+        state_of(self).announce(state_of(self).current);
+      },
+      [self](atom::status) { return state_of(self).status(); },
+      [](atom::ready) { return std::uint32_t{0}; },
+  };
+}
+
+void session_actor_state::init(session_args given) {
+  args.emplace(std::move(given));
+  assets_missing = args->symbols;
+  waits.emplace(backoff_options{}, prng{args->seed});
+  offset_gauge = &args->metrics->add_gauge("bellwether_clock_offset_seconds",
+                                           "The broker's clock minus ours.");
+  open_gauge = &args->metrics->add_gauge("bellwether_market_open", "1 while the session runs.",
+                                         {{"session", "regular"}});
+  tell_after(self, beat_every, session_actor{self}, atom::beat_v);
+}
+
+namespace {
+
+/// Carries the gateway's answer from its thread to the actor, or its failure.
+template <class Value, class Make>
+auto to_actor(const session_actor& to, Make make) {
+  return [to, make](result<Value> answer) {
+    if (answer)
+      post_to(to, make(std::move(*answer)));
+    else
+      post_to(to, broker_failure{0, std::move(answer).failure()});
+  };
+}
+
+}  // namespace
+
+void session_actor_state::ask_clock() {
+  args->gateway->market_clock(
+      to_actor<clock_report>(session_actor{self}, [](clock_report x) { return x; }));
+}
+
+void session_actor_state::ask_calendar() {
+  const auto today = days_from_civil(args->calendar.new_york_date(args->time->utc_now()));
+  args->gateway->calendar(
+      civil_from_days(today - days_back), civil_from_days(today + days_ahead),
+      to_actor<std::vector<session_day>>(session_actor{self}, [](std::vector<session_day> days) {
+        return calendar_report{std::move(days)};
+      }));
+}
+
+void session_actor_state::ask_assets() {
+  for (const auto& symbol : assets_missing)
+    args->gateway->asset(symbol, to_actor<asset_report>(session_actor{self},
+                                                        [](asset_report x) { return x; }));
+}
+
+void session_actor_state::on_clock(const clock_report& x) {
+  const auto now = args->time->utc_now();
+  offset_gauge->set_units((x.at - now).count());
+  clock_known = true;
+  clock_at = args->time->mono_now();
+  check_started();
+}
+
+void session_actor_state::on_calendar(const calendar_report& x) {
+  if (x.days.empty()) return on_failure({0, {ec::protocol_violation, "the calendar is empty"}});
+  const auto used = args->calendar.use_broker_days(x.days.front().date, x.days.back().date, x.days);
+  if (!used) return on_failure({0, used.failure()});
+  for (const auto& difference : args->calendar.cross_check())
+    log_line(log_level::warning, name, "exception", "calendar: " + difference.text());
+  calendar_known = true;
+  check_started();
+}
+
+void session_actor_state::on_asset(const asset_report& x) {
+  std::erase(assets_missing, x.symbol.str());
+  tell(self, members.gate, x);
+  check_started();
+}
+
+void session_actor_state::on_failure(const broker_failure& x) {
+  log_line(log_level::warning, name, "exception", "broker: " + x.why.text());
+  if (x.why.code == ec::auth_refused && !started)
+    return args->on_fatal(exit_code::auth_refused,
+                          "the broker refused the credentials: " + x.why.context);
+  if (x.why.code == ec::auth_refused)
+    tell(self, members.gate, halt_command{halt_reason::auth, cut<short_text>(x.why.context)});
+  ask_again_at = args->time->mono_now() + waits->next();
+  asked = false;
+}
+
+void session_actor_state::check_started() {
+  if (started || !clock_known || !calendar_known || !assets_missing.empty()) return;
+  started = true;
+  waits->reset();
+  log_line(log_level::info, name, "account_connected", "clock, calendar and assets are known");
+  tell(self, members.gate,
+       clear_command{halt_reason::boot, cut<short_text>("clock, calendar and assets are known")});
+}
+
+void session_actor_state::announce(const session_state& next) {
+  current = next;
+  tell(self, members.gate, current);
+  tell(self, members.performance, current);
+  for (const auto& each : members.strategies) tell(self, each, current);
+}
+
+void session_actor_state::beat() {
+  tell_after(self, beat_every, session_actor{self}, atom::beat_v);
+  const auto mono = args->time->mono_now();
+  if (!started && !asked && mono >= ask_again_at && members.gate) {
+    asked = true;
+    if (!clock_known) ask_clock();
+    if (!calendar_known) ask_calendar();
+    ask_assets();
+  } else if (started && mono - clock_at > clock_every) {
+    clock_at = mono;
+    ask_clock();
+  }
+  if (!calendar_known) return;
+  const auto next = args->calendar.phase(args->time->utc_now(), args->options);
+  if (next == current) return;
+  const auto before = current.phase;
+  announce(next);
+  if (next.phase == before) return;
+  const bool open = next.phase != session_phase::closed && next.phase != session_phase::unknown;
+  open_gauge->set(open ? 1 : 0);
+  log_line(log_level::info, name, open ? "market_open" : "market_close",
+           "the session is " + std::string{to_string(next.phase)});
+  audit_append note;
+  note.events.emplace_back(session_record{next});
+  note.from = short_name{name};
+  tell(self, members.audit, std::move(note));
+}
+
+component_status session_actor_state::status() const {
+  component_status out;
+  out.name = name;
+  out.state = started ? health::ok : health::degraded;
+  out.text = std::string{to_string(current.phase)};
+  out.counts["assets_missing"] = assets_missing.size();
+  return out;
+}
+
+}  // namespace bw

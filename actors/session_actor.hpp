@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/fatal_handler.hpp"
+#include "broker/broker_gateway.hpp"
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "domain/backoff.hpp"
+#include "domain/session_calendar.hpp"
+#include "messages/actor_interfaces.hpp"
+
+namespace bw {
+
+struct session_args {
+  session_options options;
+  /// With the built-in days; the broker's replace them when they come.
+  session_calendar calendar;
+  std::vector<std::string> symbols;
+  broker_gateway* gateway = nullptr;
+  const clock* time = nullptr;
+  metrics_registry* metrics = nullptr;
+  std::uint64_t seed = 1;
+  fatal_handler on_fatal;
+};
+
+/// Keeps the phase of the trading day: the broker's calendar and clock, checked against the built-in
+/// rules. Tells everyone when the phase changes; clears BOOT when clock, calendar and assets are
+/// known. Scheduled.
+struct session_actor_state {
+  static constexpr const char* name = "session";
+  static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
+  /// Days of the broker's calendar that are asked for, before and after today.
+  static constexpr int days_back = 10;
+  static constexpr int days_ahead = 30;
+  /// The broker's clock is looked at again after this time of ours.
+  static constexpr nanoseconds clock_every = std::chrono::minutes{5};
+
+  explicit session_actor_state(session_actor::pointer owner) : self(owner) {}
+  void init(session_args args);
+
+  void on_clock(const clock_report& x);
+  void on_calendar(const calendar_report& x);
+  void on_asset(const asset_report& x);
+  void on_failure(const broker_failure& x);
+  void beat();
+  component_status status() const;
+
+  void ask_clock();
+  void ask_calendar();
+  void ask_assets();
+  void check_started();
+  void announce(const session_state& next);
+
+  session_actor::pointer self;
+  std::optional<session_args> args;  // A calendar has no default.
+  directory members;
+  session_state current;
+  std::vector<std::string> assets_missing;
+  bool clock_known = false;
+  bool calendar_known = false;
+  bool started = false;
+  bool asked = false;
+  std::optional<backoff> waits;
+  mono_ns ask_again_at{};
+  mono_ns clock_at{};
+  gauge* offset_gauge = nullptr;
+  gauge* open_gauge = nullptr;
+};
+
+session_actor::behavior_type session(session_actor::stateful_pointer<session_actor_state> self,
+                                     session_args args);
+
+}  // namespace bw

@@ -1,0 +1,99 @@
+#include "actors/strategy_actor.hpp"
+
+#include "actors/harden.hpp"
+#include "core/json_writer.hpp"
+
+namespace bw {
+
+strategy_actor::behavior_type strategy_of_symbol(
+    strategy_actor::stateful_pointer<strategy_actor_state> self, strategy_args args) {
+  harden(self, strategy_actor_state::name);
+  state_of(self).init(std::move(args));
+  return {
+      [self](const quote& x) { state_of(self).feed_engine(&symbol_engine::on_quote, x); },
+      [self](const trade& x) { state_of(self).feed_engine(&symbol_engine::on_trade, x); },
+      [self](const bar& x) { state_of(self).feed_engine(&symbol_engine::on_bar, x); },
+      [](const trading_status&) {},  // The gate denies while the symbol is halted.
+      [self](const order_report& x) { state_of(self).feed_engine(&symbol_engine::on_report, x); },
+      [self](const order_denied& x) { state_of(self).feed_engine(&symbol_engine::on_denied, x); },
+      [self](const session_state& x) { state_of(self).args.engine->on_session(x); },
+      [self](const account_view& x) { state_of(self).args.engine->on_account(x); },
+      [self](atom::beat) { state_of(self).beat(); },
+      [self](atom::view) { return state_of(self).args.engine->view(); },
+      [self](const directory& x) { state_of(self).members = x; },
+      [self](atom::status) { return state_of(self).status(); },
+      [](atom::ready) { return std::uint32_t{0}; },
+  };
+}
+
+void strategy_actor_state::init(strategy_args given) {
+  args = std::move(given);
+  outputs.reserve(symbol_engine::outputs_per_call_max);
+  tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
+}
+
+template <class Message>
+void strategy_actor_state::feed_engine(void (symbol_engine::*handler)(const Message&, engine_time,
+                                                                      engine_outputs&),
+                                       const Message& message) {
+  ((*args.engine).*handler)(message, now(), outputs);
+  carry_out();
+}
+
+void strategy_actor_state::beat() {
+  tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
+  args.engine->on_timer(now(), outputs);
+  carry_out();
+}
+
+void strategy_actor_state::carry_out() {
+  for (const auto& output : outputs) {
+    if (const auto* order = std::get_if<order_request>(&output))
+      tell(self, members.gate, *order);
+    else if (const auto* cancel = std::get_if<cancel_request>(&output))
+      tell(self, members.gate, *cancel);
+    else
+      note_signal(std::get<signal_record>(output));
+  }
+  outputs.clear();
+}
+
+void strategy_actor_state::note_signal(const signal_record& x) {
+  args.metrics
+      ->add_counter("bellwether_signals_total", "Signals of the strategies.",
+                    {{"side", std::string{to_string(x.what.side)}},
+                     {"strategy", x.strategy.str()}})
+      .add();
+  json_writer data;
+  data.begin_object();
+  data.member("side", to_string(x.what.side));
+  data.member("reason", to_string(x.what.reason));
+  data.member("confidence_ppm", x.what.confidence_ppm);
+  data.member("reference", x.what.reference);
+  data.member("fate", to_string(x.fate));
+  data.end_object();
+  log_fields fields;
+  fields.symbol = x.symbol.view();
+  fields.strategy = x.strategy.view();
+  fields.data = data.text();
+  log_line(log_level::info, name,
+           x.fate == signal_fate::ordered ? "signal_generated" : "signal_rejected",
+           std::string{to_string(x.what.reason)}, fields);
+  audit_append note;
+  note.events.emplace_back(x);
+  note.trace = x.what.header.trace;
+  note.from = short_name{name};
+  tell(self, members.audit, std::move(note));
+}
+
+component_status strategy_actor_state::status() const {
+  const auto& counts = args.engine->counts();
+  component_status out;
+  out.name = std::string{name} + "_" + args.symbol;
+  out.counts["signals"] = counts.signals;
+  out.counts["fills"] = counts.fills;
+  out.counts["denials"] = counts.denials;
+  return out;
+}
+
+}  // namespace bw

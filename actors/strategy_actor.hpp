@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/metrics.hpp"
+#include "messages/actor_interfaces.hpp"
+#include "strategies/symbol_engine.hpp"
+
+namespace bw {
+
+struct strategy_args {
+  /// Moved in: an engine is made for one life of one actor.
+  std::shared_ptr<symbol_engine> engine;
+  std::string symbol;
+  std::vector<std::string> strategies;  // By strategy_id.
+  const clock* time = nullptr;
+  metrics_registry* metrics = nullptr;
+};
+
+/// One symbol with all its strategies: hands each message to its symbol_engine and carries out what
+/// that wants. Scheduled, hot. Restarted in place: its engine starts with the positions the router
+/// knows and warms up from the bars that the MARKET DATA actor kept.
+struct strategy_actor_state {
+  static constexpr const char* name = "strategy";
+  static constexpr nanoseconds beat_every = std::chrono::milliseconds{100};
+
+  explicit strategy_actor_state(strategy_actor::pointer owner) : self(owner) {}
+  void init(strategy_args args);
+
+  template <class Message>
+  void feed_engine(void (symbol_engine::*handler)(const Message&, engine_time, engine_outputs&),
+                   const Message& message);
+  void beat();
+  component_status status() const;
+
+  engine_time now() const { return {args.time->utc_now(), args.time->mono_now()}; }
+  void carry_out();
+  void note_signal(const signal_record& x);
+
+  strategy_actor::pointer self;
+  strategy_args args;
+  directory members;
+  engine_outputs outputs;
+};
+
+strategy_actor::behavior_type strategy_of_symbol(
+    strategy_actor::stateful_pointer<strategy_actor_state> self, strategy_args args);
+
+}  // namespace bw

@@ -1,0 +1,97 @@
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+#include "app/cli.hpp"
+#include "app/node_runner.hpp"
+#include "app/signals.hpp"
+
+namespace bw {
+namespace {
+
+struct run_arguments {
+  std::string config = "node.toml";
+  std::string run_for;
+  bool until_close = false;
+  bool live = false;
+};
+
+/// How often the main thread looks whether the market has closed.
+constexpr nanoseconds look_every = std::chrono::milliseconds{200};
+
+/// Waits for a signal, a fatal reason, the end of `--for`, or with `--until close` the close of the
+/// session that was seen open. False when a signal or a fatal reason ended it.
+void wait_for_the_end(stop_signals& stop, const node_runner& runner, const clock& real,
+                      std::optional<nanoseconds> run_for, bool until_close) {
+  const auto began = real.mono_now();
+  bool was_open = false;
+  while (!stop.wait_for(look_every)) {
+    if (runner.has_failed()) return;
+    if (run_for && real.mono_now() - began >= *run_for) return;
+    if (!until_close) continue;
+    const auto status = runner.status();
+    if (was_open && !status.market_open) return;
+    was_open = was_open || status.market_open;
+  }
+}
+
+int run_node(const common_flags& flags, const run_arguments& asked) {
+  std::optional<nanoseconds> run_for;
+  if (!asked.run_for.empty()) {
+    const auto parsed = parse_duration(asked.run_for);
+    if (!parsed) return fail(flags, parsed.failure());
+    run_for = *parsed;
+  }
+  stop_signals stop;  // First of all: threads made from here on leave signals to it.
+  auto config = load_config(asked.config);
+  if (!config) return fail(flags, config.failure());
+  const bool live = config->config.mode == environment::live;
+  if (live != asked.live)
+    return fail(flags, {exit_code::refused_for_safety,
+                        live ? "mode = \"live\" needs the flag --live as well"
+                             : "--live was given, and the configuration says another mode",
+                        "nothing was started"});
+  const auto state_folder = config->config.state_folder;
+  metrics_registry metrics;
+  node_runner::setup setup;
+  setup.config = std::move(*config);
+  setup.metrics = &metrics;
+  setup.wake = [&stop] { stop.request_stop(); };
+  node_runner runner{std::move(setup)};
+  if (const auto failed = runner.start()) return fail(flags, *failed);
+  if (!flags.quiet)
+    std::cerr << "bellwether: running; health at http://127.0.0.1:" << runner.ops_port()
+              << "/readyz, status with `bellwether status --state " << state_folder.string()
+              << "`, stop with Ctrl-C\n";
+  const system_clock real;
+  wait_for_the_end(stop, runner, real, run_for, asked.until_close);
+  if (!flags.quiet) std::cerr << "bellwether: stopping\n";
+  runner.stop();
+  std::cout << (flags.json ? summary_json(runner) + "\n" : summary_text(runner));
+  if (runner.has_failed()) return fail(flags, {runner.code(), runner.fatal_text(), ""});
+  if (!runner.audit_verified())
+    return fail(flags, {exit_code::integrity, "the audit log does not verify",
+                        "see `bellwether audit verify --state " + state_folder.string() + "`"});
+  return static_cast<int>(exit_code::ok);
+}
+
+}  // namespace
+
+void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen) {
+  auto* command = program.add_subcommand("run", "Run the node until it is stopped");
+  command->footer(
+      "Example:  bellwether run --config node.toml\n"
+      "          bellwether run --config node.toml --until-close --json\n"
+      "SIGTERM or Ctrl-C stops it orderly within 10 s; a second Ctrl-C at once (130).");
+  auto asked = std::make_shared<run_arguments>();
+  command->add_option("-c,--config", asked->config, "Configuration of the node")
+      ->capture_default_str();
+  command->add_option("--for", asked->run_for, "Stop after this time: 30s, 5m, 8h");
+  command->add_flag("--until-close", asked->until_close, "Stop when the session has closed");
+  command->add_flag("--live", asked->live, "Confirms mode = \"live\"; refused in this version");
+  command->callback([&chosen, &flags, asked] {
+    chosen = [&flags, asked] { return run_node(flags, *asked); };
+  });
+}
+
+}  // namespace bw

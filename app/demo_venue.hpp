@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+
+#include "app/io_thread.hpp"
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "venue/venue_service.hpp"
+
+namespace bw {
+
+/// The embedded venue on a thread of its own with a generated market, in the middle of a session.
+class demo_venue {
+ public:
+  demo_venue(std::uint64_t seed, std::int64_t speed);
+  ~demo_venue();
+
+  /// Answers the port.
+  result<std::uint16_t> start();
+  void stop();
+  scaled_clock& time() { return time_; }
+
+  /// The market stands still; its books may be looked at.
+  void halt() { io_.stop(); }
+  /// After `halt`.
+  const venue::exchange& market() const { return service_->market(); }
+
+ private:
+  std::uint64_t seed_;
+  std::int64_t speed_;
+  scaled_clock time_{clock_anchor{}};
+  io_thread io_;
+  std::unique_ptr<venue::venue_service> service_;
+};
+
+}  // namespace bw

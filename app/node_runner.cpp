@@ -1,0 +1,351 @@
+#include "app/node_runner.hpp"
+
+#include <future>
+#include <mutex>
+
+#include "actors/node.hpp"
+#include "app/io_thread.hpp"
+#include "broker/alpaca_broker.hpp"
+#include "config/secrets.hpp"
+#include "core/log.hpp"
+#include "core/version.hpp"
+#include "feeds/alpaca_feed.hpp"
+#include "net/http_client.hpp"
+#include "ops/ops_server.hpp"
+#include "storage/audit_reader.hpp"
+#include "storage/instance_lock.hpp"
+#include "storage/recovery.hpp"
+#include "storage/rocksdb_audit_log.hpp"
+
+namespace bw {
+
+void widen_for_speed(node_config& config, std::int64_t speed) {
+  if (speed <= 1) return;
+  using std::chrono::milliseconds;
+  const auto at_least = [&](auto& limit, milliseconds real) {
+    limit = std::max(limit, std::chrono::duration_cast<std::remove_reference_t<decltype(limit)>>(
+                                real * speed));
+  };
+  at_least(config.risk.quote.receive_age_max, milliseconds{1000});
+  at_least(config.risk.quote.event_age_max, milliseconds{2000});
+  at_least(config.risk.account_age_max, milliseconds{3000});
+  at_least(config.holding.entry_timeout, milliseconds{250});
+  at_least(config.holding.retry_interval, milliseconds{50});
+}
+
+struct node_runner::state {
+  explicit state(setup given) : with(std::move(given)) {}
+
+  setup with;
+  std::mutex mutex;
+  exit_code fatal_code = exit_code::ok;
+  std::string fatal_reason;
+  bool fatal = false;
+
+  system_clock real;
+  std::unique_ptr<scaled_clock> followed;
+  const clock* time = nullptr;
+  std::optional<session_calendar> calendar;
+  std::optional<broker_credentials> credentials;
+  std::optional<instance_lock> lock;
+  std::unique_ptr<audit_log> log;
+  durable_mark mark;
+  published<node_status> latest;
+  strategy_registry strategies;
+  io_thread io;
+  io_thread ops_io;
+  std::unique_ptr<alpaca_broker> broker;
+  std::unique_ptr<alpaca_feed> market_feed;
+  std::unique_ptr<node> tree;
+  std::unique_ptr<ops_server> ops;
+  std::uint16_t ops_port = 0;
+  bool log_open = false;
+  bool verified = false;
+  std::uint64_t records = 0;
+  node_status last;
+
+  node_config& config() { return with.config.config; }
+
+  void on_fatal(exit_code code, std::string why) {
+    {
+      const std::lock_guard guard{mutex};
+      if (std::exchange(fatal, true)) return;
+      fatal_code = code;
+      fatal_reason = std::move(why);
+    }
+    if (with.wake) with.wake();
+  }
+
+  std::optional<command_failure> prepare_clock();
+  std::optional<command_failure> follow_venue();
+  std::optional<command_failure> open_storage(node_recovery& past);
+  std::optional<command_failure> connect();
+  std::optional<command_failure> start_tree(node_recovery past);
+  std::optional<command_failure> start_ops();
+};
+
+namespace {
+
+command_failure failure_of(const error& why, std::string hint = "") {
+  return {code_for(why.code), why.context, std::move(hint)};
+}
+
+/// One question on a loop of its own. A refused connection comes back at once, so a failure waits a
+/// little before it is told: whoever asks again does not spin.
+net::http_outcome ask_clock(const net::endpoint& venue, const net::http_client_options& options,
+                            const clock& real) {
+  std::promise<net::http_outcome> answer;
+  auto answered = answer.get_future();
+  io_thread asking;
+  std::shared_ptr<net::io_loop::timer> pause;
+  net::http_client client{asking.loop(), venue, options, real};
+  client.send({"GET", "/v2/clock", {}, {}}, [&](net::http_outcome x) {
+    if (x.response) return answer.set_value(std::move(x));
+    auto kept = std::make_shared<net::http_outcome>(std::move(x));
+    pause = asking.loop().after(std::chrono::milliseconds{200},
+                                [&answer, kept] { answer.set_value(std::move(*kept)); });
+  });
+  asking.start();
+  auto outcome = answered.get();
+  asking.stop();
+  return outcome;
+}
+
+/// Longest wait for the venue's first answer: long enough for one that was started in the same
+/// breath.
+constexpr std::chrono::seconds venue_wait{10};
+
+}  // namespace
+
+std::optional<command_failure> node_runner::state::follow_venue() {
+  const auto endpoint = trading_endpoint_for("sim", config().sim.port);
+  if (!endpoint) return failure_of(endpoint.failure());
+  net::http_client_options options;
+  options.headers = {{"APCA-API-KEY-ID", credentials->key_id},
+                     {"APCA-API-SECRET-KEY", std::string{credentials->secret_key.reveal()}}};
+  const auto give_up = real.mono_now() + venue_wait;
+  std::string why;
+  while (real.mono_now() < give_up) {
+    const auto outcome = ask_clock(*endpoint, options, real);
+    if (!outcome.response) {
+      why = outcome.response.failure().context;
+      continue;
+    }
+    if (outcome.response->status == 401)
+      return command_failure{exit_code::auth_refused, "the venue refused the credentials", ""};
+    const auto anchor =
+        parse_clock_anchor(net::find_header(outcome.response->headers, "X-Bellwether-Clock"));
+    if (!anchor)
+      return command_failure{exit_code::unreachable,
+                             "what listens on port " + std::to_string(config().sim.port) +
+                                 " is no Bellwether venue",
+                             "start one with `bellwether venue --port " +
+                                 std::to_string(config().sim.port) + "`"};
+    followed = std::make_unique<scaled_clock>(*anchor);
+    return std::nullopt;
+  }
+  return command_failure{exit_code::unreachable,
+                         "no venue answers on port " + std::to_string(config().sim.port) + ": " + why,
+                         "start one with `bellwether venue --port " +
+                             std::to_string(config().sim.port) + "`, or run `bellwether demo`"};
+}
+
+std::optional<command_failure> node_runner::state::prepare_clock() {
+  auto made = session_calendar::make();
+  if (!made) return failure_of(made.failure(), "install the package tzdata");
+  calendar.emplace(std::move(*made));
+  auto found = resolve_credentials(config().mode);
+  if (!found) return failure_of(found.failure());
+  credentials.emplace(std::move(*found));
+  if (with.shared_clock != nullptr) {
+    time = with.shared_clock;
+  } else if (config().mode == environment::sim) {
+    if (auto failed = follow_venue()) return failed;
+    time = followed.get();
+  } else {
+    time = &real;
+  }
+  widen_for_speed(config(), time->speed());
+  return std::nullopt;
+}
+
+std::optional<command_failure> node_runner::state::open_storage(node_recovery& past) {
+  auto& options = config();
+  auto locked = lock_state_folder(options.state_folder);
+  if (!locked)
+    return failure_of(locked.failure(), "stop the other node, or use another state_folder");
+  lock.emplace(std::move(*locked));
+  options.log.folder = options.state_folder / "log";
+  if (auto opened = log_start(options.log, *time, *with.metrics); !opened)
+    return failure_of(opened.failure());
+  log_open = true;
+  options.audit.folder = options.state_folder / "audit";
+  // The seed names a new log; wall time and process make it another one than before.
+  auto opened = open_audit_log(options.audit, static_cast<std::uint64_t>(real.utc_now().value));
+  if (!opened) return failure_of(opened.failure(), "see `bellwether audit verify`");
+  log = std::move(*opened);
+  auto recovered = recover(*log);
+  if (!recovered)
+    return command_failure{exit_code::integrity, recovered.failure().text(),
+                           "see `bellwether audit verify --state " +
+                               options.state_folder.string() + "`"};
+  std::vector<std::string> ids;
+  for (const auto& each : options.strategies)
+    if (each.enabled) ids.push_back(each.id);
+  auto mapped = to_node_recovery(*recovered, options.symbols(), ids);
+  if (!mapped) return failure_of(mapped.failure());
+  past = std::move(*mapped);
+  const audit_event first[] = {
+      boot_record{log->boot_no(), log->log_id(), std::string{version()},
+                  std::string{to_string(options.mode)}, with.config.hash, past.ended_cleanly},
+      config_record{with.config.node_toml + "\n" + with.config.strategies_toml}};
+  const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
+  const audit_log::entry entries[] = {{stamp, &first[0]}, {stamp, &first[1]}};
+  const auto written = log->append(entries, sync_mode::yes);
+  if (!written) return failure_of(written.failure());
+  mark.acknowledge(written->value);
+  log_line(log_level::info, "node", "system_startup",
+           "boot " + std::to_string(log->boot_no()) + " in mode " +
+               std::string{to_string(options.mode)});
+  return std::nullopt;
+}
+
+std::optional<command_failure> node_runner::state::connect() {
+  const auto mode = to_string(config().mode);
+  const auto trading = trading_endpoint_for(mode, config().sim.port);
+  const auto data = data_endpoints_for(mode, config().sim.port);
+  if (!trading) return failure_of(trading.failure());
+  if (!data) return failure_of(data.failure());
+  alpaca_broker_options orders;
+  orders.trading = *trading;
+  orders.key_id = credentials->key_id;
+  orders.secret_key = credentials->secret_key;
+  orders.to_utc = [this](calendar_date date, int minutes) {
+    return calendar->utc_from_new_york(date, std::chrono::minutes{minutes});
+  };
+  if (followed)
+    orders.on_clock_anchor = [this](clock_anchor anchor) { followed->follow(anchor); };
+  broker = std::make_unique<alpaca_broker>(io.loop(), *time, *with.metrics, mark, std::move(orders));
+  alpaca_feed_options market;
+  market.endpoints = *data;
+  market.feed_name = config().feed.name;
+  market.key_id = credentials->key_id;
+  market.secret_key = credentials->secret_key;
+  market.symbols = config().symbols();
+  market.history = std::chrono::hours{24} * config().feed.history_days;
+  if (config().mode != environment::sim)
+    market.expects_data = [calendar = *calendar, options = config().session](utc_ns at) {
+      const auto phase = calendar.phase(at, options).phase;
+      return phase != session_phase::closed && phase != session_phase::unknown;
+    };
+  market_feed = std::make_unique<alpaca_feed>(io.loop(), *time, *with.metrics, std::move(market));
+  io.start();
+  return std::nullopt;
+}
+
+std::optional<command_failure> node_runner::state::start_tree(node_recovery past) {
+  if (auto added = add_built_in_strategies(strategies); !added) return failure_of(added.failure());
+  node_ports ports;
+  ports.time = time;
+  ports.broker = broker.get();
+  ports.market_feed = market_feed.get();
+  ports.log = log.get();
+  ports.mark = &mark;
+  ports.metrics = with.metrics;
+  ports.status = &latest;
+  ports.strategies = &strategies;
+  ports.on_fatal = [this](exit_code code, std::string why) { on_fatal(code, std::move(why)); };
+  tree = std::make_unique<node>(config(), with.config.hash, std::move(ports), *calendar,
+                                std::move(past));
+  if (auto started = tree->start(); !started) return failure_of(started.failure());
+  return std::nullopt;
+}
+
+std::optional<command_failure> node_runner::state::start_ops() {
+  ops_sources sources;
+  sources.status = [this] { return latest.read(); };
+  sources.metrics = with.metrics;
+  // Ages are about the machine: the status is stamped by the node's clock, which may be the venue's.
+  sources.time = time;
+  ops = std::make_unique<ops_server>(ops_io.loop(), config().ops, std::move(sources));
+  auto port = ops->start();
+  if (!port)
+    return failure_of(port.failure(), "set ops.port in node.toml to a free port, or 0 for any");
+  ops_port = *port;
+  ops_io.start();
+  return std::nullopt;
+}
+
+node_runner::node_runner(setup with) : state_(std::make_unique<state>(std::move(with))) {}
+
+node_runner::~node_runner() { stop(); }
+
+std::optional<command_failure> node_runner::start() {
+  auto& s = *state_;
+  if (s.config().mode == environment::live)
+    return command_failure{exit_code::refused_for_safety,
+                           "live trading is not available in this version",
+                           "use mode = \"paper\" or mode = \"sim\""};
+  node_recovery past;
+  if (auto failed = s.prepare_clock()) return failed;
+  if (auto failed = s.open_storage(past)) return failed;
+  if (auto failed = s.connect()) return failed;
+  if (auto failed = s.start_ops()) return failed;
+  return s.start_tree(std::move(past));
+}
+
+void node_runner::stop() {
+  auto& s = *state_;
+  if (s.tree) {
+    s.last = s.tree->stop();
+    s.tree.reset();
+  }
+  s.ops_io.stop();
+  s.ops.reset();
+  s.io.stop();
+  s.market_feed.reset();
+  s.broker.reset();
+  if (s.log) {
+    s.records = s.log->head().value;
+    s.log.reset();
+    const auto report = verify_audit_log(s.config().audit.folder);
+    s.verified = report.ok() && report->ok();
+  }
+  if (s.log_open) {
+    log_line(log_level::info, "node", "system_shutdown",
+             s.fatal ? s.fatal_reason : "stopped as asked");
+    log_stop();
+    s.log_open = false;
+  }
+  s.lock.reset();
+}
+
+exit_code node_runner::code() const {
+  const std::lock_guard guard{state_->mutex};
+  return state_->fatal_code;
+}
+
+std::string node_runner::fatal_text() const {
+  const std::lock_guard guard{state_->mutex};
+  return state_->fatal_reason;
+}
+
+bool node_runner::has_failed() const {
+  const std::lock_guard guard{state_->mutex};
+  return state_->fatal;
+}
+
+node_status node_runner::status() const {
+  if (state_->last.at != utc_ns{}) return state_->last;
+  const auto latest = state_->latest.read();
+  return latest ? *latest : node_status{};
+}
+
+bool node_runner::audit_verified() const { return state_->verified; }
+std::uint64_t node_runner::audit_records() const { return state_->records; }
+std::uint16_t node_runner::ops_port() const { return state_->ops_port; }
+bool node_runner::crash(const std::string& member) {
+  return state_->tree && state_->tree->crash(member);
+}
+
+}  // namespace bw

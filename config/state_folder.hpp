@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+
+namespace bw {
+
+// Names inside a node's state folder: the node writes them, commands look for them.
+
+inline std::filesystem::path audit_folder(const std::filesystem::path& state) {
+  return state / "audit";
+}
+inline std::filesystem::path log_folder(const std::filesystem::path& state) {
+  return state / "logs";
+}
+/// The last status.
+inline std::filesystem::path status_file(const std::filesystem::path& state) {
+  return state / "status.json";
+}
+/// Halts trading for as long as it exists.
+inline std::filesystem::path kill_file(const std::filesystem::path& state) {
+  return state / "KILL";
+}
+
+}  // namespace bw

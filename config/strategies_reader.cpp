@@ -1,0 +1,180 @@
+#include <algorithm>
+
+#include "config/secret_form.hpp"
+#include "config/toml_reader.hpp"
+
+namespace bw::detail {
+namespace {
+
+/// Strategies of one node at most.
+constexpr std::size_t strategies_max = 32;
+/// Of a word that an error shows.
+constexpr std::size_t word_shown_max = 40;
+
+bool is_symbol(std::string_view text) {
+  return !text.empty() && symbol_name::fits(text) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+         });
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && short_name::fits(text) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+         });
+}
+
+/// Reads one [[strategy]]. Lives for that table.
+class strategy_reader {
+ public:
+  strategy_reader(const toml::table& table, const toml_reader& in, const strategy_registry& known)
+      : table_(table), in_(in), known_(known) {}
+
+  strategy_config read() {
+    for (const auto& [name, node] : table_) read_key(name, node);
+    if (out_.id.empty() && !table_.contains("id")) in_.complain(table_.source(), "id is missing");
+    if (out_.kind.empty()) {
+      if (!table_.contains("kind"))
+        in_.complain(table_.source(), "kind is missing; it may be " + kinds());
+      return std::move(out_);
+    }
+    check_kind();
+    return std::move(out_);
+  }
+
+ private:
+  void read_key(const toml::key& name, const toml::node& node) {
+    static const std::vector<std::string> keys = {"id", "kind", "enabled", "watchlist",
+                                                  "parameters"};
+    const auto key = name.str();
+    if (key == "id") {
+      if (const auto* text = node.as_string(); text != nullptr && is_id(text->get()))
+        out_.id = text->get();
+      else
+        in_.complain(node.source(), "id: expected a short name of small letters, digits, _ and -");
+    } else if (key == "kind") {
+      if (const auto* text = node.as_string())
+        out_.kind = text->get();
+      else
+        in_.complain(node.source(), "kind: expected " + kinds());
+    } else if (key == "enabled") {
+      if (const auto* truth = node.as_boolean())
+        out_.enabled = truth->get();
+      else
+        in_.complain(node.source(), "enabled: expected true or false");
+    } else if (key == "watchlist") {
+      read_watchlist(node);
+    } else if (key == "parameters") {
+      read_parameters(node);
+    } else {
+      in_.complain(name.source(), "strategy." + shown_key(key) + ": unknown key" +
+                                      did_you_mean(nearest_word(key, keys)));
+    }
+  }
+
+  void read_watchlist(const toml::node& node) {
+    const auto* list = node.as_array();
+    if (list == nullptr) {
+      in_.complain(node.source(), "watchlist: expected a list of symbols, like [\"AAPL\"]");
+      return;
+    }
+    for (const auto& entry : *list) {
+      const auto* text = entry.as_string();
+      if (text == nullptr || !is_symbol(text->get())) {
+        in_.complain(entry.source(),
+                     "watchlist: expected symbols in capital letters, like \"AAPL\"");
+      } else if (std::find(out_.watchlist.begin(), out_.watchlist.end(), text->get()) !=
+                 out_.watchlist.end()) {
+        in_.complain(entry.source(), "watchlist: " + text->get() + " stands twice");
+      } else if (out_.watchlist.size() == parameter_symbols_max) {
+        in_.complain(entry.source(), "watchlist: more than " +
+                                         std::to_string(parameter_symbols_max) + " symbols");
+        return;
+      } else {
+        out_.watchlist.push_back(text->get());
+      }
+    }
+  }
+
+  void read_parameters(const toml::node& node) {
+    const auto* table = node.as_table();
+    if (table == nullptr) {
+      in_.complain(node.source(), "parameters: expected a table");
+      return;
+    }
+    for (const auto& [name, value] : *table) {
+      const auto given = value_of(value);
+      const auto key = "parameters." + shown_key(name.str());
+      if (name.str() == "watchlist")
+        in_.complain(name.source(), key + ": the watchlist stands beside the parameters");
+      else if (given.how == option_value::form::text || given.how == option_value::form::whole)
+        out_.parameters[std::string{name.str()}] = given.text;
+      else if (given.how == option_value::form::fraction)
+        in_.complain(value.source(), key + ": write a fraction as text, like \"0.001\"");
+      else
+        in_.complain(value.source(), key + ": expected text or a whole number");
+    }
+  }
+
+  void check_kind() {
+    const auto* type = known_.find(out_.kind);
+    if (type == nullptr) {
+      std::vector<std::string> names;
+      for (const auto* each : known_.list()) names.push_back(each->id);
+      in_.complain(table_.source(), "kind: there is no strategy " +
+                                        printable(out_.kind, word_shown_max) + "; it may be " +
+                                        kinds() + did_you_mean(nearest_word(out_.kind, names)));
+      return;
+    }
+    const auto* given = table_.get("parameters");
+    if (const auto fits = known_.check(out_.kind, out_.parameters); !fits)
+      in_.complain(given == nullptr ? table_.source() : given->source(), fits.failure().context);
+    if (table_.contains("watchlist")) return;
+    for (const auto& spec : type->parameters) {
+      if (spec.name != "watchlist") continue;
+      const auto usual = known_.check(out_.kind, {});
+      if (!usual) continue;
+      for (const auto& symbol : usual->symbols("watchlist"))
+        out_.watchlist.push_back(symbol.str());
+    }
+  }
+
+  std::string kinds() const {
+    std::string out;
+    for (const auto* each : known_.list()) out += (out.empty() ? "" : " | ") + each->id;
+    return out;
+  }
+
+  const toml::table& table_;
+  const toml_reader& in_;
+  const strategy_registry& known_;
+  strategy_config out_;
+};
+
+}  // namespace
+
+void read_strategies(const toml::table& file, const toml_reader& in, const strategy_registry& known,
+                     node_config& config) {
+  for (const auto& [name, node] : file) {
+    const auto* list = node.as_array();
+    if (name.str() != "strategy" || list == nullptr || !list->is_array_of_tables()) {
+      in.complain(name.source(),
+                  shown_key(name.str()) + ": unknown key; strategies stand as [[strategy]]");
+      continue;
+    }
+    for (const auto& entry : *list) {
+      if (config.strategies.size() == strategies_max) {
+        in.complain(entry.source(), "more than " + std::to_string(strategies_max) + " strategies");
+        break;
+      }
+      auto one = strategy_reader{*entry.as_table(), in, known}.read();
+      for (const auto& other : config.strategies)
+        if (!one.id.empty() && other.id == one.id)
+          in.complain(entry.source(), "the id " + one.id + " stands twice");
+      config.strategies.push_back(std::move(one));
+    }
+  }
+}
+
+}  // namespace bw::detail
