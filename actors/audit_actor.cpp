@@ -6,8 +6,7 @@
 
 namespace bw {
 
-audit_actor::behavior_type audit(audit_actor::stateful_pointer<audit_state> self,
-                                 audit_args args) {
+audit_actor::behavior_type audit(audit_actor::stateful_pointer<audit_state> self, audit_args args) {
   harden(self, audit_state::name);
   state_of(self).init(std::move(args));
   return {
@@ -92,6 +91,7 @@ bool audit_state::write_some() {
 }
 
 void audit_state::beat() {
+  if (args.life != nullptr) args.life->beat(real.mono_now());
   tell_after(self, beat_every, audit_actor{self}, atom::beat_v);
   if (failed || unsynced_since == mono_ns{}) return;
   if (args.time->mono_now() - unsynced_since < unsynced_max) return;

@@ -6,6 +6,7 @@
 #include "actors/fatal_handler.hpp"
 #include "core/clock.hpp"
 #include "core/durable_mark.hpp"
+#include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "messages/actor_interfaces.hpp"
 #include "storage/audit_options.hpp"
@@ -19,6 +20,8 @@ struct audit_args {
   metrics_registry* metrics = nullptr;
   audit_sync policy = audit_sync::gate;
   fatal_handler on_fatal;
+  /// Shows that the writer turns; null in tests.
+  heartbeat* life = nullptr;
 };
 
 /// Writes what it gets in groups: everything that arrived while the last group was written is the
@@ -58,6 +61,7 @@ struct audit_state {
   bool commit_pending = false;
   bool failed = false;
   bool halted = false;
+  system_clock real;
   mono_ns unsynced_since{};
   counter* records = nullptr;
   counter* errors = nullptr;

@@ -25,8 +25,9 @@ void market_data_state::init(market_data_args given) {
 }
 
 void market_data_state::drain() {
-  const bool more = args.source->drain(
-      batch_max, [this](const market_event& event) { std::visit([this](const auto& x) { on(x); }, event); });
+  const bool more = args.source->drain(batch_max, [this](const market_event& event) {
+    std::visit([this](const auto& x) { on(x); }, event);
+  });
   if (more) self->send(self, atom::doorbell_v);
 }
 
@@ -37,8 +38,7 @@ void market_data_state::on(const quote& x) {
   symbol.latest = x;
   if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
   symbol.quote_changed = true;
-  if (x.symbol.value < members.strategies.size())
-    tell(self, members.strategies[x.symbol.value], x);
+  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
 }
 
 void market_data_state::on(const trade& x) {
@@ -50,8 +50,7 @@ void market_data_state::on(const trade& x) {
     if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
     symbol.trade_changed = true;
   }
-  if (x.symbol.value < members.strategies.size())
-    tell(self, members.strategies[x.symbol.value], x);
+  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
 }
 
 void market_data_state::on(const bar& x) {
@@ -60,15 +59,13 @@ void market_data_state::on(const bar& x) {
   auto& bars = by_symbol[x.symbol.value].bars;
   bars.push_back(x);
   if (bars.size() > bars_kept) bars.pop_front();
-  if (x.symbol.value < members.strategies.size())
-    tell(self, members.strategies[x.symbol.value], x);
+  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
 }
 
 void market_data_state::on(const trading_status& x) {
   ++figures.messages;
   tell(self, members.gate, x);
-  if (x.symbol.value < members.strategies.size())
-    tell(self, members.strategies[x.symbol.value], x);
+  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
 }
 
 void market_data_state::on(const feed_status& x) {

@@ -25,8 +25,8 @@ struct node::state {
   void close_log(caf::scoped_actor& here, const node_status& last);
 };
 
-node::node(node_config config, std::string config_hash, node_ports ports,
-           session_calendar calendar, node_recovery past)
+node::node(node_config config, std::string config_hash, node_ports ports, session_calendar calendar,
+           node_recovery past)
     : state_(std::make_unique<state>()) {
   auto& world = state_->world;
   world.config = std::move(config);
@@ -104,7 +104,8 @@ void node::state::close_log(caf::scoped_actor& here, const node_status& last) {
   books.cash = last.cash;
   books.day_start_equity = last.day_start_equity;
   for (const auto& held : last.positions)
-    books.positions.push_back({cut<symbol_name>(held.symbol), held.qty, held.average, held.last, {}});
+    books.positions.push_back(
+        {cut<symbol_name>(held.symbol), held.qty, held.average, held.last, {}});
   books.open_orders = last.open_orders;
   books.unknown_orders = last.unknown_orders;
   audit_append final_records;

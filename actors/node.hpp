@@ -10,6 +10,7 @@
 #include "config/node_config.hpp"
 #include "core/clock.hpp"
 #include "core/durable_mark.hpp"
+#include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "core/published.hpp"
 #include "domain/session_calendar.hpp"
@@ -30,6 +31,9 @@ struct node_ports {
   published<node_status>* status = nullptr;
   const strategy_registry* strategies = nullptr;
   fatal_handler on_fatal;
+  /// Signs of life of the worker and of the audit writer, for the liveness probe.
+  heartbeat* worker_life = nullptr;
+  heartbeat* audit_life = nullptr;
 };
 
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor

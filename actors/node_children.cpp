@@ -49,8 +49,8 @@ caf::actor announced(node_world& world, Handle directory::*place, const Handle& 
 }
 
 caf::actor start_audit(node_world& w) {
-  audit_args args{w.ports.log,     w.ports.time,          w.ports.mark,
-                  w.ports.metrics, w.config.audit.sync,   w.ports.on_fatal};
+  audit_args args{w.ports.log,         w.ports.time,     w.ports.mark,      w.ports.metrics,
+                  w.config.audit.sync, w.ports.on_fatal, w.ports.audit_life};
   // Under `gate` a sync may take milliseconds; under `process` a write takes less than a wake-up.
   const auto handle = w.config.audit.sync == audit_sync::gate
                           ? w.system->spawn<caf::detached>(audit, std::move(args))
@@ -69,6 +69,7 @@ caf::actor start_gate(node_world& w) {
   risk_gate_args args;
   args.options.loss_flatten = w.config.loss_flatten;
   args.limits = w.config.risk;
+  args.life = w.ports.worker_life;
   args.symbols = w.symbols;
   args.strategies = w.strategies;
   args.time = w.ports.time;
@@ -134,8 +135,7 @@ caf::actor start_reconciliation(node_world& w) {
   const auto speed = std::max<std::int64_t>(1, w.ports.time->speed());
   args.options.round_within *= speed;
   args.options.compare.ignore_younger *= speed;
-  return announced(w, &directory::reconciliation,
-                   w.system->spawn(reconciliation, std::move(args)));
+  return announced(w, &directory::reconciliation, w.system->spawn(reconciliation, std::move(args)));
 }
 
 caf::actor start_market_data(node_world& w) {
@@ -246,12 +246,13 @@ supervisor_actor spawn_tree(node_world& w) {
   children.push_back(singleton("broker", [&w] { return start_broker(w); }));
   children.push_back(singleton("reconciliation", [&w] { return start_reconciliation(w); }));
   children.push_back(group(w, "strategies", strategy_children(w)));
-  children.push_back(group(
-      w, "feeds", {leaf("market_data", leaf_intensity, [&w] { return start_market_data(w); }),
-                   leaf("feed", leaf_intensity, [&w] { return start_feed(w); })}));
-  auto figures = group(
-      w, "figures", {leaf("performance", leaf_intensity, [&w] { return start_performance(w); }),
-                     leaf("status", leaf_intensity, [&w] { return start_status(w); })});
+  children.push_back(
+      group(w, "feeds",
+            {leaf("market_data", leaf_intensity, [&w] { return start_market_data(w); }),
+             leaf("feed", leaf_intensity, [&w] { return start_feed(w); })}));
+  auto figures = group(w, "figures",
+                       {leaf("performance", leaf_intensity, [&w] { return start_performance(w); }),
+                        leaf("status", leaf_intensity, [&w] { return start_status(w); })});
   figures.gave_up = [] {
     log_line(log_level::critical, "supervisor", "exception",
              "status and performance are off until the next start; trading goes on");

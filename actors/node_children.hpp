@@ -8,10 +8,10 @@
 #include <caf/scoped_actor.hpp>
 
 #include "actors/actor_slot.hpp"
-#include "actors/shared_value.hpp"
 #include "actors/directory_board.hpp"
 #include "actors/ingress.hpp"
 #include "actors/node.hpp"
+#include "actors/shared_value.hpp"
 #include "core/log.hpp"
 #include "messages/actor_interfaces.hpp"
 

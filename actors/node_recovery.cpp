@@ -6,7 +6,8 @@
 namespace bw {
 namespace {
 
-std::optional<std::uint32_t> place_of(const std::vector<std::string>& names, std::string_view name) {
+std::optional<std::uint32_t> place_of(const std::vector<std::string>& names,
+                                      std::string_view name) {
   const auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) return std::nullopt;
   return static_cast<std::uint32_t>(at - names.begin());
@@ -14,8 +15,8 @@ std::optional<std::uint32_t> place_of(const std::vector<std::string>& names, std
 
 error gone(std::string_view what, std::string_view symbol, std::string_view strategy) {
   return {ec::invalid_argument,
-          "the audit log has " + std::string{what} + " in " + std::string{symbol} + " of strategy " +
-              std::string{strategy} +
+          "the audit log has " + std::string{what} + " in " + std::string{symbol} +
+              " of strategy " + std::string{strategy} +
               ", which is not configured any more: put both back into strategies.toml until it is "
               "closed"};
 }
@@ -39,9 +40,8 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
     const auto symbol = place_of(symbols, key.first.view());
     const auto strategy = place_of(strategies, key.second.view());
     if (!symbol || !strategy) return gone("shares", key.first.view(), key.second.view());
-    out.positions.push_back({symbol_id{*symbol},
-                             strategy_id{static_cast<std::uint16_t>(*strategy)}, held.qty(),
-                             held.average(), price{}});
+    out.positions.push_back({symbol_id{*symbol}, strategy_id{static_cast<std::uint16_t>(*strategy)},
+                             held.qty(), held.average(), price{}});
   }
   for (auto entry : past.open_orders()) {
     const auto names = past.names_of(entry.client_id);

@@ -16,8 +16,8 @@ result<std::shared_ptr<symbol_engine>> node_world::make_engine(
   options.holding.answer_timeout *= std::max<std::int64_t>(1, ports.time->speed());
   const auto today = calendar->new_york_date(ports.time->utc_now());
   constexpr int days_of_history = 30;
-  options.sessions = calendar->sessions(
-      civil_from_days(days_from_civil(today) - days_of_history), today);
+  options.sessions =
+      calendar->sessions(civil_from_days(days_from_civil(today) - days_of_history), today);
   std::vector<strategy_instance> instances;
   std::uint16_t id = 0;
   for (const auto& each : config.strategies) {

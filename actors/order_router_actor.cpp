@@ -43,8 +43,8 @@ void order_router_state::init(order_router_args given) {
     if (const auto added = ledger.add_recovered(std::move(entry)); !added)
       log_line(log_level::error, name, "exception", added.failure().text());
   args.recovered.clear();
-  tick_to_order = &args.metrics->add_histogram(
-      "bellwether_tick_to_order_seconds", "From the tick's bytes to the order's bytes.");
+  tick_to_order = &args.metrics->add_histogram("bellwether_tick_to_order_seconds",
+                                               "From the tick's bytes to the order's bytes.");
   open_gauge = &args.metrics->add_gauge("bellwether_orders_open", "Orders that are not over.");
   unknown_gauge =
       &args.metrics->add_gauge("bellwether_orders_unknown", "Orders whose outcome is not known.");
@@ -170,7 +170,8 @@ void order_router_state::on_orders(const orders_report& x) {
   const snapshot_origin origin{evidence::reconciliation, x.requested, args.time->utc_now(),
                                args.time->mono_now()};
   for (const auto& order : x.orders)
-    if (ledger.find(order.client_id) != nullptr) follow_up(ledger.on_snapshot(order, origin), nullptr);
+    if (ledger.find(order.client_id) != nullptr)
+      follow_up(ledger.on_snapshot(order, origin), nullptr);
 }
 
 void order_router_state::on_cancel(const cancel_request& x) {

@@ -46,9 +46,8 @@ void reconciliation_state::begin_round(mono_ns now) {
   const reconciliation_actor to{self};
   const auto id = round;
   const auto failed = [to, id](error why) { post_to(to, broker_failure{id, std::move(why)}); };
-  args.gateway->account([to, failed](result<account_report> x) {
-    x ? post_to(to, *x) : failed(x.failure());
-  });
+  args.gateway->account(
+      [to, failed](result<account_report> x) { x ? post_to(to, *x) : failed(x.failure()); });
   args.gateway->positions([to, id, failed](result<std::vector<position_report>> x) {
     x ? post_to(to, positions_report{id, std::move(*x)}) : failed(x.failure());
   });
@@ -83,8 +82,7 @@ void reconciliation_state::on_failure(const broker_failure& x) {
   log_line(log_level::warning, name, "reconcile_result", "no answer: " + x.why.text());
   if (x.why.code != ec::auth_refused) return;
   if (!figures.done_once)
-    args.on_fatal(exit_code::auth_refused,
-                  "the broker refused the credentials: " + x.why.context);
+    args.on_fatal(exit_code::auth_refused, "the broker refused the credentials: " + x.why.context);
   tell(self, members.gate, halt_command{halt_reason::auth, cut<short_text>(x.why.context)});
 }
 
@@ -113,10 +111,11 @@ void reconciliation_state::compare_when_complete() {
   if (!under_way || !account_done || !broker_positions || !broker_orders) return;
   const auto id = round;
   ask(self, std::chrono::seconds{1}, members.router, atom::view_v)
-      .then([this, id](const open_orders_view& ours) {
-              if (under_way && round == id) compare(ours);
-            },
-            [](const caf::error&) {});  // The round runs into its limit and begins again.
+      .then(
+          [this, id](const open_orders_view& ours) {
+            if (under_way && round == id) compare(ours);
+          },
+          [](const caf::error&) {});  // The round runs into its limit and begins again.
 }
 
 void reconciliation_state::compare(const open_orders_view& ours) {
@@ -178,11 +177,12 @@ void reconciliation_state::judge(const reconcile_report& found) {
   }
   ++dirty_rounds;
   if (dirty_rounds >= args.options.rounds_to_reduce)
-    tell(self, members.gate, halt_command{halt_reason::reconciling,
-                                          cut<short_text>(found.differences.front().text())});
+    tell(self, members.gate,
+         halt_command{halt_reason::reconciling, cut<short_text>(found.differences.front().text())});
   if (dirty_rounds >= args.options.rounds_to_halt)
-    tell(self, members.gate, halt_command{halt_reason::position_mismatch,
-                                          cut<short_text>(found.differences.front().text())});
+    tell(self, members.gate,
+         halt_command{halt_reason::position_mismatch,
+                      cut<short_text>(found.differences.front().text())});
 }
 
 void reconciliation_state::beat() {

@@ -130,8 +130,8 @@ void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) 
 void risk_gate_state::on_report(const order_report& x) {
   const auto& request = x.request;
   if (x.last_qty.is_positive()) {
-    const auto booked =
-        positions->apply({request.strategy, request.symbol, request.side, x.last_qty, x.last_price});
+    const auto booked = positions->apply(
+        {request.strategy, request.symbol, request.side, x.last_qty, x.last_price});
     realized_today += booked.realized;
   }
   exposure->on_report(x);
@@ -164,7 +164,8 @@ void risk_gate_state::on_account(const account_report& x) {
   if (usable)
     widen(halt_reason::account, "the account may trade");
   else
-    narrow(halt_reason::account, trading_mode::halted, "the broker blocks the account: " + x.status);
+    narrow(halt_reason::account, trading_mode::halted,
+           "the broker blocks the account: " + x.status);
   share_account();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "domain/exposure_book.hpp"
 #include "domain/position_book.hpp"
@@ -35,6 +36,8 @@ struct risk_gate_args {
   std::vector<std::string> strategies;  // By strategy_id.
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
+  /// Shows that the worker turns; null in tests.
+  heartbeat* life = nullptr;
   // What the log knew at the start.
   trading_state latched;
   std::vector<held_position> positions;
@@ -45,8 +48,9 @@ struct risk_gate_args {
   std::uint32_t entries_today = 0;
 };
 
-/// Applies domain/risk_rules to every order and keeps the trading state. Scheduled, hot, one a node.
-/// Not restarted alone: a new process rebuilds it from the log and starts HALTED until reconciled.
+/// Applies domain/risk_rules to every order and keeps the trading state. Scheduled, hot, one a
+/// node. Not restarted alone: a new process rebuilds it from the log and starts HALTED until
+/// reconciled.
 struct risk_gate_state {
   static constexpr const char* name = "risk_gate";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
@@ -110,6 +114,7 @@ struct risk_gate_state {
   loss_level loss_seen = loss_level::none;
   std::deque<mono_ns> rejects;
   account_view shared;
+  system_clock real;
   risk_view figures;
   struct rule_counters {
     counter* passed = nullptr;

@@ -101,6 +101,7 @@ void risk_gate_state::flatten(const char* why) {
 
 void risk_gate_state::beat() {
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
+  if (args.life != nullptr) args.life->beat(real.mono_now());
   const auto now = args.time->mono_now();
   watch(feed, halt_reason::feed, now);
   watch(stream, halt_reason::stream, now);

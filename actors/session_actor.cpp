@@ -68,8 +68,8 @@ void session_actor_state::ask_calendar() {
 
 void session_actor_state::ask_assets() {
   for (const auto& symbol : assets_missing)
-    args->gateway->asset(symbol, to_actor<asset_report>(session_actor{self},
-                                                        [](asset_report x) { return x; }));
+    args->gateway->asset(
+        symbol, to_actor<asset_report>(session_actor{self}, [](asset_report x) { return x; }));
 }
 
 void session_actor_state::on_clock(const clock_report& x) {

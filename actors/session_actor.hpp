@@ -26,9 +26,9 @@ struct session_args {
   fatal_handler on_fatal;
 };
 
-/// Keeps the phase of the trading day: the broker's calendar and clock, checked against the built-in
-/// rules. Tells everyone when the phase changes; clears BOOT when clock, calendar and assets are
-/// known. Scheduled.
+/// Keeps the phase of the trading day: the broker's calendar and clock, checked against the
+/// built-in rules. Tells everyone when the phase changes; clears BOOT when clock, calendar and
+/// assets are known. Scheduled.
 struct session_actor_state {
   static constexpr const char* name = "session";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};

@@ -24,6 +24,7 @@ void status_state::init(status_args given) {
   args = std::move(given);
   strategies.resize(args.symbols.size());
   components.resize(10);
+  register_gauges();
   self->send(self, atom::beat_v);
 }
 
@@ -158,6 +159,7 @@ node_status status_state::assemble(const std::string& lifecycle) const {
 
 void status_state::publish(const node_status& now) {
   args.published_status->publish(now);
+  show(now);
   if (args.file.empty()) return;
   if (const auto written = replace_file(args.file, to_json(now) + "\n"); !written)
     log_line(log_level::warning, name, "exception", written.failure().text());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -60,6 +61,17 @@ struct status_state {
   session_state session;
   std::vector<strategy_view> strategies;
   std::vector<component_status> components;
+
+  /// What operators graph; set from each status.
+  struct gauges {
+    gauge* equity = nullptr;
+    gauge* cash = nullptr;
+    gauge* buying_power = nullptr;
+    std::array<gauge*, 4> trading_state{};
+    std::array<gauge*, halt_reason_count + 1> reasons{};
+  } shown;
+  void register_gauges();
+  void show(const node_status& now) const;
 };
 
 status_actor::behavior_type status_keeper(status_actor::stateful_pointer<status_state> self,

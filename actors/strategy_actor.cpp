@@ -61,8 +61,7 @@ void strategy_actor_state::carry_out() {
 void strategy_actor_state::note_signal(const signal_record& x) {
   args.metrics
       ->add_counter("bellwether_signals_total", "Signals of the strategies.",
-                    {{"side", std::string{to_string(x.what.side)}},
-                     {"strategy", x.strategy.str()}})
+                    {{"side", std::string{to_string(x.what.side)}}, {"strategy", x.strategy.str()}})
       .add();
   json_writer data;
   data.begin_object();

@@ -26,9 +26,9 @@ void supervisor_state::init(supervisor_args given) {
   }
   args.children.clear();
   for (std::uint32_t k = 0; k < children.size(); ++k) {
-    children[k].restarts = &args.metrics->add_counter(
-        "bellwether_actor_restarts_total", "Actors that were started again.",
-        {{"actor", children[k].spec.name}});
+    children[k].restarts = &args.metrics->add_counter("bellwether_actor_restarts_total",
+                                                      "Actors that were started again.",
+                                                      {{"actor", children[k].spec.name}});
     start_child(k);
   }
 }
@@ -103,7 +103,8 @@ component_status supervisor_state::status() const {
   out.name = args.name;
   for (const auto& child : children) {
     if (child.state == child_state::gave_up) out.state = health::failed;
-    if (child.state == child_state::waiting && out.state == health::ok) out.state = health::degraded;
+    if (child.state == child_state::waiting && out.state == health::ok)
+      out.state = health::degraded;
     out.counts[child.spec.name + "_epoch"] = child.epoch;
   }
   return out;

@@ -14,8 +14,8 @@
 namespace bw {
 namespace {
 
-constexpr add_command commands[] = {add_demo,   add_run,   add_venue,  add_status,
-                                    add_audit,  add_init,  add_config, add_version};
+constexpr add_command commands[] = {add_demo,  add_run,  add_venue,  add_status,
+                                    add_audit, add_init, add_config, add_version};
 
 /// The command that the words lead to, and how a person would type it.
 struct reached_command {
@@ -94,8 +94,9 @@ int explain(const CLI::App& program, const CLI::ParseError& failure, const commo
 int run_command_line(int argc, const char* const* argv) {
   CLI::App program{"Bellwether: an automated trading node for US equities, on paper by default.",
                    "bellwether"};
-  program.footer("First steps:  bellwether demo        trade on the built-in exchange, no account\n"
-                 "              bellwether init DIR    write a configuration to start from");
+  program.footer(
+      "First steps:  bellwether demo        trade on the built-in exchange, no account\n"
+      "              bellwether init DIR    write a configuration to start from");
   program.set_version_flag("--version", std::string{version()});
   program.require_subcommand(1);
   program.failure_message(CLI::FailureMessage::simple);

@@ -21,8 +21,8 @@ result<std::uint16_t> demo_venue::start() {
   auto calendar = session_calendar::make();
   if (!calendar) return std::move(calendar).failure();
   const auto today = days_from_civil(demo_day);
-  const auto days = calendar->sessions(civil_from_days(today - days_before),
-                                       civil_from_days(today + days_after));
+  const auto days =
+      calendar->sessions(civil_from_days(today - days_before), civil_from_days(today + days_after));
   venue::generator_options market;
   market.seed = seed_;
   market.start = venue::generator_start::mid_session;

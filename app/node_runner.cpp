@@ -23,8 +23,8 @@ void widen_for_speed(node_config& config, std::int64_t speed) {
   if (speed <= 1) return;
   using std::chrono::milliseconds;
   const auto at_least = [&](auto& limit, milliseconds real) {
-    limit = std::max(limit, std::chrono::duration_cast<std::remove_reference_t<decltype(limit)>>(
-                                real * speed));
+    limit = std::max(
+        limit, std::chrono::duration_cast<std::remove_reference_t<decltype(limit)>>(real * speed));
   };
   at_least(config.risk.quote.receive_age_max, milliseconds{1000});
   at_least(config.risk.quote.event_age_max, milliseconds{2000});
@@ -50,6 +50,8 @@ struct node_runner::state {
   std::optional<instance_lock> lock;
   std::unique_ptr<audit_log> log;
   durable_mark mark;
+  heartbeat worker_life;
+  heartbeat audit_life;
   published<node_status> latest;
   strategy_registry strategies;
   io_thread io;
@@ -111,6 +113,10 @@ net::http_outcome ask_clock(const net::endpoint& venue, const net::http_client_o
   return outcome;
 }
 
+/// Without a sign of life for longer the process is not live (reliability 4.6).
+constexpr std::chrono::seconds worker_silent_max{5};
+constexpr std::chrono::seconds audit_silent_max{10};
+
 /// Longest wait for the venue's first answer: long enough for one that was started in the same
 /// breath.
 constexpr std::chrono::seconds venue_wait{10};
@@ -136,18 +142,18 @@ std::optional<command_failure> node_runner::state::follow_venue() {
     const auto anchor =
         parse_clock_anchor(net::find_header(outcome.response->headers, "X-Bellwether-Clock"));
     if (!anchor)
-      return command_failure{exit_code::unreachable,
-                             "what listens on port " + std::to_string(config().sim.port) +
-                                 " is no Bellwether venue",
-                             "start one with `bellwether venue --port " +
-                                 std::to_string(config().sim.port) + "`"};
+      return command_failure{
+          exit_code::unreachable,
+          "what listens on port " + std::to_string(config().sim.port) + " is no Bellwether venue",
+          "start one with `bellwether venue --port " + std::to_string(config().sim.port) + "`"};
     followed = std::make_unique<scaled_clock>(*anchor);
     return std::nullopt;
   }
-  return command_failure{exit_code::unreachable,
-                         "no venue answers on port " + std::to_string(config().sim.port) + ": " + why,
-                         "start one with `bellwether venue --port " +
-                             std::to_string(config().sim.port) + "`, or run `bellwether demo`"};
+  return command_failure{
+      exit_code::unreachable,
+      "no venue answers on port " + std::to_string(config().sim.port) + ": " + why,
+      "start one with `bellwether venue --port " + std::to_string(config().sim.port) +
+          "`, or run `bellwether demo`"};
 }
 
 std::optional<command_failure> node_runner::state::prepare_clock() {
@@ -186,9 +192,9 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   log = std::move(*opened);
   auto recovered = recover(*log);
   if (!recovered)
-    return command_failure{exit_code::integrity, recovered.failure().text(),
-                           "see `bellwether audit verify --state " +
-                               options.state_folder.string() + "`"};
+    return command_failure{
+        exit_code::integrity, recovered.failure().text(),
+        "see `bellwether audit verify --state " + options.state_folder.string() + "`"};
   std::vector<std::string> ids;
   for (const auto& each : options.strategies)
     if (each.enabled) ids.push_back(each.id);
@@ -223,9 +229,9 @@ std::optional<command_failure> node_runner::state::connect() {
   orders.to_utc = [this](calendar_date date, int minutes) {
     return calendar->utc_from_new_york(date, std::chrono::minutes{minutes});
   };
-  if (followed)
-    orders.on_clock_anchor = [this](clock_anchor anchor) { followed->follow(anchor); };
-  broker = std::make_unique<alpaca_broker>(io.loop(), *time, *with.metrics, mark, std::move(orders));
+  if (followed) orders.on_clock_anchor = [this](clock_anchor anchor) { followed->follow(anchor); };
+  broker =
+      std::make_unique<alpaca_broker>(io.loop(), *time, *with.metrics, mark, std::move(orders));
   alpaca_feed_options market;
   market.endpoints = *data;
   market.feed_name = config().feed.name;
@@ -254,6 +260,8 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   ports.metrics = with.metrics;
   ports.status = &latest;
   ports.strategies = &strategies;
+  ports.worker_life = &worker_life;
+  ports.audit_life = &audit_life;
   ports.on_fatal = [this](exit_code code, std::string why) { on_fatal(code, std::move(why)); };
   tree = std::make_unique<node>(config(), with.config.hash, std::move(ports), *calendar,
                                 std::move(past));
@@ -265,8 +273,14 @@ std::optional<command_failure> node_runner::state::start_ops() {
   ops_sources sources;
   sources.status = [this] { return latest.read(); };
   sources.metrics = with.metrics;
-  // Ages are about the machine: the status is stamped by the node's clock, which may be the venue's.
+  // Ages are about the machine: the status is stamped by the node's clock, which may be the
+  // venue's.
   sources.time = time;
+  sources.alive = [this] {
+    const auto now = real.mono_now();
+    return !tree ||
+           (worker_life.age(now) < worker_silent_max && audit_life.age(now) < audit_silent_max);
+  };
   ops = std::make_unique<ops_server>(ops_io.loop(), config().ops, std::move(sources));
   auto port = ops->start();
   if (!port)

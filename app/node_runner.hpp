@@ -12,8 +12,8 @@
 
 namespace bw {
 
-/// What `run` and `demo` have in common: one node with everything it stands on, started in the order
-/// of requirements Q-003 and stopped in reverse.
+/// What `run` and `demo` have in common: one node with everything it stands on, started in the
+/// order of requirements Q-003 and stopped in reverse.
 class node_runner {
  public:
   struct setup {
@@ -53,8 +53,8 @@ class node_runner {
 };
 
 /// Limits that guard the way between machine and broker are about real time. On a clock that runs
-/// `speed` times as fast they are widened, so that 20 ms of real delay do not look like a dead feed;
-/// limits of the market's own time stay as they are.
+/// `speed` times as fast they are widened, so that 20 ms of real delay do not look like a dead
+/// feed; limits of the market's own time stay as they are.
 void widen_for_speed(node_config& config, std::int64_t speed);
 
 /// The summary of a run as one JSON object.

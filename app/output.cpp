@@ -85,7 +85,8 @@ result<nanoseconds> parse_duration(std::string_view text) {
   constexpr nanoseconds longest = std::chrono::hours{24 * 7};
   std::int64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit{read.ptr, static_cast<std::size_t>(text.data() + text.size() - read.ptr)};
+  const std::string_view unit{read.ptr,
+                              static_cast<std::size_t>(text.data() + text.size() - read.ptr)};
   struct {
     std::string_view name;
     nanoseconds length;

@@ -39,8 +39,9 @@ void check_limits(const node_config& config, lines& out) {
 
 void check_ports(const node_config& config, lines& out) {
   if (!net::is_loopback_host(config.ops.address))
-    out.push_back("ops.address: expected a loopback address like 127.0.0.1; reach it from "
-                  "elsewhere by SSH forwarding or a reverse proxy");
+    out.push_back(
+        "ops.address: expected a loopback address like 127.0.0.1; reach it from "
+        "elsewhere by SSH forwarding or a reverse proxy");
   if (config.mode == environment::sim && config.ops.port == config.sim.port)
     out.push_back("ops.port and sim.port are the same");
 }

@@ -6,7 +6,7 @@
 
 #include "config/environment_overrides.hpp"
 #include "config/secret_form.hpp"
-#include "config/toml_reader.hpp"
+#include "config/toml_reader.ipp"
 
 namespace bw {
 
@@ -28,11 +28,11 @@ void read_options(const toml::table& table, const std::string& prefix, const tom
     }
     const auto* known = find_option(key);
     if (known == nullptr) {
-      in.complain(name.source(), shown_key(key) + ": unknown key" +
-                                     (names_secret(key)
-                                          ? "; credentials never stand in this file, see "
-                                            ".env.example"
-                                          : did_you_mean(nearest_key(key))));
+      in.complain(name.source(),
+                  shown_key(key) + ": unknown key" +
+                      (names_secret(key) ? "; credentials never stand in this file, see "
+                                           ".env.example"
+                                         : did_you_mean(nearest_key(key))));
       continue;
     }
     if (const auto set = known->set(out.config, value_of(node)); !set) {
@@ -142,8 +142,8 @@ result<loaded_config> load_config(const std::filesystem::path& path,
   if (strategies_path.is_relative()) strategies_path = path.parent_path() / strategies_path;
   const auto strategies = read_file(strategies_path, "strategies_file in node.toml names it");
   if (!strategies) return strategies.failure();
-  auto loaded = parse_config(*node, path.string(), *strategies, strategies_path.string(), overrides,
-                             known);
+  auto loaded =
+      parse_config(*node, path.string(), *strategies, strategies_path.string(), overrides, known);
   if (!loaded) return loaded;
   // Relative names belong to the configuration, not to whatever folder one stands in.
   loaded->config.strategies_file = strategies_path;

@@ -34,7 +34,8 @@ std::string_view to_string(hot_wait x) noexcept {
 std::vector<std::string> node_config::symbols() const {
   std::vector<std::string> out;
   for (const auto& strategy : strategies)
-    if (strategy.enabled) out.insert(out.end(), strategy.watchlist.begin(), strategy.watchlist.end());
+    if (strategy.enabled)
+      out.insert(out.end(), strategy.watchlist.begin(), strategy.watchlist.end());
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

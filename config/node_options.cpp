@@ -12,61 +12,70 @@ namespace {
 constexpr std::size_t path_length_max = 255;
 
 void add_top_options(std::vector<option>& out) {
-  out.push_back(choice("mode", {"sim", "paper", "live"},
-                       "Whom the node trades with: the embedded venue, or the broker's paper or "
-                       "live account.",
-                       [](auto& c) -> auto& { return c.mode; }));
-  out.push_back(words("state_folder", "path", path_length_max,
-                      "Folder of audit log, status and logs; relative to this file.",
-                      [](auto& c) -> auto& { return c.state_folder; }));
-  out.push_back(words("strategies_file", "path", path_length_max,
-                      "The file with the strategies; relative to this file.",
-                      [](auto& c) -> auto& { return c.strategies_file; }));
-  out.push_back(choice("on_shutdown", {"keep", "cancel", "flatten"},
-                       "What happens at the end: orders stay, entries are cancelled, or every "
-                       "position is closed.",
-                       [](auto& c) -> auto& { return c.on_shutdown; }));
-  out.push_back(duration<milliseconds>("entry_timeout_ms", "ms", 1'000, 3'600'000,
-                                       "An entry that is not filled by then is taken back.",
-                                       [](auto& c) -> auto& { return c.holding.entry_timeout; }));
+  out.push_back(choice(
+      "mode", {"sim", "paper", "live"},
+      "Whom the node trades with: the embedded venue, or the broker's paper or live account.",
+      [](auto& c) -> auto& { return c.mode; }));
+  out.push_back(words(
+      "state_folder", "path", path_length_max,
+      "Folder of audit log, status and logs; relative to this file.",
+      [](auto& c) -> auto& { return c.state_folder; }));
+  out.push_back(words(
+      "strategies_file", "path", path_length_max,
+      "The file with the strategies; relative to this file.",
+      [](auto& c) -> auto& { return c.strategies_file; }));
+  out.push_back(choice(
+      "on_shutdown", {"keep", "cancel", "flatten"},
+      "What happens at the end: orders stay, entries are cancelled, or every position is closed.",
+      [](auto& c) -> auto& { return c.on_shutdown; }));
+  out.push_back(duration<milliseconds>(
+      "entry_timeout_ms", "ms", 1'000, 3'600'000,
+      "An entry that is not filled by then is taken back.",
+      [](auto& c) -> auto& { return c.holding.entry_timeout; }));
 }
 
 void add_connection_options(std::vector<option>& out) {
-  out.push_back(whole("sim.port", "port", 1, 65'535,
-                      "Port of `bellwether venue` on this machine, for mode sim.",
-                      [](auto& c) -> auto& { return c.sim.port; }));
-  out.push_back(choice("feed.name", {"iex", "sip"},
-                       "Market data feed; sip needs a subscription.",
-                       [](auto& c) -> auto& { return c.feed.name; }));
-  out.push_back(whole("feed.history_days", "days", 1, 30,
-                      "Calendar days of minute bars that warm the strategies up.",
-                      [](auto& c) -> auto& { return c.feed.history_days; }));
+  out.push_back(whole(
+      "sim.port", "port", 1, 65'535, "Port of `bellwether venue` on this machine, for mode sim.",
+      [](auto& c) -> auto& { return c.sim.port; }));
+  out.push_back(choice(
+      "feed.name", {"iex", "sip"}, "Market data feed; sip needs a subscription.",
+      [](auto& c) -> auto& { return c.feed.name; }));
+  out.push_back(whole(
+      "feed.history_days", "days", 1, 30,
+      "Calendar days of minute bars that warm the strategies up.",
+      [](auto& c) -> auto& { return c.feed.history_days; }));
 }
 
 void add_process_options(std::vector<option>& out) {
-  out.push_back(choice("hot.wait", {"spin", "adaptive", "block"},
-                       "How the trading thread waits: spin is fastest and takes a whole core.",
-                       [](auto& c) -> auto& { return c.hot.wait; }));
-  out.push_back(duration<microseconds>("hot.spin_us", "us", 0, 100'000,
-                                       "How long adaptive waiting spins before it sleeps.",
-                                       [](auto& c) -> auto& { return c.hot.spin; }));
-  out.push_back(choice("log.level", {"debug", "info", "warning", "error", "critical"},
-                       "Least level of a line that is written.",
-                       [](auto& c) -> auto& { return c.log.level; }));
-  out.push_back(whole("log.days_kept", "days", 1, 3'650, "Log files older than this are deleted.",
-                      [](auto& c) -> auto& { return c.log.days_kept; }));
-  out.push_back(truth("log.to_stderr", "Write the log to stderr too.",
-                      [](auto& c) -> auto& { return c.log.to_stderr; }));
-  out.push_back(words("ops.address", "loopback address", 64,
-                      "Address of health, metrics, API and dashboard.",
-                      [](auto& c) -> auto& { return c.ops.address; }));
-  out.push_back(whole("ops.port", "port", 0, 65'535,
-                      "Port of health, metrics, API and dashboard; 0 takes a free one.",
-                      [](auto& c) -> auto& { return c.ops.port; }));
-  out.push_back(choice("audit.sync", {"gate", "process"},
-                       "gate: an order leaves when its record is on disk; process: when it is "
-                       "written, which a power loss may undo.",
-                       [](auto& c) -> auto& { return c.audit.sync; }));
+  out.push_back(choice(
+      "hot.wait", {"spin", "adaptive", "block"},
+      "How the trading thread waits: spin is fastest and takes a whole core.",
+      [](auto& c) -> auto& { return c.hot.wait; }));
+  out.push_back(duration<microseconds>(
+      "hot.spin_us", "us", 0, 100'000, "How long adaptive waiting spins before it sleeps.",
+      [](auto& c) -> auto& { return c.hot.spin; }));
+  out.push_back(choice(
+      "log.level", {"debug", "info", "warning", "error", "critical"},
+      "Least level of a line that is written.", [](auto& c) -> auto& { return c.log.level; }));
+  out.push_back(whole(
+      "log.days_kept", "days", 1, 3'650, "Log files older than this are deleted.",
+      [](auto& c) -> auto& { return c.log.days_kept; }));
+  out.push_back(truth(
+      "log.to_stderr", "Write the log to stderr too.",
+      [](auto& c) -> auto& { return c.log.to_stderr; }));
+  out.push_back(words(
+      "ops.address", "loopback address", 64, "Address of health, metrics, API and dashboard.",
+      [](auto& c) -> auto& { return c.ops.address; }));
+  out.push_back(whole(
+      "ops.port", "port", 0, 65'535,
+      "Port of health, metrics, API and dashboard; 0 takes a free one.",
+      [](auto& c) -> auto& { return c.ops.port; }));
+  out.push_back(choice(
+      "audit.sync", {"gate", "process"},
+      "gate: an order leaves when its record is on disk; process: when it is written, which a "
+      "power loss may undo.",
+      [](auto& c) -> auto& { return c.audit.sync; }));
 }
 
 }  // namespace
@@ -78,16 +87,17 @@ void add_node_options(std::vector<option>& out) {
 }
 
 void add_session_options(std::vector<option>& out) {
-  out.push_back(duration<milliseconds>("risk.session.open_guard_ms", "ms", 0, 3'600'000,
-                                       "No entries for so long after the open.",
-                                       [](auto& c) -> auto& { return c.session.open_guard; }));
-  out.push_back(
-      duration<milliseconds>("risk.session.close_guard_ms", "ms", 60'000, 7'200'000,
-                             "No entries from so long before the close.",
-                             [](auto& c) -> auto& { return c.session.entries_end_before; }));
-  out.push_back(duration<milliseconds>("risk.session.flatten_ms", "ms", 60'000, 3'600'000,
-                                       "Positions are closed from so long before the close.",
-                                       [](auto& c) -> auto& { return c.session.flatten_before; }));
+  out.push_back(duration<milliseconds>(
+      "risk.session.open_guard_ms", "ms", 0, 3'600'000, "No entries for so long after the open.",
+      [](auto& c) -> auto& { return c.session.open_guard; }));
+  out.push_back(duration<milliseconds>(
+      "risk.session.close_guard_ms", "ms", 60'000, 7'200'000,
+      "No entries from so long before the close.",
+      [](auto& c) -> auto& { return c.session.entries_end_before; }));
+  out.push_back(duration<milliseconds>(
+      "risk.session.flatten_ms", "ms", 60'000, 3'600'000,
+      "Positions are closed from so long before the close.",
+      [](auto& c) -> auto& { return c.session.flatten_before; }));
 }
 
 }  // namespace bw

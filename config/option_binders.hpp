@@ -55,8 +55,12 @@ option whole(std::string_view key, std::string_view unit, std::int64_t low, std:
              std::string_view help, Access access) {
   using type = accessed<Access>;
   static_assert(std::integral<type>);
-  return {key, unit, std::to_string(low) + " .. " + std::to_string(high), help,
-          option_value::form::whole, whole_schema(low, high),
+  return {key,
+          unit,
+          std::to_string(low) + " .. " + std::to_string(high),
+          help,
+          option_value::form::whole,
+          whole_schema(low, high),
           [=](node_config& config, const option_value& given) -> result<void> {
             const auto number = whole_number(given, low, high);
             if (!number) return number.failure();
@@ -73,8 +77,12 @@ template <class Unit, class Access>
 option duration(std::string_view key, std::string_view unit, std::int64_t low, std::int64_t high,
                 std::string_view help, Access access) {
   using type = accessed<Access>;
-  return {key, unit, std::to_string(low) + " .. " + std::to_string(high), help,
-          option_value::form::whole, whole_schema(low, high),
+  return {key,
+          unit,
+          std::to_string(low) + " .. " + std::to_string(high),
+          help,
+          option_value::form::whole,
+          whole_schema(low, high),
           [=](node_config& config, const option_value& given) -> result<void> {
             const auto number = whole_number(given, low, high);
             if (!number) return number.failure();
@@ -91,8 +99,12 @@ template <class Access>
 option amount(std::string_view key, std::string_view unit, std::string_view low,
               std::string_view high, std::string_view help, Access access) {
   using type = accessed<Access>;
-  return {key, unit, std::string{low} + " .. " + std::string{high}, help,
-          option_value::form::text, decimal_schema(low, high),
+  return {key,
+          unit,
+          std::string{low} + " .. " + std::string{high},
+          help,
+          option_value::form::text,
+          decimal_schema(low, high),
           [=](node_config& config, const option_value& given) -> result<void> {
             const auto units = decimal_units(given, low, high);
             if (!units) return units.failure();
@@ -107,8 +119,12 @@ template <class Access>
 option optional_amount(std::string_view key, std::string_view unit, std::string_view low,
                        std::string_view high, std::string_view help, Access access) {
   using type = typename accessed<Access>::value_type;
-  return {key, unit, "off | " + std::string{low} + " .. " + std::string{high}, help,
-          option_value::form::text, optional_decimal_schema(low, high),
+  return {key,
+          unit,
+          "off | " + std::string{low} + " .. " + std::string{high},
+          help,
+          option_value::form::text,
+          optional_decimal_schema(low, high),
           [=](node_config& config, const option_value& given) -> result<void> {
             if (given.how == option_value::form::text && given.text == "off") {
               access(config) = std::nullopt;
@@ -131,23 +147,28 @@ template <class Access>
 option choice(std::string_view key, std::vector<std::string_view> words, std::string_view help,
               Access access) {
   using type = accessed<Access>;
-  return {key, "text", joined(words), help, option_value::form::text, words_schema(words),
-          [=](node_config& config, const option_value& given) -> result<void> {
-            const auto index = word_index(given, words);
-            if (!index) return index.failure();
-            if constexpr (std::is_enum_v<type>)
-              access(config) = static_cast<type>(*index + 1);
-            else
-              access(config) = std::string{words[*index]};
-            return {};
-          },
-          [=](const node_config& config) {
-            if constexpr (std::is_enum_v<type>)
-              return text_value(
-                  std::string{words.at(static_cast<std::size_t>(access(config)) - 1)});
-            else
-              return text_value(access(config));
-          }};
+  return {
+      key,
+      "text",
+      joined(words),
+      help,
+      option_value::form::text,
+      words_schema(words),
+      [=](node_config& config, const option_value& given) -> result<void> {
+        const auto index = word_index(given, words);
+        if (!index) return index.failure();
+        if constexpr (std::is_enum_v<type>)
+          access(config) = static_cast<type>(*index + 1);
+        else
+          access(config) = std::string{words[*index]};
+        return {};
+      },
+      [=](const node_config& config) {
+        if constexpr (std::is_enum_v<type>)
+          return text_value(std::string{words.at(static_cast<std::size_t>(access(config)) - 1)});
+        else
+          return text_value(access(config));
+      }};
 }
 
 /// Some of a closed set of words, each once; an enum as in `choice`.
@@ -155,7 +176,11 @@ template <class Access>
 option choices(std::string_view key, std::vector<std::string_view> words, std::string_view help,
                Access access) {
   using type = typename accessed<Access>::value_type;
-  return {key, "list", "some of " + joined(words), help, option_value::form::list,
+  return {key,
+          "list",
+          "some of " + joined(words),
+          help,
+          option_value::form::list,
           word_list_schema(words),
           [=](node_config& config, const option_value& given) -> result<void> {
             if (given.how != option_value::form::list || given.items.empty())
@@ -182,7 +207,12 @@ option choices(std::string_view key, std::vector<std::string_view> words, std::s
 
 template <class Access>
 option truth(std::string_view key, std::string_view help, Access access) {
-  return {key, "boolean", "true | false", help, option_value::form::boolean, "\"type\":\"boolean\"",
+  return {key,
+          "boolean",
+          "true | false",
+          help,
+          option_value::form::boolean,
+          "\"type\":\"boolean\"",
           [=](node_config& config, const option_value& given) -> result<void> {
             if (given.how != option_value::form::boolean) return expected("true or false", given);
             access(config) = given.text == "true";
@@ -195,9 +225,14 @@ option truth(std::string_view key, std::string_view help, Access access) {
 
 /// Free text, or a path.
 template <class Access>
-option words(std::string_view key, std::string range, std::size_t length_max,
-             std::string_view help, Access access) {
-  return {key, "text", std::move(range), help, option_value::form::text, text_schema(length_max),
+option words(std::string_view key, std::string range, std::size_t length_max, std::string_view help,
+             Access access) {
+  return {key,
+          "text",
+          std::move(range),
+          help,
+          option_value::form::text,
+          text_schema(length_max),
           [=](node_config& config, const option_value& given) -> result<void> {
             if (given.how != option_value::form::text || given.text.empty() ||
                 given.text.size() > length_max || given.text.find('\0') != std::string::npos)

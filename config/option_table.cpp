@@ -40,6 +40,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+std::size_t common_beginning(std::string_view a, std::string_view b) {
+  const auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<std::size_t>(end.first - a.begin());
+}
+
 /// Keys of one table of the file, and the tables inside it.
 struct schema_table {
   std::vector<const option*> options;
@@ -116,7 +121,10 @@ std::string nearest_word(std::string_view word, std::span<const std::string> kno
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto& each : known) {
     const auto distance = edit_distance(word, each);
-    if (distance >= least) continue;
+    // Of two equally near ones, that which begins alike: people err late in a word.
+    const bool alike = distance == least && !best.empty() &&
+                       common_beginning(word, each) > common_beginning(word, best);
+    if (distance >= least && !alike) continue;
     least = distance;
     best = each;
   }

@@ -11,66 +11,76 @@ namespace {
 void add_form_limits(std::vector<option>& out) {
   const std::vector<std::string_view> types = {"market", "limit", "stop", "stop_limit",
                                                "trailing_stop"};
-  out.push_back(choices("risk.types.entry", types, "Order types that entries may have.",
-                        [](auto& c) -> auto& { return c.risk.entry_types; }));
-  out.push_back(choices("risk.types.exit", types, "Order types that exits may have.",
-                        [](auto& c) -> auto& { return c.risk.exit_types; }));
-  out.push_back(truth("risk.fractional", "Allow fractions of a share.",
-                      [](auto& c) -> auto& { return c.risk.fractional; }));
-  out.push_back(truth("risk.entries_need_stop", "Deny entries without a protective stop.",
-                      [](auto& c) -> auto& { return c.risk.entries_need_stop; }));
-  out.push_back(duration<milliseconds>("risk.asset_max_age_ms", "ms", 60'000, 86'400'000,
-                                       "Oldest word of the broker on whether a symbol trades.",
-                                       [](auto& c) -> auto& { return c.risk.asset_age_max; }));
+  out.push_back(choices(
+      "risk.types.entry", types, "Order types that entries may have.",
+      [](auto& c) -> auto& { return c.risk.entry_types; }));
+  out.push_back(choices(
+      "risk.types.exit", types, "Order types that exits may have.",
+      [](auto& c) -> auto& { return c.risk.exit_types; }));
+  out.push_back(truth(
+      "risk.fractional", "Allow fractions of a share.",
+      [](auto& c) -> auto& { return c.risk.fractional; }));
+  out.push_back(truth(
+      "risk.entries_need_stop", "Deny entries without a protective stop.",
+      [](auto& c) -> auto& { return c.risk.entries_need_stop; }));
+  out.push_back(duration<milliseconds>(
+      "risk.asset_max_age_ms", "ms", 60'000, 86'400'000,
+      "Oldest word of the broker on whether a symbol trades.",
+      [](auto& c) -> auto& { return c.risk.asset_age_max; }));
 }
 
 void add_market_limits(std::vector<option>& out) {
-  out.push_back(
-      duration<milliseconds>("risk.quote.max_age_ms", "ms", 1, 60'000,
-                             "Oldest quote, since it came in, that an entry is made on.",
-                             [](auto& c) -> auto& { return c.risk.quote.receive_age_max; }));
-  out.push_back(
-      duration<milliseconds>("risk.quote.max_event_age_ms", "ms", 1, 60'000,
-                             "Oldest quote, by the exchange's stamp, that an entry is made on.",
-                             [](auto& c) -> auto& { return c.risk.quote.event_age_max; }));
-  out.push_back(whole("risk.quote.max_spread_bp", "bp", 1, 1'000,
-                      "Widest spread that an entry is made on.",
-                      [](auto& c) -> auto& { return c.risk.quote.spread_max_bp; }));
-  out.push_back(
-      duration<milliseconds>("risk.halt_cooldown_ms", "ms", 0, 600'000,
-                             "No entries in a symbol for so long after its trading halt ends.",
-                             [](auto& c) -> auto& { return c.risk.quote.halt_cooldown; }));
-  out.push_back(whole("risk.collar.mid_bp", "bp", 1, 500,
-                      "Furthest an order may reach through the middle of the quote.",
-                      [](auto& c) -> auto& { return c.risk.collar_mid_bp; }));
-  out.push_back(whole("risk.collar.last_bp", "bp", 1, 500,
-                      "Furthest an order may reach through the last trade.",
-                      [](auto& c) -> auto& { return c.risk.collar_last_bp; }));
-  out.push_back(whole("risk.collar.far_bp", "bp", 1, 5'000,
-                      "Furthest a target or a stop may lie from the market.",
-                      [](auto& c) -> auto& { return c.risk.collar_far_bp; }));
+  out.push_back(duration<milliseconds>(
+      "risk.quote.max_age_ms", "ms", 1, 60'000,
+      "Oldest quote, since it came in, that an entry is made on.",
+      [](auto& c) -> auto& { return c.risk.quote.receive_age_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.quote.max_event_age_ms", "ms", 1, 60'000,
+      "Oldest quote, by the exchange's stamp, that an entry is made on.",
+      [](auto& c) -> auto& { return c.risk.quote.event_age_max; }));
+  out.push_back(whole(
+      "risk.quote.max_spread_bp", "bp", 1, 1'000, "Widest spread that an entry is made on.",
+      [](auto& c) -> auto& { return c.risk.quote.spread_max_bp; }));
+  out.push_back(duration<milliseconds>(
+      "risk.halt_cooldown_ms", "ms", 0, 600'000,
+      "No entries in a symbol for so long after its trading halt ends.",
+      [](auto& c) -> auto& { return c.risk.quote.halt_cooldown; }));
+  out.push_back(whole(
+      "risk.collar.mid_bp", "bp", 1, 500,
+      "Furthest an order may reach through the middle of the quote.",
+      [](auto& c) -> auto& { return c.risk.collar_mid_bp; }));
+  out.push_back(whole(
+      "risk.collar.last_bp", "bp", 1, 500, "Furthest an order may reach through the last trade.",
+      [](auto& c) -> auto& { return c.risk.collar_last_bp; }));
+  out.push_back(whole(
+      "risk.collar.far_bp", "bp", 1, 5'000, "Furthest a target or a stop may lie from the market.",
+      [](auto& c) -> auto& { return c.risk.collar_far_bp; }));
 }
 
 void add_size_limits(std::vector<option>& out) {
-  out.push_back(amount("risk.max_qty", "shares", "1", "10000", "Most shares of one order.",
-                       [](auto& c) -> auto& { return c.risk.max_qty; }));
-  out.push_back(whole("risk.max_adv_bp", "bp", 1, 1'000,
-                      "Largest order, of the shares that trade on an average day.",
-                      [](auto& c) -> auto& { return c.risk.max_average_volume_bp; }));
-  out.push_back(optional_amount("risk.order.max_usd", "USD", "1", "10000",
-                                "Largest value of one order.",
-                                [](auto& c) -> auto& { return c.risk.order_max_usd; }));
-  out.push_back(whole("risk.order.max_equity_bp", "bp", 1, 1'000,
-                      "Largest value of one order, of equity.",
-                      [](auto& c) -> auto& { return c.risk.order_max_equity_bp; }));
-  out.push_back(amount("risk.order.min_usd", "USD", "0", "10000", "Smallest value of an entry.",
-                       [](auto& c) -> auto& { return c.risk.order_min_usd; }));
+  out.push_back(amount(
+      "risk.max_qty", "shares", "1", "10000", "Most shares of one order.",
+      [](auto& c) -> auto& { return c.risk.max_qty; }));
+  out.push_back(whole(
+      "risk.max_adv_bp", "bp", 1, 1'000,
+      "Largest order, of the shares that trade on an average day.",
+      [](auto& c) -> auto& { return c.risk.max_average_volume_bp; }));
+  out.push_back(optional_amount(
+      "risk.order.max_usd", "USD", "1", "10000", "Largest value of one order.",
+      [](auto& c) -> auto& { return c.risk.order_max_usd; }));
+  out.push_back(whole(
+      "risk.order.max_equity_bp", "bp", 1, 1'000, "Largest value of one order, of equity.",
+      [](auto& c) -> auto& { return c.risk.order_max_equity_bp; }));
+  out.push_back(amount(
+      "risk.order.min_usd", "USD", "0", "10000", "Smallest value of an entry.",
+      [](auto& c) -> auto& { return c.risk.order_min_usd; }));
 }
 
 /// Orders a minute, all of which may come at once; the shorter limit spreads them.
 option minute_rate() {
-  auto out = whole("risk.rate.minute", "orders", 1, 120, "Most new orders in a minute.",
-                   [](auto& c) -> auto& { return c.risk.rate_long.tokens; });
+  auto out = whole(
+      "risk.rate.minute", "orders", 1, 120, "Most new orders in a minute.",
+      [](auto& c) -> auto& { return c.risk.rate_long.tokens; });
   out.set = [set = out.set](node_config& config, const option_value& given) {
     auto done = set(config, given);
     if (done) config.risk.rate_long.burst = config.risk.rate_long.tokens;
@@ -80,24 +90,29 @@ option minute_rate() {
 }
 
 void add_rate_limits(std::vector<option>& out) {
-  out.push_back(whole("risk.open.per_symbol", "count", 1, 20, "Most open orders in one symbol.",
-                      [](auto& c) -> auto& { return c.risk.open_orders_per_symbol; }));
-  out.push_back(whole("risk.open.total", "count", 1, 100, "Most open orders.",
-                      [](auto& c) -> auto& { return c.risk.open_orders_total; }));
-  out.push_back(whole("risk.rate.second", "orders", 1, 20, "New orders a second in the long run.",
-                      [](auto& c) -> auto& { return c.risk.rate_short.tokens; }));
-  out.push_back(whole("risk.rate.burst", "orders", 1, 50, "Most new orders at once.",
-                      [](auto& c) -> auto& { return c.risk.rate_short.burst; }));
+  out.push_back(whole(
+      "risk.open.per_symbol", "count", 1, 20, "Most open orders in one symbol.",
+      [](auto& c) -> auto& { return c.risk.open_orders_per_symbol; }));
+  out.push_back(whole(
+      "risk.open.total", "count", 1, 100, "Most open orders.",
+      [](auto& c) -> auto& { return c.risk.open_orders_total; }));
+  out.push_back(whole(
+      "risk.rate.second", "orders", 1, 20, "New orders a second in the long run.",
+      [](auto& c) -> auto& { return c.risk.rate_short.tokens; }));
+  out.push_back(whole(
+      "risk.rate.burst", "orders", 1, 50, "Most new orders at once.",
+      [](auto& c) -> auto& { return c.risk.rate_short.burst; }));
   out.push_back(minute_rate());
-  out.push_back(duration<milliseconds>("risk.duplicate_ms", "ms", 0, 60'000,
-                                       "An equal order within this time is denied.",
-                                       [](auto& c) -> auto& { return c.risk.duplicate_window; }));
-  out.push_back(
-      duration<milliseconds>("risk.min_entry_interval_ms", "ms", 0, 86'400'000,
-                             "Least time between two entries in one symbol.",
-                             [](auto& c) -> auto& { return c.risk.min_entry_interval; }));
-  out.push_back(whole("risk.max_entries_per_day", "count", 1, 20, "Most entries in a day.",
-                      [](auto& c) -> auto& { return c.risk.max_entries_per_day; }));
+  out.push_back(duration<milliseconds>(
+      "risk.duplicate_ms", "ms", 0, 60'000, "An equal order within this time is denied.",
+      [](auto& c) -> auto& { return c.risk.duplicate_window; }));
+  out.push_back(duration<milliseconds>(
+      "risk.min_entry_interval_ms", "ms", 0, 86'400'000,
+      "Least time between two entries in one symbol.",
+      [](auto& c) -> auto& { return c.risk.min_entry_interval; }));
+  out.push_back(whole(
+      "risk.max_entries_per_day", "count", 1, 20, "Most entries in a day.",
+      [](auto& c) -> auto& { return c.risk.max_entries_per_day; }));
 }
 
 }  // namespace

@@ -12,79 +12,89 @@ namespace {
 constexpr std::string_view usd_max = "9000000000";
 
 void add_exposure_limits(std::vector<option>& out) {
-  out.push_back(amount("risk.position.max_qty", "shares", "1", "100000",
-                       "Most shares of one symbol, open orders included.",
-                       [](auto& c) -> auto& { return c.risk.position_max_qty; }));
-  out.push_back(optional_amount("risk.position.max_usd", "USD", "1", usd_max,
-                                "Largest value of one symbol's position.",
-                                [](auto& c) -> auto& { return c.risk.position_max_usd; }));
-  out.push_back(whole("risk.position.max_equity_bp", "bp", 1, 1'000,
-                      "Largest value of one symbol's position, of equity.",
-                      [](auto& c) -> auto& { return c.risk.position_max_equity_bp; }));
-  out.push_back(whole("risk.max_positions", "count", 1, 10, "Most symbols held or ordered.",
-                      [](auto& c) -> auto& { return c.risk.max_positions; }));
-  out.push_back(optional_amount("risk.gross.max_usd", "USD", "1", usd_max,
-                                "Largest value of all positions and open entries.",
-                                [](auto& c) -> auto& { return c.risk.gross_max_usd; }));
-  out.push_back(whole("risk.gross.max_equity_bp", "bp", 1, 10'000,
-                      "Largest value of all positions and open entries, of equity.",
-                      [](auto& c) -> auto& { return c.risk.gross_max_equity_bp; }));
+  out.push_back(amount(
+      "risk.position.max_qty", "shares", "1", "100000",
+      "Most shares of one symbol, open orders included.",
+      [](auto& c) -> auto& { return c.risk.position_max_qty; }));
+  out.push_back(optional_amount(
+      "risk.position.max_usd", "USD", "1", usd_max, "Largest value of one symbol's position.",
+      [](auto& c) -> auto& { return c.risk.position_max_usd; }));
+  out.push_back(whole(
+      "risk.position.max_equity_bp", "bp", 1, 1'000,
+      "Largest value of one symbol's position, of equity.",
+      [](auto& c) -> auto& { return c.risk.position_max_equity_bp; }));
+  out.push_back(whole(
+      "risk.max_positions", "count", 1, 10, "Most symbols held or ordered.",
+      [](auto& c) -> auto& { return c.risk.max_positions; }));
+  out.push_back(optional_amount(
+      "risk.gross.max_usd", "USD", "1", usd_max, "Largest value of all positions and open entries.",
+      [](auto& c) -> auto& { return c.risk.gross_max_usd; }));
+  out.push_back(whole(
+      "risk.gross.max_equity_bp", "bp", 1, 10'000,
+      "Largest value of all positions and open entries, of equity.",
+      [](auto& c) -> auto& { return c.risk.gross_max_equity_bp; }));
 }
 
 void add_account_limits(std::vector<option>& out) {
-  out.push_back(whole("risk.buying_power_bp", "bp", 1, 10'000,
-                      "Share of the broker's buying power that entries may use.",
-                      [](auto& c) -> auto& { return c.risk.buying_power_bp; }));
-  out.push_back(amount("risk.min_buying_power_usd", "USD", "0", usd_max,
-                       "No entries with less buying power.",
-                       [](auto& c) -> auto& { return c.risk.min_buying_power_usd; }));
-  out.push_back(optional_amount("risk.min_equity_usd", "USD", "1", usd_max,
-                                "No entries with less equity.",
-                                [](auto& c) -> auto& { return c.risk.min_equity_usd; }));
-  out.push_back(duration<milliseconds>("risk.account_max_age_ms", "ms", 1'000, 600'000,
-                                       "Oldest account snapshot that an entry is made on.",
-                                       [](auto& c) -> auto& { return c.risk.account_age_max; }));
+  out.push_back(whole(
+      "risk.buying_power_bp", "bp", 1, 10'000,
+      "Share of the broker's buying power that entries may use.",
+      [](auto& c) -> auto& { return c.risk.buying_power_bp; }));
+  out.push_back(amount(
+      "risk.min_buying_power_usd", "USD", "0", usd_max, "No entries with less buying power.",
+      [](auto& c) -> auto& { return c.risk.min_buying_power_usd; }));
+  out.push_back(optional_amount(
+      "risk.min_equity_usd", "USD", "1", usd_max, "No entries with less equity.",
+      [](auto& c) -> auto& { return c.risk.min_equity_usd; }));
+  out.push_back(duration<milliseconds>(
+      "risk.account_max_age_ms", "ms", 1'000, 600'000,
+      "Oldest account snapshot that an entry is made on.",
+      [](auto& c) -> auto& { return c.risk.account_age_max; }));
 }
 
 void add_loss_limits(std::vector<option>& out) {
-  out.push_back(whole("risk.loss.warn_bp", "bp", 1, 200,
-                      "Loss of the day that raises an alert, of the day's first equity.",
-                      [](auto& c) -> auto& { return c.risk.loss_warn_bp; }));
-  out.push_back(whole("risk.loss.reduce_bp", "bp", 1, 200,
-                      "Loss of the day that ends entries, of the day's first equity.",
-                      [](auto& c) -> auto& { return c.risk.loss_reduce_bp; }));
-  out.push_back(whole("risk.loss.halt_bp", "bp", 1, 200,
-                      "Loss of the day that halts trading, of the day's first equity.",
-                      [](auto& c) -> auto& { return c.risk.loss_halt_bp; }));
-  out.push_back(optional_amount("risk.loss.warn_usd", "USD", "1", usd_max,
-                                "The same in dollars; the smaller one binds.",
-                                [](auto& c) -> auto& { return c.risk.loss_warn_usd; }));
-  out.push_back(optional_amount("risk.loss.reduce_usd", "USD", "1", usd_max,
-                                "The same in dollars; the smaller one binds.",
-                                [](auto& c) -> auto& { return c.risk.loss_reduce_usd; }));
-  out.push_back(optional_amount("risk.loss.halt_usd", "USD", "1", usd_max,
-                                "The same in dollars; the smaller one binds.",
-                                [](auto& c) -> auto& { return c.risk.loss_halt_usd; }));
-  out.push_back(truth("risk.loss.flatten", "Close everything when the loss halts trading.",
-                      [](auto& c) -> auto& { return c.loss_flatten; }));
+  out.push_back(whole(
+      "risk.loss.warn_bp", "bp", 1, 200,
+      "Loss of the day that raises an alert, of the day's first equity.",
+      [](auto& c) -> auto& { return c.risk.loss_warn_bp; }));
+  out.push_back(whole(
+      "risk.loss.reduce_bp", "bp", 1, 200,
+      "Loss of the day that ends entries, of the day's first equity.",
+      [](auto& c) -> auto& { return c.risk.loss_reduce_bp; }));
+  out.push_back(whole(
+      "risk.loss.halt_bp", "bp", 1, 200,
+      "Loss of the day that halts trading, of the day's first equity.",
+      [](auto& c) -> auto& { return c.risk.loss_halt_bp; }));
+  out.push_back(optional_amount(
+      "risk.loss.warn_usd", "USD", "1", usd_max, "The same in dollars; the smaller one binds.",
+      [](auto& c) -> auto& { return c.risk.loss_warn_usd; }));
+  out.push_back(optional_amount(
+      "risk.loss.reduce_usd", "USD", "1", usd_max, "The same in dollars; the smaller one binds.",
+      [](auto& c) -> auto& { return c.risk.loss_reduce_usd; }));
+  out.push_back(optional_amount(
+      "risk.loss.halt_usd", "USD", "1", usd_max, "The same in dollars; the smaller one binds.",
+      [](auto& c) -> auto& { return c.risk.loss_halt_usd; }));
+  out.push_back(truth(
+      "risk.loss.flatten", "Close everything when the loss halts trading.",
+      [](auto& c) -> auto& { return c.loss_flatten; }));
 }
 
 void add_exit_limits(std::vector<option>& out) {
-  out.push_back(whole("risk.trade_risk_bp", "bp", 1, 200,
-                      "Planned loss of one trade down to its stop, of equity.",
-                      [](auto& c) -> auto& { return c.trade_risk_bp; }));
-  out.push_back(whole("risk.stop_loss_bp", "bp", 10, 200,
-                      "Distance of the protective stop below the entry.",
-                      [](auto& c) -> auto& { return c.holding.stop_loss_bp; }));
-  out.push_back(whole("risk.take_profit_bp", "bp", 10, 2'000,
-                      "Distance of the target above the entry.",
-                      [](auto& c) -> auto& { return c.holding.take_profit_bp; }));
-  out.push_back(whole("risk.trail.activate_bp", "bp", 10, 1'000,
-                      "Gain from which the stop follows the price.",
-                      [](auto& c) -> auto& { return c.holding.trail.activate_bp; }));
-  out.push_back(whole("risk.trail.distance_bp", "bp", 10, 500,
-                      "Distance of that stop below the highest price.",
-                      [](auto& c) -> auto& { return c.holding.trail.distance_bp; }));
+  out.push_back(whole(
+      "risk.trade_risk_bp", "bp", 1, 200, "Planned loss of one trade down to its stop, of equity.",
+      [](auto& c) -> auto& { return c.trade_risk_bp; }));
+  out.push_back(whole(
+      "risk.stop_loss_bp", "bp", 10, 200, "Distance of the protective stop below the entry.",
+      [](auto& c) -> auto& { return c.holding.stop_loss_bp; }));
+  out.push_back(whole(
+      "risk.take_profit_bp", "bp", 10, 2'000, "Distance of the target above the entry.",
+      [](auto& c) -> auto& { return c.holding.take_profit_bp; }));
+  out.push_back(whole(
+      "risk.trail.activate_bp", "bp", 10, 1'000, "Gain from which the stop follows the price.",
+      [](auto& c) -> auto& { return c.holding.trail.activate_bp; }));
+  out.push_back(whole(
+      "risk.trail.distance_bp", "bp", 10, 500, "Distance of that stop below the highest price.",
+      [](auto& c) -> auto& { return c.holding.trail.distance_bp; }));
 }
 
 }  // namespace

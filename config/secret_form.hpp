@@ -11,8 +11,8 @@ namespace bw {
 /// value.
 bool looks_like_secret(std::string_view text);
 
-/// True for the name of a key under which people write a credential: "alpaca_secret_key", "api_key",
-/// "ops.token", ….
+/// True for the name of a key under which people write a credential: "alpaca_secret_key",
+/// "api_key", "ops.token", ….
 bool names_secret(std::string_view key);
 
 /// The text for an error: at most `longest` bytes, control characters replaced by '?'.

@@ -110,8 +110,8 @@ bool is_placeholder(std::string_view value) {
 result<void> check_form(const found_secret& found) {
   const auto value = found.value.reveal();
   const bool plain = std::all_of(value.begin(), value.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           c == '/' || c == '+' || c == '=' || c == '-' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '/' ||
+           c == '+' || c == '=' || c == '-' || c == '_';
   });
   if (value.size() < secret_bytes_min || !plain || is_placeholder(value))
     return {ec::invalid_argument,

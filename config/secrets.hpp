@@ -25,7 +25,7 @@ result<broker_credentials> resolve_credentials(environment mode);
 
 /// Whether the environment means another account than the configuration: TRADING_MODE and
 /// ALPACA_BASE_URL (also APCA_API_BASE_URL) select nothing, but they must not disagree with the
-/// mode. ec::halted when they do: the start is refused for safety. In sim mode nothing is looked at.
+/// mode. ec::halted when they do: the start is refused for safety. Sim mode looks at nothing.
 result<void> check_environment(environment mode);
 
 }  // namespace bw

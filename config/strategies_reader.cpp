@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "config/secret_form.hpp"
-#include "config/toml_reader.hpp"
+#include "config/toml_reader.ipp"
 
 namespace bw::detail {
 namespace {
@@ -88,8 +88,8 @@ class strategy_reader {
                  out_.watchlist.end()) {
         in_.complain(entry.source(), "watchlist: " + text->get() + " stands twice");
       } else if (out_.watchlist.size() == parameter_symbols_max) {
-        in_.complain(entry.source(), "watchlist: more than " +
-                                         std::to_string(parameter_symbols_max) + " symbols");
+        in_.complain(entry.source(),
+                     "watchlist: more than " + std::to_string(parameter_symbols_max) + " symbols");
         return;
       } else {
         out_.watchlist.push_back(text->get());
@@ -135,8 +135,7 @@ class strategy_reader {
       if (spec.name != "watchlist") continue;
       const auto usual = known_.check(out_.kind, {});
       if (!usual) continue;
-      for (const auto& symbol : usual->symbols("watchlist"))
-        out_.watchlist.push_back(symbol.str());
+      for (const auto& symbol : usual->symbols("watchlist")) out_.watchlist.push_back(symbol.str());
     }
   }
 

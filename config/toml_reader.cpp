@@ -1,4 +1,4 @@
-#include "config/toml_reader.hpp"
+#include "config/toml_reader.ipp"
 
 #include <sstream>
 

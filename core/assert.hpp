@@ -10,8 +10,8 @@ namespace bw::detail {
 
 /// Always on, in production too. `rule` states what must hold, positively.
 /// For programming errors only: nothing that comes from outside may trigger one.
-#define BW_ASSERT(expression, rule)                                              \
-  do {                                                                           \
-    if (!(expression)) [[unlikely]]                                              \
-      ::bw::detail::assertion_failed(#expression, rule, __FILE__, __LINE__);     \
+#define BW_ASSERT(expression, rule)                                          \
+  do {                                                                       \
+    if (!(expression)) [[unlikely]]                                          \
+      ::bw::detail::assertion_failed(#expression, rule, __FILE__, __LINE__); \
   } while (false)

@@ -9,17 +9,17 @@ namespace bw {
 namespace {
 
 mono_ns real_mono() {
-  return mono_ns{std::chrono::duration_cast<nanoseconds>(
-                     std::chrono::steady_clock::now().time_since_epoch())
-                     .count()};
+  return mono_ns{
+      std::chrono::duration_cast<nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count()};
 }
 
 }  // namespace
 
 utc_ns system_clock::utc_now() const {
-  return utc_ns{std::chrono::duration_cast<nanoseconds>(
-                    std::chrono::system_clock::now().time_since_epoch())
-                    .count()};
+  return utc_ns{
+      std::chrono::duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
 }
 
 mono_ns system_clock::mono_now() const { return real_mono(); }

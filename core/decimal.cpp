@@ -86,9 +86,11 @@ result<std::int64_t> parse_decimal(std::string_view text) {
   }
   // Digits that the text left out behind its last one: 1e3 has three of them before the point.
   const auto last_weight = point - static_cast<std::int64_t>(digits_total);
-  for (auto weight = last_weight - 1; weight >= -decimal_places && !overflow && units != 0; --weight)
+  for (auto weight = last_weight - 1; weight >= -decimal_places && !overflow && units != 0;
+       --weight)
     take(0);
-  if (!overflow && !parts->negative) overflow = __builtin_sub_overflow(std::int64_t{0}, units, &units);
+  if (!overflow && !parts->negative)
+    overflow = __builtin_sub_overflow(std::int64_t{0}, units, &units);
   if (overflow)
     return {ec::out_of_range, "'" + std::string{text.substr(0, 40)} + "' is beyond ±9.2e9"};
   return units;
@@ -97,7 +99,8 @@ result<std::int64_t> parse_decimal(std::string_view text) {
 std::size_t format_decimal(std::int64_t units, char* out) noexcept {
   char* at = out;
   // The magnitude of INT64_MIN fits unsigned only.
-  auto magnitude = units < 0 ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
+  auto magnitude =
+      units < 0 ? 0 - static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
   if (units < 0) *at++ = '-';
   const auto whole = magnitude / static_cast<std::uint64_t>(decimal_scale);
   auto fraction = magnitude % static_cast<std::uint64_t>(decimal_scale);

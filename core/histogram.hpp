@@ -30,7 +30,8 @@ class histogram {
   std::uint64_t sum_ns() const { return sum_ns_.load(std::memory_order_relaxed); }
   std::uint64_t max_ns() const { return max_ns_.load(std::memory_order_relaxed); }
 
-  /// Smallest recorded bound that at least `parts_per_million` of the values do not exceed; 0 if empty.
+  /// Smallest recorded bound that at least `parts_per_million` of the values do not exceed; 0 if
+  /// empty.
   std::uint64_t quantile_ns(std::uint64_t parts_per_million) const {
     const auto total = count();
     if (total == 0) return 0;
@@ -38,7 +39,8 @@ class histogram {
     std::uint64_t seen = 0;
     for (std::size_t k = 0; k < slots; ++k) {
       seen += counts_[k].load(std::memory_order_relaxed);
-      if (seen >= wanted && seen > 0) return upper_bound_ns(k) < max_ns() ? upper_bound_ns(k) : max_ns();
+      if (seen >= wanted && seen > 0)
+        return upper_bound_ns(k) < max_ns() ? upper_bound_ns(k) : max_ns();
     }
     return max_ns();
   }

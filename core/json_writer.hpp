@@ -13,8 +13,8 @@ namespace bw {
 /// no UTF-8 become U+FFFD, so that the output is always valid JSON.
 void append_json_string(std::string& out, std::string_view text);
 
-/// Writes JSON into a string, commas included. The caller keeps begin and end paired; `take` asserts it.
-/// Money, prices and quantities are written as strings, times as RFC 3339.
+/// Writes JSON into a string, commas included. The caller keeps begin and end paired; `take`
+/// asserts it. Money, prices and quantities are written as strings, times as RFC 3339.
 class json_writer {
  public:
   json_writer() = default;

@@ -60,7 +60,8 @@ result<void> log_start(const log_options& options, const clock& time, metrics_re
   next->level = options.level;
   for (const auto level : {log_level::debug, log_level::info, log_level::warning, log_level::error,
                            log_level::critical})
-    next->lines.push_back(&metrics.add_counter("bellwether_log_messages_total", "Log lines written.",
+    next->lines.push_back(&metrics.add_counter("bellwether_log_messages_total",
+                                               "Log lines written.",
                                                {{"level", std::string{to_string(level)}}}));
   next->dropped = &metrics.add_counter("bellwether_log_dropped_total",
                                        "Log lines lost because the sink was too slow.");
@@ -74,9 +75,9 @@ result<void> log_start(const log_options& options, const clock& time, metrics_re
     }
     if (options.to_stderr) sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
     next->pool = std::make_shared<spdlog::details::thread_pool>(options.queue_lines, 1);
-    next->logger = std::make_shared<spdlog::async_logger>(
-        "bellwether", sinks.begin(), sinks.end(), next->pool,
-        spdlog::async_overflow_policy::overrun_oldest);
+    next->logger =
+        std::make_shared<spdlog::async_logger>("bellwether", sinks.begin(), sinks.end(), next->pool,
+                                               spdlog::async_overflow_policy::overrun_oldest);
     // The whole line is ours; spdlog only adds the line end.
     next->logger->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v"));
     next->logger->set_level(spdlog::level::trace);

@@ -6,9 +6,8 @@
 
 namespace bw {
 
-metrics_registry::entry& metrics_registry::find_or_add(std::string_view name,
-                                                       std::string_view help, metric_kind kind,
-                                                       metric_labels labels) {
+metrics_registry::entry& metrics_registry::find_or_add(std::string_view name, std::string_view help,
+                                                       metric_kind kind, metric_labels labels) {
   const std::lock_guard lock{mutex_};
   for (auto& known : entries_) {
     if (known->face.name != name || known->face.labels != labels) continue;

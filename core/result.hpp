@@ -15,7 +15,7 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
 
-  result(T value) : data_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
+  result(T value) : data_(std::in_place_index<0>, std::move(value)) {}          // NOLINT: implicit
   result(error failure) : data_(std::in_place_index<1>, std::move(failure)) {}  // NOLINT: implicit
   result(ec code, std::string context)
       : data_(std::in_place_index<1>, error{code, std::move(context)}) {}

@@ -39,8 +39,8 @@ void put(char*& at, std::int64_t value, int width) {
 }
 
 error bad_time(std::string_view text) {
-  return {ec::parse_failed, "'" + std::string{text.substr(0, 40)} +
-                                "' is no RFC 3339 time (2026-11-02T14:31:04.5Z)"};
+  return {ec::parse_failed,
+          "'" + std::string{text.substr(0, 40)} + "' is no RFC 3339 time (2026-11-02T14:31:04.5Z)"};
 }
 
 }  // namespace

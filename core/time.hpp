@@ -44,7 +44,8 @@ calendar_date utc_date(utc_ns t);
 std::string format_date(calendar_date d);
 result<calendar_date> parse_date(std::string_view text);
 
-/// RFC 3339 with any number of fraction digits up to nine and any offset. ec::parse_failed otherwise.
+/// RFC 3339 with any number of fraction digits up to nine and any offset. ec::parse_failed
+/// otherwise.
 result<utc_ns> parse_rfc3339(std::string_view text);
 /// "2026-11-02T14:31:04.9123Z": UTC, fraction without trailing zeros.
 std::string format_rfc3339(utc_ns t);

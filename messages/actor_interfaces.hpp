@@ -122,31 +122,27 @@ using risk_gate_actor = actor_interface<
     answers<atom::view>::with<risk_view>>::extend_with<member_actor>;
 
 /// A STRATEGY actor: one symbol with all its strategies.
-using strategy_actor = actor_interface<
-    accepts<quote>,
-    accepts<trade>,
-    // A minute bar: live, from history, or a correction.
-    accepts<bar>,
-    accepts<trading_status>,
-    // Something happened to an order of this symbol.
-    accepts<order_report>,
-    // The RISK GATE did not let the order pass.
-    accepts<order_denied>,
-    accepts<session_state>,
-    // What sizing needs to know of the account.
-    accepts<account_view>,
-    // Timeouts of entries, retries of exits.
-    accepts<atom::beat>,
-    // Positions and counters, for the STATUS actor.
-    answers<atom::view>::with<strategy_view>>::extend_with<member_actor>;
+using strategy_actor =
+    actor_interface<accepts<quote>, accepts<trade>,
+                    // A minute bar: live, from history, or a correction.
+                    accepts<bar>, accepts<trading_status>,
+                    // Something happened to an order of this symbol.
+                    accepts<order_report>,
+                    // The RISK GATE did not let the order pass.
+                    accepts<order_denied>, accepts<session_state>,
+                    // What sizing needs to know of the account.
+                    accepts<account_view>,
+                    // Timeouts of entries, retries of exits.
+                    accepts<atom::beat>,
+                    // Positions and counters, for the STATUS actor.
+                    answers<atom::view>::with<strategy_view>>::extend_with<member_actor>;
 
 /// The MARKET DATA actor: from the ingress queue to the STRATEGY actors.
 using market_data_actor = actor_interface<
     // The ingress queue has something.
     accepts<atom::doorbell>,
     // Sends marks to whoever wants prices but not ticks.
-    accepts<atom::beat>,
-    answers<atom::view>::with<market_data_view>>::extend_with<member_actor>;
+    accepts<atom::beat>, answers<atom::view>::with<market_data_view>>::extend_with<member_actor>;
 
 /// A FEED actor: owns one connection that market data comes in by.
 using feed_actor = actor_interface<
@@ -154,47 +150,38 @@ using feed_actor = actor_interface<
     accepts<atom::beat>>::extend_with<member_actor>;
 
 /// The SESSION actor: the broker's clock and calendar, and the phase of the day.
-using session_actor = actor_interface<
-    accepts<clock_report>,
-    accepts<calendar_report>,
-    accepts<asset_report>,
-    accepts<broker_failure>,
-    accepts<atom::beat>,
-    answers<atom::view>::with<session_state>>::extend_with<member_actor>;
+using session_actor =
+    actor_interface<accepts<clock_report>, accepts<calendar_report>, accepts<asset_report>,
+                    accepts<broker_failure>, accepts<atom::beat>,
+                    answers<atom::view>::with<session_state>>::extend_with<member_actor>;
 
 /// The RECONCILIATION: the broker's books against ours.
-using reconciliation_actor = actor_interface<
-    accepts<account_report>,
-    accepts<positions_report>,
-    accepts<orders_report>,
-    accepts<broker_failure>,
-    // A stream that came back is reconciled before anything is sent.
-    accepts<order_stream_status>,
-    // Our positions change with each fill.
-    accepts<order_report>,
-    accepts<atom::beat>,
-    answers<atom::view>::with<reconcile_view>>::extend_with<member_actor>;
+using reconciliation_actor =
+    actor_interface<accepts<account_report>, accepts<positions_report>, accepts<orders_report>,
+                    accepts<broker_failure>,
+                    // A stream that came back is reconciled before anything is sent.
+                    accepts<order_stream_status>,
+                    // Our positions change with each fill.
+                    accepts<order_report>, accepts<atom::beat>,
+                    answers<atom::view>::with<reconcile_view>>::extend_with<member_actor>;
 
 /// The PERFORMANCE actor: from fills to trades and figures.
-using performance_actor = actor_interface<
-    accepts<order_report>,
-    accepts<market_marks>,
-    accepts<session_state>,
-    answers<atom::view>::with<performance_view>>::extend_with<member_actor>;
+using performance_actor =
+    actor_interface<accepts<order_report>, accepts<market_marks>, accepts<session_state>,
+                    answers<atom::view>::with<performance_view>>::extend_with<member_actor>;
 
 /// The STATUS actor: asks everyone once a second, publishes, writes status.json.
-using status_actor = actor_interface<
-    accepts<atom::beat>,
-    // Writes a last time with the given lifecycle and says the status.
-    answers<atom::stop>::with<node_status>>::extend_with<member_actor>;
+using status_actor =
+    actor_interface<accepts<atom::beat>,
+                    // Writes a last time with the given lifecycle and says the status.
+                    answers<atom::stop>::with<node_status>>::extend_with<member_actor>;
 
 /// A SUPERVISOR: starts its children, and again when they end.
 using supervisor_actor = actor_interface<
     // A child's delay is over.
     accepts<atom::restart, std::uint32_t>,
     // Ends the children in reverse order, then itself.
-    accepts<atom::stop>,
-    answers<atom::status>::with<component_status>,
+    accepts<atom::stop>, answers<atom::status>::with<component_status>,
     answers<atom::ready>::with<std::uint32_t>>;
 
 /// Who is who. A member that restarted is a new handle here, with a higher epoch.

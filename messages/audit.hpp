@@ -46,7 +46,14 @@ struct session_record {
 };
 
 /// What became of a signal.
-enum class signal_fate : std::uint8_t { ordered = 1, conflict, too_small, not_warm, not_free, no_quote };
+enum class signal_fate : std::uint8_t {
+  ordered = 1,
+  conflict,
+  too_small,
+  not_warm,
+  not_free,
+  no_quote
+};
 std::string_view to_string(signal_fate x) noexcept;
 
 struct signal_record {

@@ -11,10 +11,10 @@ namespace bw {
 enum class session_phase : std::uint8_t {
   unknown = 1,  // No calendar yet: nothing may be entered.
   closed,
-  open_guard,   // First seconds after the open: no entries.
-  entries,      // Entries and exits.
-  exits_only,   // Too close to the end for a new position.
-  flatten,      // Positions are closed.
+  open_guard,  // First seconds after the open: no entries.
+  entries,     // Entries and exits.
+  exits_only,  // Too close to the end for a new position.
+  flatten,     // Positions are closed.
 };
 
 std::string_view to_string(session_phase x) noexcept;

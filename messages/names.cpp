@@ -214,9 +214,9 @@ std::string_view to_string(signal_fate x) noexcept {
 
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
-      "boot",   "config",    "state",  "session", "signal", "intent",        "verdict",
-      "sending", "withdrawn", "submit", "update",  "fill",   "cancel",        "cancel_result",
-      "account", "reconcile", "supervisor", "feed", "trade",  "snapshot",      "shutdown"};
+      "boot",    "config",    "state",      "session", "signal", "intent",   "verdict",
+      "sending", "withdrawn", "submit",     "update",  "fill",   "cancel",   "cancel_result",
+      "account", "reconcile", "supervisor", "feed",    "trade",  "snapshot", "shutdown"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

@@ -106,20 +106,20 @@ struct cancel_request {
 
 /// Life of an order on our side (reliability 4.4).
 enum class order_state : std::uint8_t {
-  intent = 1,   // Numbered; waits for the audit log.
-  sending,      // Handed to the broker connection.
-  accepted,     // The broker has it (pending_new, accepted).
-  working,      // At the venue.
-  partial,      // Partly filled.
+  intent = 1,  // Numbered; waits for the audit log.
+  sending,     // Handed to the broker connection.
+  accepted,    // The broker has it (pending_new, accepted).
+  working,     // At the venue.
+  partial,     // Partly filled.
   filled,
   canceled,
   expired,
-  rejected,     // By the broker.
+  rejected,  // By the broker.
   replaced,
-  denied,       // By us.
-  not_sent,     // No byte left.
-  unknown,      // Nobody knows: reservation stays, evidence decides.
-  needs_review, // The broker said something we do not understand.
+  denied,        // By us.
+  not_sent,      // No byte left.
+  unknown,       // Nobody knows: reservation stays, evidence decides.
+  needs_review,  // The broker said something we do not understand.
 };
 
 std::string_view to_string(order_state x) noexcept;

@@ -10,30 +10,30 @@ namespace bw {
 /// Reasons for which the gate denies an order, in the order in which the rules run. Each names one
 /// rule; the rule's number in reliability.md stands beside it.
 enum class risk_rule : std::uint8_t {
-  state = 1,   // R01 trading state
-  symbol,      // R03 universe
-  session,     // R04 session and guards
-  halted,      // R05 halted symbol
-  stale,       // R06 quote too old or missing
-  crossed,     // R06 quote crossed or one-sided
-  wide,        // R06 spread
-  malformed,   // R07
-  stream,      // T03 order stream not ready
-  collar,      // R08 price collar
-  size,        // R09 order quantity
-  value,       // R10 order value
-  min_value,   // order value below the minimum
-  position,    // R11 position in shares and value
-  positions,   // number of symbols held or pending
-  exposure,    // R12 gross exposure
-  buying_power,// R13
-  open_orders, // R14
-  rate,        // R15 message rate
-  duplicate,   // R17
-  interval,    // time between two entries of one symbol
-  entries,     // entries a day
-  loss,        // R22 loss of the day
-  reduce_only, // an exit larger than the position it closes
+  state = 1,     // R01 trading state
+  symbol,        // R03 universe
+  session,       // R04 session and guards
+  halted,        // R05 halted symbol
+  stale,         // R06 quote too old or missing
+  crossed,       // R06 quote crossed or one-sided
+  wide,          // R06 spread
+  malformed,     // R07
+  stream,        // T03 order stream not ready
+  collar,        // R08 price collar
+  size,          // R09 order quantity
+  value,         // R10 order value
+  min_value,     // order value below the minimum
+  position,      // R11 position in shares and value
+  positions,     // number of symbols held or pending
+  exposure,      // R12 gross exposure
+  buying_power,  // R13
+  open_orders,   // R14
+  rate,          // R15 message rate
+  duplicate,     // R17
+  interval,      // time between two entries of one symbol
+  entries,       // entries a day
+  loss,          // R22 loss of the day
+  reduce_only,   // an exit larger than the position it closes
 };
 
 inline constexpr std::size_t risk_rule_count = 24;

@@ -39,69 +39,69 @@ struct broker_failure {
 }  // namespace bw
 
 // Every type that travels between actors, and its mark as a message that stays in the process.
-#define BW_FOR_EACH_MESSAGE(X)  \
-  X(bw::directory)              \
-  X(bw::quote)                  \
-  X(bw::trade)                  \
-  X(bw::bar)                    \
-  X(bw::trading_status)         \
-  X(bw::feed_status)            \
-  X(bw::order_request)          \
-  X(bw::cancel_request)         \
-  X(bw::approved_order)         \
-  X(bw::order_denied)           \
-  X(bw::order_report)           \
-  X(bw::order_update)           \
-  X(bw::submit_result)          \
-  X(bw::cancel_result)          \
-  X(bw::outgoing_order)         \
-  X(bw::outgoing_cancel)        \
-  X(bw::order_stream_status)    \
-  X(bw::trading_state)          \
-  X(bw::halt_command)           \
-  X(bw::clear_command)          \
-  X(bw::halt_reason)            \
-  X(bw::session_state)          \
-  X(bw::account_report)         \
-  X(bw::account_view)           \
-  X(bw::asset_report)           \
-  X(bw::clock_report)           \
-  X(bw::calendar_report)        \
-  X(bw::positions_report)       \
-  X(bw::orders_report)          \
-  X(bw::lookup_report)          \
-  X(bw::broker_failure)         \
-  X(bw::audit_append)           \
-  X(bw::audit_synced)           \
-  X(bw::signal_record)          \
-  X(bw::market_marks)           \
-  X(bw::open_orders_view)       \
-  X(bw::risk_view)              \
-  X(bw::strategy_view)          \
-  X(bw::market_data_view)       \
-  X(bw::performance_view)       \
-  X(bw::reconcile_view)         \
-  X(bw::component_status)       \
-  X(bw::node_status)            \
-  X(bw::trade_record)           \
-  X(bw::held_position)           \
+#define BW_FOR_EACH_MESSAGE(X) \
+  X(bw::directory)             \
+  X(bw::quote)                 \
+  X(bw::trade)                 \
+  X(bw::bar)                   \
+  X(bw::trading_status)        \
+  X(bw::feed_status)           \
+  X(bw::order_request)         \
+  X(bw::cancel_request)        \
+  X(bw::approved_order)        \
+  X(bw::order_denied)          \
+  X(bw::order_report)          \
+  X(bw::order_update)          \
+  X(bw::submit_result)         \
+  X(bw::cancel_result)         \
+  X(bw::outgoing_order)        \
+  X(bw::outgoing_cancel)       \
+  X(bw::order_stream_status)   \
+  X(bw::trading_state)         \
+  X(bw::halt_command)          \
+  X(bw::clear_command)         \
+  X(bw::halt_reason)           \
+  X(bw::session_state)         \
+  X(bw::account_report)        \
+  X(bw::account_view)          \
+  X(bw::asset_report)          \
+  X(bw::clock_report)          \
+  X(bw::calendar_report)       \
+  X(bw::positions_report)      \
+  X(bw::orders_report)         \
+  X(bw::lookup_report)         \
+  X(bw::broker_failure)        \
+  X(bw::audit_append)          \
+  X(bw::audit_synced)          \
+  X(bw::signal_record)         \
+  X(bw::market_marks)          \
+  X(bw::open_orders_view)      \
+  X(bw::risk_view)             \
+  X(bw::strategy_view)         \
+  X(bw::market_data_view)      \
+  X(bw::performance_view)      \
+  X(bw::reconcile_view)        \
+  X(bw::component_status)      \
+  X(bw::node_status)           \
+  X(bw::trade_record)          \
+  X(bw::held_position)         \
   X(bw::client_order_id)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
 
 BW_BEGIN_TYPE_IDS()
-  BW_FOR_EACH_MESSAGE(BW_TYPE_ID)
-  BW_ATOM(beat)
-  BW_ATOM(cancel_all)
-  BW_ATOM(commit)
-  BW_ATOM(doorbell)
-  BW_ATOM(entries)
-  BW_ATOM(flatten)
-  BW_ATOM(flush)
-  BW_ATOM(halt)
-  BW_ATOM(ready)
-  BW_ATOM(restart)
-  BW_ATOM(status)
-  BW_ATOM(stop)
-  BW_ATOM(view)
+BW_FOR_EACH_MESSAGE(BW_TYPE_ID)
+BW_ATOM(beat)
+BW_ATOM(cancel_all)
+BW_ATOM(commit)
+BW_ATOM(doorbell)
+BW_ATOM(entries)
+BW_ATOM(flatten)
+BW_ATOM(flush)
+BW_ATOM(halt)
+BW_ATOM(ready)
+BW_ATOM(restart)
+BW_ATOM(status)
+BW_ATOM(stop)
+BW_ATOM(view)
 BW_END_TYPE_IDS()

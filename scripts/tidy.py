@@ -65,7 +65,7 @@ BANS = [
     Ban(
         "spawn",
         r"\bcaf::detached\b|(\.|->)spawn\s*[<(]",
-        ("actors/node.cpp", "actors/supervisor_actor.cpp") + TESTS,
+        ("actors/node_children.cpp", "actors/supervisor_actor.cpp") + TESTS,
         "the factories of actors/node",
     ),
     Ban(
@@ -103,7 +103,7 @@ BANS = [
 # Parts of venue/ that model a market may compute with floating point.
 FLOATING_POINT_IN_VENUE = re.compile(r"^venue/\w*(generator|fill_model)\w*\.")
 
-AUDIT_LOG = "storage/rocksdb_audit_log."
+AUDIT_LOG = "storage/rocksdb_"
 AUDIT_BAN = Ban(
     "append only",
     r"(\.|->)\s*(Single)?Delete\s*\(|\bDeleteRange\b|\bMerge\s*\(|\bcompaction_filter"

@@ -2,9 +2,10 @@
 
 #include <fstream>
 #include <iostream>
-#include <optional>
+#include <memory>
 
 #include "app/cli.hpp"
+#include "app/config_file.hpp"
 #include "config/state_folder.hpp"
 #include "core/json_writer.hpp"
 #include "storage/audit_export.hpp"
@@ -14,7 +15,7 @@ namespace bw {
 namespace {
 
 struct audit_arguments {
-  std::string state = "state";
+  state_choice where;
   std::uint64_t from = 1;
   std::uint64_t to = UINT64_MAX;
   std::string type;
@@ -33,6 +34,12 @@ result<audit_filter> filter_of(const audit_arguments& asked) {
     out.type = *type;
   }
   return out;
+}
+
+result<std::unique_ptr<audit_reader>> open_log(const audit_arguments& asked) {
+  auto state = find_state_folder(asked.where);
+  if (!state) return std::move(state).failure();
+  return open_audit_reader(audit_folder(*state));
 }
 
 std::string verify_json(const verify_report& report) {
@@ -55,18 +62,20 @@ std::string verify_json(const verify_report& report) {
 }
 
 int verify_audit(const common_flags& flags, const audit_arguments& asked) {
-  const auto folder = audit_folder(asked.state);
+  const auto state = find_state_folder(asked.where);
+  if (!state) return fail(flags, state.failure());
+  const auto folder = audit_folder(*state);
   const auto report = verify_audit_log(folder, sequence_number{asked.from});
   if (!report) return fail(flags, report.failure());
   if (flags.json) std::cout << verify_json(*report) << '\n';
   if (!report->ok())
-    return fail(flags,
-                {exit_code::integrity,
-                 "the audit log is broken at record " +
-                     std::to_string(report->failure->first_bad.value) + " (" +
-                     std::string{to_string(report->failure->kind)} + "): " + report->failure->text,
-                 "keep the folder as it is and restore a copy beside it; " +
-                     std::to_string(report->records) + " records before it are right"});
+    return fail(
+        flags,
+        {exit_code::integrity,
+         "the audit log is broken at record " + std::to_string(report->failure->first_bad.value) +
+             " (" + std::string{to_string(report->failure->kind)} + "): " + report->failure->text,
+         "keep the folder as it is and restore a copy beside it; " +
+             std::to_string(report->records) + " records before it are right"});
   if (!flags.json)
     std::cout << folder.string() << ": " << report->records << " records, chain unbroken up to "
               << report->head.sequence.value << " (" << hex_text(report->head.chain) << ")\n";
@@ -95,7 +104,7 @@ int print_records(const common_flags& flags, const audit_reader& log, const audi
 int show_audit(const common_flags& flags, const audit_arguments& asked) {
   const auto filter = filter_of(asked);
   if (!filter) return fail(flags, filter.failure());
-  const auto log = open_audit_reader(audit_folder(asked.state));
+  const auto log = open_log(asked);
   if (!log) return fail(flags, log.failure());
   return print_records(flags, **log, *filter);
 }
@@ -103,13 +112,12 @@ int show_audit(const common_flags& flags, const audit_arguments& asked) {
 int export_audit(const common_flags& flags, const audit_arguments& asked) {
   const auto filter = filter_of(asked);
   if (!filter) return fail(flags, filter.failure());
-  const auto log = open_audit_reader(audit_folder(asked.state));
+  const auto log = open_log(asked);
   if (!log) return fail(flags, log.failure());
   std::ofstream file;
   if (!asked.output.empty()) {
     file.open(asked.output, std::ios::binary | std::ios::trunc);
-    if (!file)
-      return fail(flags, {exit_code::usage, asked.output + ": cannot be written", ""});
+    if (!file) return fail(flags, {exit_code::usage, asked.output + ": cannot be written", ""});
   }
   const auto format = asked.format == "csv" ? export_format::csv : export_format::json_lines;
   std::ostream& out = asked.output.empty() ? std::cout : file;
@@ -124,7 +132,7 @@ int show_order(const common_flags& flags, const audit_arguments& asked) {
   if (asked.order.empty() || !client_order_id::fits(asked.order))
     return fail(flags, {exit_code::usage, "'" + asked.order.substr(0, 60) + "' is no order id",
                         "it is the client order id, like bw-0fgz2k8m-1-7"});
-  const auto log = open_audit_reader(audit_folder(asked.state));
+  const auto log = open_log(asked);
   if (!log) return fail(flags, log.failure());
   audit_filter filter;
   filter.client_id = client_order_id{asked.order};
@@ -170,14 +178,15 @@ void add_audit(CLI::App& program, common_flags& flags, chosen_command& chosen) {
       "Works beside a running node. Exit code 7 when the chain is broken.");
   command->require_subcommand(1);
   auto asked = std::make_shared<audit_arguments>();
-  command->add_option("--state", asked->state, "State folder of the node")->capture_default_str();
+  add_state_choice(*command, asked->where);
 
   auto* verify = add_action(*command, "verify", "Prove that no record is missing or was changed",
                             flags, chosen, asked, verify_audit);
   verify->footer("Example:  bellwether audit verify --state state --json");
   verify->add_option("--from", asked->from, "First record")->capture_default_str();
 
-  auto* show = add_action(*command, "show", "Records, one a line", flags, chosen, asked, show_audit);
+  auto* show =
+      add_action(*command, "show", "Records, one a line", flags, chosen, asked, show_audit);
   show->footer("Example:  bellwether audit show --from 100 --to 200 --type verdict");
   add_range(*show, *asked);
 

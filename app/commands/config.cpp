@@ -128,9 +128,8 @@ void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen) 
                       "Configuration (default: ./node.toml, then /etc/bellwether/node.toml)");
   auto* show = command->add_subcommand("show", "Every value in force, and where it comes from");
   show->footer("Example:  bellwether config show --json");
-  show->callback([&chosen, &flags, file] {
-    chosen = [&flags, file] { return show_config(flags, *file); };
-  });
+  show->callback(
+      [&chosen, &flags, file] { chosen = [&flags, file] { return show_config(flags, *file); }; });
   auto* validate = command->add_subcommand("validate", "All errors at once, without any network");
   validate->footer("Example:  bellwether config validate --config node.toml");
   validate->callback([&chosen, &flags, file] {

@@ -36,8 +36,7 @@ std::vector<starter_file> starter_files() {
 /// Never touches a file that exists.
 result<void> write_new(const std::filesystem::path& path, const starter_file& file) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file.mode);
-  if (descriptor < 0)
-    return {ec::io_failed, path.string() + ": " + std::strerror(errno)};
+  if (descriptor < 0) return {ec::io_failed, path.string() + ": " + std::strerror(errno)};
   std::string_view left = file.text;
   while (!left.empty()) {
     const auto written = ::write(descriptor, left.data(), left.size());
@@ -53,8 +52,7 @@ result<void> write_new(const std::filesystem::path& path, const starter_file& fi
 void print_result(const common_flags& flags, const std::filesystem::path& folder) {
   const auto config = (folder / "node.toml").lexically_normal().string();
   const std::vector<std::string> next = {"bellwether config validate --config " + config,
-                                         "bellwether venue &",
-                                         "bellwether run --config " + config};
+                                         "bellwether venue &", "bellwether run --config " + config};
   if (!flags.quiet) std::cerr << risk_notice << '\n';
   if (flags.json) {
     json_writer out;
@@ -81,8 +79,7 @@ void print_result(const common_flags& flags, const std::filesystem::path& folder
 int init_folder(const common_flags& flags, const std::filesystem::path& folder) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
-  if (failed)
-    return fail(flags, {exit_code::usage, folder.string() + ": " + failed.message(), ""});
+  if (failed) return fail(flags, {exit_code::usage, folder.string() + ": " + failed.message(), ""});
   for (const auto& file : starter_files())
     if (std::filesystem::exists(std::filesystem::symlink_status(folder / file.name, failed)))
       return fail(flags, {exit_code::usage,

@@ -89,9 +89,8 @@ void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command->add_option("--for", asked->run_for, "Stop after this time: 30s, 5m, 8h");
   command->add_flag("--until-close", asked->until_close, "Stop when the session has closed");
   command->add_flag("--live", asked->live, "Confirms mode = \"live\"; refused in this version");
-  command->callback([&chosen, &flags, asked] {
-    chosen = [&flags, asked] { return run_node(flags, *asked); };
-  });
+  command->callback(
+      [&chosen, &flags, asked] { chosen = [&flags, asked] { return run_node(flags, *asked); }; });
 }
 
 }  // namespace bw

@@ -7,7 +7,9 @@
 #include <sstream>
 
 #include "app/cli.hpp"
-#include "core/clock.hpp"
+#include "app/config_file.hpp"
+#include "config/state_folder.hpp"
+#include "core/time.hpp"
 
 namespace bw {
 namespace {
@@ -21,65 +23,81 @@ std::string text_of(const nlohmann::json& object, const char* key) {
   return at->is_string() ? at->get<std::string>() : at->dump();
 }
 
-void print_table(const nlohmann::json& status) {
+std::string status_text(const nlohmann::json& status) {
   std::string reasons;
   for (const auto& reason : status.value("reasons", nlohmann::json::array()))
     reasons += (reasons.empty() ? "" : ", ") + reason.get<std::string>();
+  if (!reasons.empty()) reasons = " (" + reasons + ")";
   const auto account = status.value("account", nlohmann::json::object());
-  std::cout << format_table({{"state", text_of(status, "state") + (reasons.empty() ? "" : " (" + reasons + ")")},
-                             {"mode", text_of(status, "mode")},
-                             {"at", text_of(status, "timestamp")},
-                             {"portfolio value", text_of(account, "portfolio_value")},
-                             {"cash", text_of(account, "cash")},
-                             {"profit of the day", text_of(status, "daily_pnl")},
-                             {"open orders", text_of(status, "open_orders")},
-                             {"unknown orders", text_of(status, "unknown_orders")},
-                             {"trades today", text_of(status, "trades_today")}});
+  auto out = format_table({{"state", text_of(status, "state") + reasons},
+                           {"mode", text_of(status, "mode")},
+                           {"at", text_of(status, "timestamp")},
+                           {"portfolio value", text_of(account, "portfolio_value")},
+                           {"cash", text_of(account, "cash")},
+                           {"profit of the day", text_of(status, "daily_pnl")},
+                           {"open orders", text_of(status, "open_orders")},
+                           {"unknown orders", text_of(status, "unknown_orders")},
+                           {"trades today", text_of(status, "trades_today")}});
   const auto positions = status.value("positions", nlohmann::json::array());
-  if (positions.empty()) return;
-  std::vector<std::vector<std::string>> rows{{"symbol", "qty", "average", "last", "unrealized", "stop", "strategy"}};
+  if (positions.empty()) return out;
+  std::vector<std::vector<std::string>> rows{
+      {"symbol", "qty", "average", "last", "unrealized", "stop", "strategy"}};
   for (const auto& row : positions)
     rows.push_back({text_of(row, "symbol"), text_of(row, "qty"), text_of(row, "avg_price"),
                     text_of(row, "last"), text_of(row, "unrealized_pnl"), text_of(row, "stop"),
                     text_of(row, "strategy")});
-  std::cout << '\n' << format_table(rows);
+  return out + "\n" + format_table(rows);
 }
 
-int show_status(const common_flags& flags, const std::filesystem::path& folder) {
-  const auto path = folder / "status.json";
+/// How long ago the file was written, by the machine's clock: the times inside follow the venue's
+/// clock in a simulation.
+nanoseconds age_of(const std::filesystem::path& path) {
+  std::error_code failed;
+  const auto written = std::filesystem::last_write_time(path, failed);
+  if (failed) return nanoseconds::max();
+  const auto now = std::filesystem::file_time_type::clock::now();
+  return now - written;
+}
+
+int show_status(const common_flags& flags, const state_choice& where) {
+  const auto folder = find_state_folder(where);
+  if (!folder) return fail(flags, folder.failure());
+  const auto path = status_file(*folder);
   std::ifstream in{path};
   if (!in)
     return fail(flags, {exit_code::unreachable, path.string() + ": no node has written here",
                         "start one with `bellwether run`, or name its folder with --state"});
   std::ostringstream text;
   text << in.rdbuf();
-  const auto status = nlohmann::json::parse(text.str(), nullptr, false);
-  if (!status.is_object())
-    return fail(flags, {exit_code::integrity, path.string() + ": is no status", ""});
-  // The file's own time: status times follow the venue's clock in a simulation.
-  const auto written = std::filesystem::last_write_time(path);
-  const auto age = std::filesystem::file_time_type::clock::now() - written;  // tidy-ok: age of a file
-  if (flags.json)
-    std::cout << text.str();
-  else
-    print_table(status);
+  const auto age = age_of(path);
+  try {
+    const auto status = nlohmann::json::parse(text.str());
+    if (flags.json)
+      std::cout << status.dump() << '\n';
+    else
+      std::cout << status_text(status);
+  } catch (const nlohmann::json::exception&) {
+    return fail(flags, {exit_code::integrity, path.string() + ": is no status of a node", ""});
+  }
   if (age <= status_age_max) return static_cast<int>(exit_code::ok);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
-  return fail(flags, {exit_code::unreachable,
-                      "no node is running here: the status is " + std::to_string(seconds) +
-                          " s old", "start one with `bellwether run`"});
+  return fail(flags,
+              {exit_code::unreachable,
+               "no node is running here: the status is " + std::to_string(seconds) + " s old",
+               "start one with `bellwether run`"});
 }
 
 }  // namespace
 
 void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto* command = program.add_subcommand("status", "State, account and positions of a node");
-  command->footer("Example:  bellwether status --json\n"
-                  "Exit code 5 when no node is running; the last status is shown all the same.");
-  auto folder = std::make_shared<std::string>("state");
-  command->add_option("--state", *folder, "State folder of the node")->capture_default_str();
-  command->callback([&chosen, &flags, folder] {
-    chosen = [&flags, folder] { return show_status(flags, *folder); };
+  command->footer(
+      "Example:  bellwether status --json\n"
+      "Exit code 5 when no node is running; the last status is shown all the same.");
+  auto where = std::make_shared<state_choice>();
+  add_state_choice(*command, *where);
+  command->callback([&chosen, &flags, where] {
+    chosen = [&flags, where] { return show_status(flags, *where); };
   });
 }
 

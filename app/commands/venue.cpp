@@ -118,8 +118,8 @@ result<venue_plan> plan_venue(const venue_arguments& asked, const session_calend
   venue_plan out;
   const auto cash = money::parse(asked.cash);
   if (!cash || !cash->is_positive())
-    return {ec::parse_failed, "--cash: expected a positive amount like 25000, got " +
-                                  asked.cash.substr(0, 40)};
+    return {ec::parse_failed,
+            "--cash: expected a positive amount like 25000, got " + asked.cash.substr(0, 40)};
   const auto start = parse_start(asked.start, calendar);
   if (!start) return start.failure();
   out.options.port = asked.port;
@@ -188,15 +188,14 @@ int run_venue(const common_flags& flags, const venue_arguments& asked) {
   scaled_clock time{clock_anchor{}};
   io_thread io;
   venue::venue_service service{
-      io.loop(), std::move(plan->options), std::move(plan->source), std::move(plan->sessions),
+      io.loop(),
+      std::move(plan->options),
+      std::move(plan->source),
+      std::move(plan->sessions),
       [&zone = *calendar](utc_ns at) { return static_cast<int>(zone.offset_at(at).count() / 60); },
       time};
   const auto port = service.start();
-  if (!port)
-    return fail(flags, {code_for(port.code()), port.failure().context,
-                        port.code() == ec::address_in_use
-                            ? "end the program that has it, or choose another with --port"
-                            : ""});
+  if (!port) return fail(flags, port.failure());
   const auto now = service.now();
   const auto symbols = source->symbols();
   io.start();
@@ -226,8 +225,9 @@ void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto asked = std::make_shared<venue_arguments>();
   command->add_option("--port", asked->port, "Loopback port; 0 takes a free one")
       ->capture_default_str();
-  command->add_option("--data", asked->data,
-                      "Recorded market data (CSV, plain or .gz); without it the market is generated")
+  command
+      ->add_option("--data", asked->data,
+                   "Recorded market data (CSV, plain or .gz); without it the market is generated")
       ->type_name("FILE...");
   command->add_option("--seed", asked->seed, "Seed of market and fills")->capture_default_str();
   command->add_option("--speed", asked->speed, "Market seconds per second")
@@ -238,9 +238,8 @@ void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command->add_option("--cash", asked->cash, "USD in the account")->capture_default_str();
   command->add_flag("--wait-for-client", asked->wait_for_client,
                     "The market stands still until somebody has shown credentials");
-  command->callback([&chosen, &flags, asked] {
-    chosen = [&flags, asked] { return run_venue(flags, *asked); };
-  });
+  command->callback(
+      [&chosen, &flags, asked] { chosen = [&flags, asked] { return run_venue(flags, *asked); }; });
 }
 
 }  // namespace bw

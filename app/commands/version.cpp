@@ -23,7 +23,8 @@ void add_version(CLI::App& program, common_flags& flags, chosen_command& chosen)
         out.end_object();
         std::cout << out.take() << '\n';
       } else {
-        std::cout << "bellwether " << version() << " (" << revision() << ", " << compiler() << ")\n";
+        std::cout << "bellwether " << version() << " (" << revision() << ", " << compiler()
+                  << ")\n";
       }
       return static_cast<int>(exit_code::ok);
     };

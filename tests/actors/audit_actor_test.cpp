@@ -52,8 +52,9 @@ struct AuditActor : testing::Test {
   caf::actor requester;
 
   void start(audit_sync policy) {
-    audit_args args{&log, &world.time, &mark, &world.metrics, policy,
-                    [this](exit_code code, std::string) { fatal.push_back(code); }};
+    audit_args args{&log,   &world.time,
+                    &mark,  &world.metrics,
+                    policy, [this](exit_code code, std::string) { fatal.push_back(code); }};
     writer = world.keep(world.system().spawn(audit, std::move(args)));
     requester = world.keep(world.system().spawn([this](caf::event_based_actor* self) {
       return caf::behavior{
@@ -99,8 +100,7 @@ TEST_F(AuditActor, UnderProcessNothingWaitsForTheDisk) {
 
 TEST_F(AuditActor, WhatArrivesTogetherIsOneGroup) {
   start(audit_sync::gate);
-  for (std::uint64_t k = 1; k <= 20; ++k)
-    world.send(writer, group(0, durability::before_answer));
+  for (std::uint64_t k = 1; k <= 20; ++k) world.send(writer, group(0, durability::before_answer));
   world.run();
   EXPECT_EQ(log.head().value, 20u);
   EXPECT_LE(log.groups, 2);

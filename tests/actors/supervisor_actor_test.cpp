@@ -124,8 +124,8 @@ TEST_F(SupervisorActor, EndsItsChildrenWhenItIsStopped) {
   world.pass(seconds{5});
   EXPECT_EQ(started.size(), 1u) << "an asked-for end is no crash";
   EXPECT_TRUE(fatal.empty());
-  EXPECT_EQ(caf::actor_cast<caf::abstract_actor*>(started[0])->getf(
-                caf::abstract_actor::is_terminated_flag),
+  EXPECT_EQ(caf::actor_cast<caf::abstract_actor*>(started[0])
+                ->getf(caf::abstract_actor::is_terminated_flag),
             true);
 }
 

@@ -15,11 +15,21 @@ using ::testing::IsEmpty;
 class cli : public command_line_test {};
 
 TEST_F(cli, every_command_has_help_with_an_example) {
-  const std::vector<std::vector<std::string>> commands = {
-      {"demo"},           {"run"},           {"venue"},           {"status"},
-      {"init"},           {"version"},       {"audit"},           {"audit", "verify"},
-      {"audit", "show"},  {"audit", "export"}, {"audit", "order"}, {"config"},
-      {"config", "show"}, {"config", "validate"}, {"config", "schema"}};
+  const std::vector<std::vector<std::string>> commands = {{"demo"},
+                                                          {"run"},
+                                                          {"venue"},
+                                                          {"status"},
+                                                          {"init"},
+                                                          {"version"},
+                                                          {"audit"},
+                                                          {"audit", "verify"},
+                                                          {"audit", "show"},
+                                                          {"audit", "export"},
+                                                          {"audit", "order"},
+                                                          {"config"},
+                                                          {"config", "show"},
+                                                          {"config", "validate"},
+                                                          {"config", "schema"}};
   for (auto words : commands) {
     words.push_back("--help");
     const auto outcome = run(words);
@@ -38,7 +48,8 @@ TEST_F(cli, what_is_mistyped_gets_a_guess_and_exit_code_2) {
     const char* hint;
   } rows[] = {
       {{"venu"}, "'venu' is no command of `bellwether`", "did you mean `bellwether venue`?"},
-      {{"audit", "verfy"}, "'verfy' is no command of `bellwether audit`",
+      {{"audit", "verfy"},
+       "'verfy' is no command of `bellwether audit`",
        "did you mean `bellwether audit verify`?"},
       {{"venue", "--sed", "5"}, "--sed is no flag of `bellwether venue`", "did you mean `--seed`?"},
       {{"venue", "--sped=5"}, "--sped is no flag of `bellwether venue`", "did you mean `--speed`?"},

@@ -60,8 +60,8 @@ TEST(output, a_failure_is_one_object_for_a_program) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(fail(flags, {exit_code::integrity, "line one\nline two", "a \"hint\""}), 7);
   const auto told = nlohmann::json::parse(testing::internal::GetCapturedStderr());
-  EXPECT_EQ(told, (nlohmann::json{
-                      {"error", "line one\nline two"}, {"code", 7}, {"hint", "a \"hint\""}}));
+  EXPECT_EQ(told,
+            (nlohmann::json{{"error", "line one\nline two"}, {"code", 7}, {"hint", "a \"hint\""}}));
 }
 
 TEST(output, tables_have_aligned_columns_and_no_blanks_at_the_end) {

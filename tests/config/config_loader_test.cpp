@@ -55,12 +55,14 @@ TEST(config_loader, what_is_wrong_is_named_with_its_place) {
     const char* error;
   } rows[] = {
       {"mdoe = \"sim\"", "node.toml:1:1: mdoe: unknown key; did you mean mode?"},
-      {"[risk]\nmax_qyt = 5", "node.toml:2:1: risk.max_qyt: unknown key; did you mean risk.max_qty?"},
+      {"[risk]\nmax_qyt = 5",
+       "node.toml:2:1: risk.max_qyt: unknown key; did you mean risk.max_qty?"},
       {"[risk]\nstop_loss_bps = 5", "did you mean risk.stop_loss_bp?"},
       {"mode = \"demo\"", "node.toml:1:8: mode: expected one of sim | paper | live, got demo"},
       {"mode = 1", "node.toml:1:8: mode: expected one of"},
-      {"[risk]\nmax_positions = 11", "node.toml:2:17: risk.max_positions: expected a whole number "
-                                     "1 .. 10, got 11"},
+      {"[risk]\nmax_positions = 11",
+       "node.toml:2:17: risk.max_positions: expected a whole number "
+       "1 .. 10, got 11"},
       {"[risk]\nmax_positions = \"5\"", "expected a whole number 1 .. 10, got 5"},
       {"[risk]\nmax_qty = 0.5", "expected a decimal as text, 1 .. 10000, got 0.5 without quotes"},
       {"[risk]\nmax_qty = \"-5\"", "expected a decimal as text, 1 .. 10000, got -5"},
@@ -129,7 +131,8 @@ TEST(config_loader, what_is_wrong_in_a_strategy_is_named_with_its_place) {
        "strategies.toml:4:14: watchlist: expected symbols in capital letters"},
       {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nwatchlist = [\"A\", \"A\"]",
        "watchlist: A stands twice"},
-      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nenabled = \"yes\"", "expected true or false"},
+      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nenabled = \"yes\"",
+       "expected true or false"},
       {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\n[strategy.parameters]\nvwap_buffer = 0.1",
        "parameters.vwap_buffer: write a fraction as text"},
       {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\n[strategy.parameters]\nvwap_bufer = 1",
@@ -172,12 +175,15 @@ TEST(config_loader, a_strategy_without_a_watchlist_has_its_own) {
 
 TEST(config_loader, a_credential_in_the_file_is_refused_and_never_shown) {
   const std::string canary = "PKCANARY0123456789AB";
-  const std::string rows[] = {
-      "alpaca_secret_key = \"" + canary + "\"", "mode = \"" + canary + "\"",
-      "alpaca_secret_key = " + canary,          canary + " = 1",
-      "[" + canary + "]\nx = 1",                "[risk]\nmax_qty = \"" + canary + "\"",
-      "[risk.types]\nentry = [\"" + canary + "\"]", canary,
-      "mode = \"sim\" " + canary};
+  const std::string rows[] = {"alpaca_secret_key = \"" + canary + "\"",
+                              "mode = \"" + canary + "\"",
+                              "alpaca_secret_key = " + canary,
+                              canary + " = 1",
+                              "[" + canary + "]\nx = 1",
+                              "[risk]\nmax_qty = \"" + canary + "\"",
+                              "[risk.types]\nentry = [\"" + canary + "\"]",
+                              canary,
+                              "mode = \"sim\" " + canary};
   for (const auto& row : rows) {
     const auto text = failure_of(load_node(row));
     EXPECT_THAT(text, HasSubstr("node.toml:")) << row;
@@ -193,7 +199,8 @@ TEST(config_loader, the_environment_stands_above_the_file_but_not_over_limits) {
   const auto with = [](config_overrides overrides) {
     return parse_config("[log]\nlevel = \"error\"", "node.toml", one_strategy, "s.toml", overrides);
   };
-  const auto loaded = with({{"log.level", "debug"}, {"ops.port", "9000"}, {"log.to_stderr", "true"}});
+  const auto loaded =
+      with({{"log.level", "debug"}, {"ops.port", "9000"}, {"log.to_stderr", "true"}});
   ASSERT_TRUE(loaded) << failure_of(loaded);
   EXPECT_EQ(loaded->config.log.level, log_level::debug);
   EXPECT_EQ(loaded->config.ops.port, 9000);
@@ -207,7 +214,8 @@ TEST(config_loader, the_environment_stands_above_the_file_but_not_over_limits) {
   } rows[] = {
       {"mode", "live", "environment: BELLWETHER__MODE: the mode stands in node.toml"},
       {"risk.max_qty", "5", "environment: BELLWETHER__RISK__MAX_QTY: risk limits stand in"},
-      {"log.levle", "x", "BELLWETHER__LOG__LEVLE: unknown key; did you mean BELLWETHER__LOG__LEVEL?"},
+      {"log.levle", "x",
+       "BELLWETHER__LOG__LEVLE: unknown key; did you mean BELLWETHER__LOG__LEVEL?"},
       {"ops.port", "many", "BELLWETHER__OPS__PORT: expected a whole number"},
   };
   for (const auto& row : rows)

@@ -60,10 +60,12 @@ TEST(option_table, whole_numbers_end_at_both_ends_of_their_range) {
 }
 
 TEST(option_table, no_row_takes_a_value_of_another_kind) {
-  const std::vector<option_value> strange = {
-      {form::other, "a value of another kind", {}}, {form::fraction, "1.5", {}},
-      {form::text, "", {}},                         {form::text, "definitely not", {}},
-      {form::list, "", {"definitely not"}},         {form::list, "", {}}};
+  const std::vector<option_value> strange = {{form::other, "a value of another kind", {}},
+                                             {form::fraction, "1.5", {}},
+                                             {form::text, "", {}},
+                                             {form::text, "definitely not", {}},
+                                             {form::list, "", {"definitely not"}},
+                                             {form::list, "", {}}};
   for (const auto& each : option_table()) {
     for (const auto& given : strange) {
       if (each.range == "path" && given.text == "definitely not") continue;
@@ -135,8 +137,9 @@ TEST(option_table, a_guess_is_near_or_there_is_none) {
   const struct {
     const char* word;
     const char* guess;
-  } rows[] = {{"venu", "venue"}, {"stauts", "status"}, {"rn", "run"},  {"demo", "demo"},
-              {"backtest", ""},  {"", ""},             {"audti", "audit"}, {"x", ""}};
+  } rows[] = {
+      {"venu", "venue"}, {"stauts", "status"}, {"rn", "run"}, {"demo", "demo"}, {"backtest", ""},
+      {"", ""},          {"audti", "audit"},   {"x", ""}};
   for (const auto& row : rows) EXPECT_EQ(nearest_word(row.word, commands), row.guess) << row.word;
   EXPECT_EQ(nearest_word(std::string(100'000, 'a'), commands), "");
 }

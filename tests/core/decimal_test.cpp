@@ -25,8 +25,8 @@ big power_of_ten(int exponent) {
 /// no whole number of 1e-9, or does not fit.
 std::optional<std::int64_t> oracle(const std::string& sign, const std::string& whole,
                                    const std::string& fraction, int exponent) {
-  big digits{(whole + fraction).c_str() + std::min((whole + fraction).find_first_not_of('0'),
-                                                   (whole + fraction).size() - 1)};
+  big digits{(whole + fraction).c_str() +
+             std::min((whole + fraction).find_first_not_of('0'), (whole + fraction).size() - 1)};
   const int shift = exponent + 9 - static_cast<int>(fraction.size());
   big units;
   if (shift >= 0) {
@@ -60,16 +60,26 @@ struct refused_text {
 
 TEST(Decimal, RefusesWhatIsNoDecimal) {
   const refused_text table[] = {
-      {"", ec::parse_failed},           {"-", ec::parse_failed},
-      {".", ec::parse_failed},          {".5", ec::parse_failed},
-      {"5.", ec::parse_failed},         {"+5", ec::parse_failed},
-      {" 5", ec::parse_failed},         {"5 ", ec::parse_failed},
-      {"0x10", ec::parse_failed},       {"NaN", ec::parse_failed},
-      {"Infinity", ec::parse_failed},   {"1e", ec::parse_failed},
-      {"1e+", ec::parse_failed},        {"1,000", ec::parse_failed},
-      {"1.0000000001", ec::parse_failed}, {"1e-10", ec::parse_failed},
-      {"9223372036.854775808", ec::out_of_range}, {"-9223372036.854775809", ec::out_of_range},
-      {"1e300", ec::out_of_range},      {"99999999999", ec::out_of_range},
+      {"", ec::parse_failed},
+      {"-", ec::parse_failed},
+      {".", ec::parse_failed},
+      {".5", ec::parse_failed},
+      {"5.", ec::parse_failed},
+      {"+5", ec::parse_failed},
+      {" 5", ec::parse_failed},
+      {"5 ", ec::parse_failed},
+      {"0x10", ec::parse_failed},
+      {"NaN", ec::parse_failed},
+      {"Infinity", ec::parse_failed},
+      {"1e", ec::parse_failed},
+      {"1e+", ec::parse_failed},
+      {"1,000", ec::parse_failed},
+      {"1.0000000001", ec::parse_failed},
+      {"1e-10", ec::parse_failed},
+      {"9223372036.854775808", ec::out_of_range},
+      {"-9223372036.854775809", ec::out_of_range},
+      {"1e300", ec::out_of_range},
+      {"99999999999", ec::out_of_range},
       {"1e99999999999999", ec::out_of_range},
   };
   for (const auto& row : table) {
@@ -93,7 +103,8 @@ TEST(Decimal, AgreesWithTheExactOracleOnRandomTexts) {
   for (std::uint64_t n = 0; n < tests::test_size(50'000); ++n) {
     const std::string sign = chance.chance(1, 2) ? "-" : "";
     std::string whole, fraction;
-    for (auto k = chance.below(12) + 1; k > 0; --k) whole += static_cast<char>('0' + chance.below(10));
+    for (auto k = chance.below(12) + 1; k > 0; --k)
+      whole += static_cast<char>('0' + chance.below(10));
     for (auto k = chance.below(13); k > 0; --k)
       fraction += static_cast<char>('0' + (chance.chance(1, 2) ? 0 : chance.below(10)));
     const int exponent = chance.chance(1, 3) ? static_cast<int>(chance.between(-12, 12)) : 0;
@@ -175,7 +186,8 @@ TEST(Decimal, ShiftsByBasisPoints) {
 
 TEST(Decimal, TakesOnlyFinitePricesFromIndicators) {
   EXPECT_EQ(price_from_indicator(101.25)->text(), "101.25");
-  EXPECT_EQ(price_from_indicator(std::numeric_limits<double>::quiet_NaN()).code(), ec::out_of_range);
+  EXPECT_EQ(price_from_indicator(std::numeric_limits<double>::quiet_NaN()).code(),
+            ec::out_of_range);
   EXPECT_EQ(price_from_indicator(std::numeric_limits<double>::infinity()).code(), ec::out_of_range);
   EXPECT_EQ(price_from_indicator(1e300).code(), ec::out_of_range);
 }

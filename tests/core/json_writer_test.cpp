@@ -33,9 +33,9 @@ TEST(JsonWriter, EscapesWhatJsonForbidsAndMendsWhatIsNoUtf8) {
       {std::string{"\x01\x1f\x7f", 3}, "\"\\u0001\\u001f\\u007f\""},
       {std::string{"nul\0x", 5}, "\"nul\\u0000x\""},
       {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""},
-      {"\xc3", "\"\xef\xbf\xbd\""},                          // cut off
-      {"\xff\xfe", "\"\xef\xbf\xbd\xef\xbf\xbd\""},          // never UTF-8
-      {"\xc0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\""},          // overlong
+      {"\xc3", "\"\xef\xbf\xbd\""},                                  // cut off
+      {"\xff\xfe", "\"\xef\xbf\xbd\xef\xbf\xbd\""},                  // never UTF-8
+      {"\xc0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\""},                  // overlong
       {"\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},  // surrogate
   };
   for (const auto& row : table) {

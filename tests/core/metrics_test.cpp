@@ -31,8 +31,8 @@ TEST(MetricsDeathTest, AMetricKeepsItsKind) {
 }
 
 TEST(Histogram, EverySlotHoldsItsBounds) {
-  for (std::uint64_t ns : {0ull, 1ull, 31ull, 32ull, 33ull, 63ull, 64ull, 1000ull, 123456789ull,
-                           10'000'000'000ull}) {
+  for (std::uint64_t ns :
+       {0ull, 1ull, 31ull, 32ull, 33ull, 63ull, 64ull, 1000ull, 123456789ull, 10'000'000'000ull}) {
     const auto slot = histogram::slot_of(ns);
     EXPECT_GE(histogram::upper_bound_ns(slot), ns);
     if (slot > 0) {

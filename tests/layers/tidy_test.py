@@ -20,7 +20,7 @@ TABLE = [
     ("thread", "net/a.cpp", "std::thread worker;", "app/a.cpp"),
     ("thread", "actors/a.cpp", "auto f = std::async(g);", "tests/a_test.cpp"),
     ("sleep", "tests/a_test.cpp", "std::this_thread::sleep_for(d);", "app/a.cpp"),
-    ("spawn", "actors/a.cpp", "system.spawn<caf::detached>(f);", "actors/node.cpp"),
+    ("spawn", "actors/a.cpp", "system.spawn<caf::detached>(f);", "actors/node_children.cpp"),
     ("spawn", "actors/a.cpp", "self->spawn(f);", "tests/a_test.cpp"),
     ("unbounded wait", "actors/a.cpp", "self->request(x, caf::infinite, y);", "tests/a_test.cpp"),
     ("dialect", "actors/a.cpp", "caf::reacts_to<int>", "messages/caf_dialect.hpp"),
@@ -33,7 +33,7 @@ TABLE = [
      "app/a.cpp"),
     ("line length", "domain/a.cpp", "int " + "x" * 100 + ";", None),
     ("file length", "domain/a.cpp", "int x;\n" * 601, None),
-    ("file length", "actors/risk_gate_actor.cpp", "int x;\n" * 251, "actors/node.cpp"),
+    ("file length", "actors/risk_gate_actor.cpp", "int x;\n" * 251, "actors/node_children.cpp"),
     ("dead header", "domain/a.hpp", "#pragma once", None),
 ]  # fmt: skip
 

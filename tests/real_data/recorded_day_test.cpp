@@ -1,5 +1,6 @@
-// Recorded days through two processes: `bellwether venue` replays the files, `bellwether run` trades
-// them over sockets. Shows that orders fill, that both books are the same, and that the log verifies.
+// Recorded days through two processes: `bellwether venue` replays the files, `bellwether run`
+// trades them over sockets. Shows that orders fill, that both books are the same, and that the log
+// verifies.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -35,9 +36,9 @@ struct RecordedDay : testing::Test {
     EXPECT_TRUE(venue_->says("listening", seconds{30})) << venue_->err();
     const auto hello = nlohmann::json::parse(venue_->out().substr(0, venue_->out().find('\n')));
     port_ = hello.at("port").get<int>();
-    const auto config = folder.write(
-        "node.toml", "mode = \"sim\"\n[sim]\nport = " + std::to_string(port_) +
-                         "\n[ops]\nport = 0\n[feed]\nhistory_days = 10\n");
+    const auto config =
+        folder.write("node.toml", "mode = \"sim\"\n[sim]\nport = " + std::to_string(port_) +
+                                      "\n[ops]\nport = 0\n[feed]\nhistory_days = 10\n");
     folder.write("strategies.toml", strategies);
     const auto node = tests::run_program(
         {"run", "--config", config.string(), "--until-close", "--json"}, seconds{200});
@@ -75,13 +76,14 @@ TEST_F(RecordedDay, MinuteBarsOfTenSymbols) {
   if (!tests::recorded_data_is_there()) GTEST_SKIP() << tests::recorded_data_hint();
   std::vector<std::string> files;
   std::string watchlist;
-  for (const char* symbol : {"AAPL", "AMD", "AMZN", "INTC", "IWM", "MSFT", "NVDA", "PLTR", "TSLA"}) {
+  for (const char* symbol :
+       {"AAPL", "AMD", "AMZN", "INTC", "IWM", "MSFT", "NVDA", "PLTR", "TSLA"}) {
     files.push_back(std::string{"bars/yahoo_minute_2026/"} + symbol + "_20260312_20260324.csv.gz");
     watchlist += (watchlist.empty() ? "\"" : ", \"") + std::string{symbol} + "\"";
   }
-  const auto summary = trade(files, "2026-03-18", 600,
-                             "[[strategy]]\nid = \"momentum\"\nkind = \"momentum\"\nwatchlist = [" +
-                                 watchlist + "]\n");
+  const auto summary = trade(
+      files, "2026-03-18", 600,
+      "[[strategy]]\nid = \"momentum\"\nkind = \"momentum\"\nwatchlist = [" + watchlist + "]\n");
   EXPECT_GT(summary.at("fills").get<int>(), 0) << summary.dump(1);
   EXPECT_EQ(summary.at("orders").at("unknown").get<int>(), 0);
   EXPECT_EQ(summary.at("market_data").at("dropped").get<int>(), 0);
@@ -101,7 +103,8 @@ TEST_F(RecordedDay, TicksOfTwoSymbols) {
       // Thresholds of a quiet day in 2013: the rules are the same, the market moved less.
       "[[strategy]]\nid = \"momentum\"\nkind = \"momentum\"\nwatchlist = [\"IBM\", \"BAC\"]\n"
       "[strategy.parameters]\nvwap_buffer = \"0\"\nvolume_threshold = \"1\"\nrsi_floor = \"45\"\n"
-      "[[strategy]]\nid = \"reversion\"\nkind = \"mean_reversion\"\nwatchlist = [\"IBM\", \"BAC\"]\n"
+      "[[strategy]]\nid = \"reversion\"\nkind = \"mean_reversion\"\nwatchlist = [\"IBM\", "
+      "\"BAC\"]\n"
       "[strategy.parameters]\nmin_avg_daily_volume = 0\nrsi_oversold = \"35\"\n");
   EXPECT_GT(summary.at("fills").get<int>(), 0) << summary.dump(1);
   EXPECT_EQ(summary.at("orders").at("unknown").get<int>(), 0);

@@ -39,7 +39,8 @@ class program {
   program& operator=(const program&) = delete;
 
   void signal(int number) const;
-  /// The exit code; nothing when it still runs after `longest`. A killed program gives 128 + signal.
+  /// The exit code; nothing when it still runs after `longest`. A killed program gives 128 +
+  /// signal.
   std::optional<int> wait(std::chrono::seconds longest);
   std::string out() const { return file_text(folder_ / "out"); }
   std::string err() const { return file_text(folder_ / "err"); }
@@ -68,9 +69,10 @@ bool eventually(std::chrono::seconds longest, Condition condition) {
   const auto end = std::chrono::steady_clock::now() + longest;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
-    // Lets others run between two looks.
-    struct timespec pause {0, 5'000'000};
-    ::nanosleep(&pause, nullptr);
+    struct timespec pause {
+      0, 5'000'000
+    };
+    ::nanosleep(&pause, nullptr);  // tidy-ok: the pause between two looks of a bounded wait
   }
   return true;
 }

@@ -1,3 +1,4 @@
+// For the .cpp files of this folder: it names toml++.
 #pragma once
 
 #include <toml++/toml.h>

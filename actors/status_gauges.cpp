@@ -1,0 +1,37 @@
+#include "actors/status_actor.hpp"
+
+namespace bw {
+
+void status_state::register_gauges() {
+  auto& all = *args.metrics;
+  all.add_gauge("bellwether_mode_info", "Always 1.", {{"mode", args.mode}}).set(1);
+  shown.equity = &all.add_gauge("bellwether_account_equity_usd", "Equity at the last snapshot.");
+  shown.cash = &all.add_gauge("bellwether_account_cash_usd", "Cash at the last snapshot.");
+  shown.buying_power =
+      &all.add_gauge("bellwether_account_buying_power_usd", "Buying power at the last snapshot.");
+  for (const auto mode : {trading_mode::active, trading_mode::reducing, trading_mode::halted}) {
+    std::string label{to_string(mode)};
+    for (auto& c : label) c = static_cast<char>(c - 'A' + 'a');
+    shown.trading_state[static_cast<std::size_t>(mode)] = &all.add_gauge(
+        "bellwether_trading_state", "1 for the state that holds.", {{"state", std::move(label)}});
+  }
+  for (std::size_t k = 1; k <= halt_reason_count; ++k) {
+    std::string label{to_string(static_cast<halt_reason>(k))};
+    for (auto& c : label)
+      if (c != '_') c = static_cast<char>(c - 'A' + 'a');
+    shown.reasons[k] = &all.add_gauge("bellwether_halt_reason", "1 while the reason stands.",
+                                      {{"reason", std::move(label)}});
+  }
+}
+
+void status_state::show(const node_status& now) const {
+  shown.equity->set_units(now.portfolio_value.units());
+  shown.cash->set_units(now.cash.units());
+  shown.buying_power->set_units(now.buying_power.units());
+  for (std::size_t k = 1; k < shown.trading_state.size(); ++k)
+    shown.trading_state[k]->set(static_cast<std::size_t>(now.trading.mode) == k ? 1 : 0);
+  for (std::size_t k = 1; k < shown.reasons.size(); ++k)
+    shown.reasons[k]->set(has_reason(now.trading, static_cast<halt_reason>(k)) ? 1 : 0);
+}
+
+}  // namespace bw

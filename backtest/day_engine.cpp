@@ -1,0 +1,411 @@
+#include "backtest/day_engine.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <string>
+#include <utility>
+
+#include "backtest/engine_set.hpp"
+#include "backtest/order_desk.hpp"
+#include "backtest/risk_desk.hpp"
+#include "backtest/trace_hash.hpp"
+#include "backtest/virtual_time.hpp"
+#include "storage/audit_codec.hpp"
+#include "venue/last_closes.hpp"
+#include "venue/market_pump.hpp"
+
+namespace bw {
+namespace {
+
+constexpr utc_ns never{INT64_MAX};
+constexpr nanoseconds tick = std::chrono::seconds{1};
+/// A day of which the calendar knows nothing is looked at again after this.
+constexpr nanoseconds unknown_day_step = std::chrono::hours{1};
+/// Days around the start whose sessions the exchange is given; behind them it goes on with weekdays.
+constexpr std::int64_t days_before = 30;
+constexpr std::int64_t days_after = 400;
+
+venue::trading_days days_around(const session_calendar& calendar, utc_ns start) {
+  const auto today = days_from_civil(calendar.new_york_date(start));
+  return venue::trading_days{calendar.sessions(civil_from_days(today - days_before),
+                                               civil_from_days(today + days_after))};
+}
+
+std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols,
+                                   utc_ns start) {
+  std::vector<symbol_facts> out;
+  for (const auto& listed : symbols) {
+    symbol_facts facts;
+    facts.allowed = facts.active = true;
+    facts.tradable = listed.tradable;
+    facts.fractionable = listed.fractionable;
+    facts.asset_at = start;
+    out.push_back(facts);
+  }
+  return out;
+}
+
+/// When the phase that holds at `now` ends.
+utc_ns end_of_phase(const session_state& session, const session_options& options, utc_ns now) {
+  if (session.phase == session_phase::unknown) return now + unknown_day_step;
+  auto out = never;
+  for (const auto boundary :
+       {session.open, session.open + options.open_guard, session.close - options.entries_end_before,
+        session.close - options.flatten_before, session.close})
+    if (boundary > now) out = std::min(out, boundary);
+  return out;
+}
+
+/// The first whole second that is not before `t`.
+utc_ns whole_second_from(utc_ns t) {
+  const auto rest = t.value % tick.count();
+  return rest == 0 ? t : utc_ns{t.value - rest + tick.count()};
+}
+
+}  // namespace
+
+struct day_engine::state {
+  state(day_setup given, engine_set made);
+
+  // Time.
+  result<void> run(utc_ns until);
+  utc_ns next_tick() const;
+  void change_phase();
+  void step_market();
+  void arrive();
+  void on_tick();
+
+  // What happened.
+  void on_market(market_event event);
+  void on_market_event(const quote& x);
+  void on_market_event(const trade& x);
+  void on_market_event(const bar& x);
+  void on_market_event(const trading_status& x) { risk.on_status(x); }
+  void on_market_event(const feed_status&) {}
+  void take_venue_events();
+  void take_reports();
+  void on_report(const order_report& x);
+  void refresh_account();
+
+  // What follows.
+  void carry_out();
+  void on_order(const order_request& x);
+  void share_account();
+  void tell_session(const session_state& x);
+  void note(const audit_event& event);
+  void note_fill(const order_report& x, const position_book::change& booked);
+
+  engine_time time() const { return {now, mono_of(now)}; }
+  symbol_engine* engine_of(symbol_id symbol) { return engines.by_symbol[symbol.value].get(); }
+  symbol_name symbol_text(symbol_id symbol) const {
+    return cut<symbol_name>(setup.market->symbols()[symbol.value].symbol);
+  }
+  short_name strategy_text(strategy_id strategy) const {
+    return cut<short_name>(engines.strategies[strategy.value]);
+  }
+
+  day_setup setup;
+  engine_set engines;
+  const venue::trading_days days;
+  venue::exchange market;
+  venue::market_pump pump;
+  risk_desk risk;
+  order_desk orders;
+
+  utc_ns now;
+  utc_ns ticked;
+  utc_ns phase_ends;
+  session_state session;
+  std::uint64_t traces = 0;
+  day_outcome figures;
+  trace_hash hash;
+
+  // Kept for their memory; empty between events.
+  std::vector<market_event> market_events;
+  std::vector<venue::venue_event> venue_events;
+  order_desk::reports reports;
+  engine_outputs outputs;
+  std::deque<engine_output> wishes;
+  std::string record_bytes;
+};
+
+day_engine::state::state(day_setup given, engine_set made)
+    : setup(std::move(given)),
+      engines(std::move(made)),
+      days(days_around(setup.calendar, setup.market->start_time())),
+      market(setup.exchange, setup.market->symbols()),
+      pump(*setup.market, market, days, setup.market->start_time()),
+      risk({.limits = setup.config.risk, .loss_flatten = setup.config.loss_flatten},
+           facts_of(setup.market->symbols(), setup.market->start_time()),
+           engines.strategies.size()),
+      orders(market, setup.latency),
+      now(setup.market->start_time()),
+      ticked(now - nanoseconds{1}),
+      phase_ends(now) {
+  warm_up(engines, *setup.market, setup.config.feed.history_days, now);
+  venue::load_last_closes(*setup.market, days.current_or_next(now).open, market);
+  pump.begin(venue_events);
+  refresh_account();
+}
+
+// Time.
+
+/// At one instant the phase comes first, so that its guards hold from their very beginning; then
+/// the market, then orders that arrive in it, then the timer.
+result<void> day_engine::state::run(utc_ns until) {
+  for (;;) {
+    const auto at_market = std::max(pump.next_time(), now);
+    const auto at_arrival = orders.next_arrival().value_or(never);
+    const auto at_tick = next_tick();
+    const auto next = std::min({phase_ends, at_market, at_arrival, at_tick});
+    if (next > until) break;
+    now = std::max(now, next);
+    if (next == phase_ends)
+      change_phase();
+    else if (next == at_market)
+      step_market();
+    else if (next == at_arrival)
+      arrive();
+    else
+      on_tick();
+    carry_out();
+  }
+  now = std::max(now, until);
+  if (const auto failed = setup.market->failure()) return *failed;
+  return {};
+}
+
+utc_ns day_engine::state::next_tick() const {
+  const bool watching =
+      session.phase != session_phase::closed && session.phase != session_phase::unknown;
+  if (!watching && orders.ledger().open_count() == 0) return never;
+  return std::max(whole_second_from(ticked + nanoseconds{1}), whole_second_from(now));
+}
+
+void day_engine::state::change_phase() {
+  const auto next = setup.calendar.phase(now, setup.config.session);
+  phase_ends = end_of_phase(next, setup.config.session, now);
+  if (next == session) return;
+  session = next;
+  refresh_account();
+  risk.on_session(session, now);
+  tell_session(session);
+  share_account();
+}
+
+void day_engine::state::step_market() {
+  // One event at a time: what follows from it is done before the next one is looked at.
+  pump.advance(now, 1, market_events, venue_events);
+  take_venue_events();
+  for (auto& event : market_events) on_market(event);
+  market_events.clear();
+}
+
+void day_engine::state::arrive() {
+  orders.arrive(now, venue_events, reports);
+  take_reports();
+  take_venue_events();
+}
+
+void day_engine::state::on_tick() {
+  ticked = now;
+  refresh_account();
+  const auto step = risk.watch(now);
+  if (step.narrowed) orders.cancel_entries(now);
+  if (step.flatten) {
+    auto closing = session;
+    closing.phase = session_phase::flatten;
+    tell_session(closing);
+  }
+  share_account();
+  for (auto& engine : engines.by_symbol)
+    if (engine) engine->on_timer(time(), outputs);
+}
+
+// What happened.
+
+void day_engine::state::on_market(market_event event) {
+  ++figures.market_events;
+  std::visit(
+      [this](auto& x) {
+        if constexpr (requires { x.trace; }) {
+          x.trace = trace_id{++traces};
+          x.received = mono_of(now);
+        }
+        on_market_event(x);
+      },
+      event);
+}
+
+void day_engine::state::on_market_event(const quote& x) {
+  risk.on_quote(x);
+  if (auto* engine = engine_of(x.symbol)) engine->on_quote(x, time(), outputs);
+}
+
+void day_engine::state::on_market_event(const trade& x) {
+  risk.on_trade(x);
+  if (auto* engine = engine_of(x.symbol)) engine->on_trade(x, time(), outputs);
+}
+
+void day_engine::state::on_market_event(const bar& x) {
+  if (auto* engine = engine_of(x.symbol)) engine->on_bar(x, time(), outputs);
+}
+
+void day_engine::state::take_venue_events() {
+  for (const auto& event : venue_events) {
+    orders.on_event(event, now, reports);
+    take_reports();
+  }
+  venue_events.clear();
+}
+
+void day_engine::state::take_reports() {
+  for (const auto& report : std::exchange(reports, {})) on_report(report);
+}
+
+void day_engine::state::on_report(const order_report& x) {
+  const auto booked = risk.on_report(x, now);
+  if (booked) note_fill(x, *booked);
+  if (x.state == order_state::rejected) ++figures.rejected;
+  if (auto* engine = engine_of(x.request.symbol)) engine->on_report(x, time(), outputs);
+  if (!booked && !is_terminal(x.state)) return;
+  refresh_account();
+  share_account();
+}
+
+void day_engine::state::refresh_account() {
+  const auto seen = market.account();
+  account_report out;
+  out.account_number = seen.account_number;
+  out.status = "ACTIVE";
+  out.cash = seen.cash;
+  out.equity = seen.equity;
+  out.last_equity = seen.last_equity;
+  out.buying_power = seen.buying_power;
+  out.at = now;
+  out.received = mono_of(now);
+  risk.on_account(out);
+}
+
+// What follows.
+
+/// Does what the engines want, and what they want because of it, in the order in which it came up.
+void day_engine::state::carry_out() {
+  const auto collect = [this] {
+    for (auto& output : outputs) wishes.push_back(std::move(output));
+    outputs.clear();
+  };
+  for (collect(); !wishes.empty(); collect()) {
+    const auto next = std::move(wishes.front());
+    wishes.pop_front();
+    if (const auto* order = std::get_if<order_request>(&next)) {
+      on_order(*order);
+    } else if (const auto* cancel = std::get_if<cancel_request>(&next)) {
+      orders.cancel(cancel->order, now);
+    } else {
+      ++figures.signals;
+      note(std::get<signal_record>(next));
+    }
+  }
+}
+
+void day_engine::state::on_order(const order_request& x) {
+  verdict_record record{{}, symbol_text(x.symbol), strategy_text(x.strategy), x,
+                        risk.check(x, now)};
+  if (!record.verdict.approved) {
+    ++figures.denied[static_cast<std::size_t>(record.verdict.reason)];
+    note(record);
+    if (auto* engine = engine_of(x.symbol)) engine->on_denied({x, record.verdict}, time(), outputs);
+    return;
+  }
+  ++figures.approved;
+  orders.submit(x, now, reports);
+  record.client_id = reports.front().client_id;
+  record.request = reports.front().request;
+  note(record);
+  take_reports();
+  share_account();
+}
+
+void day_engine::state::share_account() {
+  const auto view = risk.view(now);
+  for (auto& engine : engines.by_symbol)
+    if (engine) engine->on_account(view);
+}
+
+void day_engine::state::tell_session(const session_state& x) {
+  for (auto& engine : engines.by_symbol)
+    if (engine) engine->on_session(x);
+}
+
+void day_engine::state::note(const audit_event& event) {
+  record_bytes.clear();
+  const auto written = encode_event(event, record_bytes);
+  BW_ASSERT(written.ok(), "a record of the run has bounded texts");
+  hash.add(event.index());
+  hash.add(record_bytes);
+  if (setup.observer) setup.observer(event);
+}
+
+void day_engine::state::note_fill(const order_report& x, const position_book::change& booked) {
+  const auto& request = x.request;
+  fill_record fill;
+  fill.client_id = x.client_id;
+  fill.symbol = symbol_text(request.symbol);
+  fill.strategy = strategy_text(request.strategy);
+  fill.side = request.side;
+  fill.purpose = request.purpose;
+  fill.qty = x.last_qty;
+  fill.at_price = x.last_price;
+  fill.decision_price = request.reference;
+  fill.execution = x.execution;
+  fill.position = booked.after;
+  fill.realized = booked.realized;
+  fill.ts_event = x.at;
+  ++figures.fill_count;
+  if (figures.fills.size() < setup.fills_max) figures.fills.push_back(fill);
+  note(fill);
+}
+
+// The face.
+
+day_engine::day_engine(std::unique_ptr<state> made) : state_(std::move(made)) {}
+day_engine::~day_engine() = default;
+
+result<std::unique_ptr<day_engine>> day_engine::make(day_setup setup,
+                                                     const strategy_registry& known) {
+  if (setup.latency <= nanoseconds{0})
+    return {ec::invalid_argument,
+            "the latency is not positive: a decision cannot be at the exchange before it is made"};
+  auto engines = make_engines(setup.config, known, setup.calendar, setup.market->symbols(),
+                              setup.market->start_time());
+  if (!engines) return std::move(engines).failure();
+  return std::unique_ptr<day_engine>{
+      new day_engine{std::make_unique<state>(std::move(setup), std::move(*engines))}};
+}
+
+result<void> day_engine::run(utc_ns until) { return state_->run(until); }
+
+day_outcome day_engine::outcome() const {
+  const auto& s = *state_;
+  auto out = s.figures;
+  out.reached = s.now;
+  out.trace = s.hash.value();
+  for (const auto& engine : s.engines.by_symbol) {
+    if (!engine) continue;
+    const auto held = engine->view().positions;
+    out.positions.insert(out.positions.end(), held.begin(), held.end());
+  }
+  out.open_orders = s.orders.ledger().open_count();
+  out.unknown_orders = s.orders.ledger().unknown_orders().size();
+  out.realized = s.risk.positions().realized();
+  const auto account = s.market.account();
+  out.cash = account.cash;
+  out.equity = account.equity;
+  return out;
+}
+
+const position_book& day_engine::positions() const { return state_->risk.positions(); }
+const venue::exchange& day_engine::exchange() const { return state_->market; }
+
+}  // namespace bw

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/node_config.hpp"
+#include "domain/session_calendar.hpp"
+#include "strategies/strategy_registry.hpp"
+#include "strategies/symbol_engine.hpp"
+#include "venue/market_source.hpp"
+
+namespace bw {
+
+/// Engines by the market's symbol ids; empty where no strategy watches the symbol.
+struct engine_set {
+  std::vector<std::unique_ptr<symbol_engine>> by_symbol;
+  /// Ids of the enabled strategies, by strategy_id.
+  std::vector<std::string> strategies;
+};
+
+/// Makes the engines that the configuration wants, as the node would. ec::not_found for a watched
+/// symbol that the market does not have; otherwise what a strategy said.
+result<engine_set> make_engines(const node_config& config, const strategy_registry& known,
+                                const session_calendar& calendar,
+                                const std::vector<venue::listed_symbol>& symbols, utc_ns start);
+
+/// Gives each engine the minutes of the last `days` days before `start`, as history.
+void warm_up(engine_set& engines, const venue::market_source& market, std::uint32_t days,
+             utc_ns start);
+
+}  // namespace bw

@@ -1,0 +1,149 @@
+#include "backtest/order_desk.hpp"
+
+#include <utility>
+
+#include "backtest/virtual_time.hpp"
+#include "domain/client_order_ids.hpp"
+
+namespace bw {
+namespace {
+
+/// A run has no log of its own; its orders never leave it, so any fixed identity will do.
+constexpr std::uint64_t run_log_id = 1;
+constexpr std::uint64_t run_boot_no = 1;
+
+order_event event_of(venue::venue_event::kind what) {
+  using kind = venue::venue_event::kind;
+  switch (what) {
+    case kind::pending_new: return order_event::pending_new;
+    case kind::accepted: return order_event::accepted;
+    case kind::new_order: return order_event::new_order;
+    case kind::partial_fill: return order_event::partial_fill;
+    case kind::fill: return order_event::fill;
+    case kind::canceled: return order_event::canceled;
+    case kind::expired: return order_event::expired;
+    case kind::rejected: return order_event::rejected;
+    case kind::pending_cancel: return order_event::pending_cancel;
+    case kind::order_cancel_rejected: return order_event::cancel_rejected;
+  }
+  return order_event::other;
+}
+
+order_update update_of(const venue::venue_event& event, utc_ns now) {
+  order_update out;
+  out.client_id = cut<client_order_id>(event.order.client_order_id);
+  out.venue_id = cut<venue_order_id>(event.order.id);
+  out.event = event_of(event.what);
+  out.source = evidence::stream;
+  out.filled_total = event.order.filled_qty;
+  out.filled_average = event.order.filled_average().value_or(price{});
+  out.last_qty = event.fill_qty;
+  out.last_price = event.fill_price;
+  out.execution = cut<execution_id>(event.execution_id);
+  out.ts_event = event.at;
+  out.received = mono_of(now);
+  return out;
+}
+
+void keep(ledger_change change, order_desk::reports& out) {
+  if (change.report) out.push_back(std::move(*change.report));
+}
+
+}  // namespace
+
+void order_desk::submit(order_request request, utc_ns now, reports& out) {
+  request.order = order_id{ledger_.highest().value + 1};
+  order_report numbered;
+  numbered.client_id = make_client_order_id({run_log_id, run_boot_no, request.order});
+  numbered.request = request;
+  numbered.at = now;
+  if (const auto added = ledger_.add(request, numbered.client_id, mono_of(now)); !added) {
+    numbered.state = order_state::not_sent;
+    numbered.text = cut<short_text>(added.failure().context);
+    out.push_back(numbered);
+    return;
+  }
+  out.push_back(numbered);
+  keep(ledger_.on_local(request.order, local_event::sending, now, mono_of(now)), out);
+  under_way_.push_back({now + latency_, errand::order, request.order});
+}
+
+void order_desk::cancel(order_id order, utc_ns now) {
+  const auto* entry = ledger_.find(order);
+  if (entry == nullptr || !is_live(entry->state) || entry->pending == pending_change::cancel)
+    return;
+  // Only the flag beside the state changes, of which nobody is told.
+  (void)ledger_.on_cancel_sent(order, mono_of(now));
+  under_way_.push_back({now + latency_, errand::cancel, order});
+}
+
+void order_desk::cancel_entries(utc_ns now) {
+  for (const auto* entry : ledger_.open_orders())
+    if (entry->request.purpose == order_purpose::entry) cancel(entry->request.order, now);
+}
+
+std::optional<utc_ns> order_desk::next_arrival() const {
+  if (under_way_.empty()) return std::nullopt;
+  return under_way_.front().arrives;
+}
+
+void order_desk::arrive(utc_ns now, std::vector<venue::venue_event>& events, reports& out) {
+  while (!under_way_.empty() && under_way_.front().arrives <= now) {
+    const auto next = under_way_.front();
+    under_way_.pop_front();
+    const auto* entry = ledger_.find(next.order);
+    if (entry == nullptr) continue;
+    if (next.what == errand::order)
+      deliver_order(*entry, now, events, out);
+    else
+      deliver_cancel(*entry, now, events, out);
+  }
+}
+
+void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
+                               std::vector<venue::venue_event>& events, reports& out) {
+  const auto& request = entry.request;
+  venue::new_order wish;
+  wish.symbol = market_.symbols()[request.symbol.value].symbol;
+  wish.side = request.side;
+  wish.type = request.type;
+  wish.tif = request.tif;
+  wish.qty = request.qty;
+  wish.limit = request.limit;
+  wish.stop = request.stop;
+  wish.client_order_id = entry.client_id.str();
+  const auto taken = market_.submit(wish, now, events);
+
+  submit_result answer;
+  answer.order = request.order;
+  answer.client_id = entry.client_id;
+  answer.answered = mono_of(now);
+  if (const auto* order = std::get_if<venue::venue_order>(&taken)) {
+    answer.outcome = submit_outcome::accepted;
+    answer.venue_id = cut<venue_order_id>(order->id);
+  } else {
+    const auto& refused = std::get<venue::refusal>(taken);
+    answer.outcome = submit_outcome::rejected;
+    answer.http_status = refused.http_status;
+    answer.broker_code = refused.code;
+    answer.text = cut<short_text>(refused.message);
+  }
+  keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+}
+
+void order_desk::deliver_cancel(const ledger_entry& entry, utc_ns now,
+                                std::vector<venue::venue_event>& events, reports& out) {
+  const auto refused = market_.cancel(entry.venue_id.view(), now, events);
+  cancel_result answer;
+  answer.order = entry.request.order;
+  answer.client_id = entry.client_id;
+  answer.outcome = refused ? submit_outcome::rejected : submit_outcome::accepted;
+  if (refused) answer.text = cut<short_text>(refused->message);
+  keep(ledger_.on_cancel(answer, now, mono_of(now)), out);
+}
+
+void order_desk::on_event(const venue::venue_event& event, utc_ns now, reports& out) {
+  keep(ledger_.on_update(update_of(event, now), mono_of(now)), out);
+}
+
+}  // namespace bw

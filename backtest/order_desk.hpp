@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "domain/order_ledger.hpp"
+#include "venue/exchange.hpp"
+
+namespace bw {
+
+/// What router and broker connection are in the node: numbers each order, keeps it in the ledger,
+/// and carries it to the exchange, where it arrives a fixed time later. Answers and events come
+/// back at once and in order, so no order's outcome is ever unknown and nothing is looked up.
+/// Pure: time is an argument. Made for one run, used by its thread; the exchange must outlive it.
+class order_desk {
+ public:
+  using reports = std::vector<order_report>;
+
+  order_desk(venue::exchange& market, nanoseconds latency) : market_(market), latency_(latency) {}
+
+  /// An approved order sets out. The first report bears its number and client id, or says that the
+  /// ledger had no place for it.
+  void submit(order_request request, utc_ns now, reports& out);
+  /// Sets out after the order it is about, so that it never overtakes it. Nothing happens when the
+  /// order is over or its cancel is under way.
+  void cancel(order_id order, utc_ns now);
+  void cancel_entries(utc_ns now);
+
+  /// When the next order or cancel reaches the exchange.
+  std::optional<utc_ns> next_arrival() const;
+  /// Hands over what has arrived by `now`.
+  void arrive(utc_ns now, std::vector<venue::venue_event>& events, reports& out);
+  /// The exchange's word about an order.
+  void on_event(const venue::venue_event& event, utc_ns now, reports& out);
+
+  const order_ledger& ledger() const { return ledger_; }
+
+ private:
+  enum class errand : std::uint8_t { order = 1, cancel };
+  struct parcel {
+    utc_ns arrives;
+    errand what;
+    order_id order;
+  };
+
+  void deliver_order(const ledger_entry& entry, utc_ns now,
+                     std::vector<venue::venue_event>& events, reports& out);
+  void deliver_cancel(const ledger_entry& entry, utc_ns now,
+                      std::vector<venue::venue_event>& events, reports& out);
+
+  venue::exchange& market_;
+  nanoseconds latency_;
+  order_ledger ledger_;
+  /// By arrival: the way takes the same time for all. At most two for each live order.
+  std::deque<parcel> under_way_;
+};
+
+}  // namespace bw
