@@ -18,7 +18,7 @@ broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_d
       [self](const client_order_id& x) { state_of(self).on_lookup_request(x); },
       [self](const lookup_report& x) { tell(self, state_of(self).members.router, x); },
       [self](atom::beat) { state_of(self).beat(); },
-      [self](const directory& x) { state_of(self).members = x; },
+      [self](const directory& x) { state_of(self).take(x); },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
   };
@@ -39,6 +39,14 @@ void broker_state_data::init(broker_args given) {
   breaker_gauge = &args.metrics->add_gauge("bellwether_breaker_open", "1 while a breaker is open.",
                                            {{"breaker", "orders"}});
   tell_after(self, beat_every, broker_actor{self}, atom::beat_v);
+}
+
+/// Connects once everybody is there who must hear of the connection: what nobody hears is lost.
+void broker_state_data::take(const directory& who) {
+  members = who;
+  if (connected || !members.gate || !members.router || !members.reconciliation) return;
+  connected = true;
+  args.gateway->start(args.callbacks);
 }
 
 void broker_state_data::refuse(const outgoing_order& x, const char* why) {

@@ -23,6 +23,8 @@ struct broker_actor_options {
 struct broker_args {
   broker_actor_options options;
   broker_gateway* gateway = nullptr;
+  /// Where the gateway's answers go.
+  broker_events callbacks;
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   std::uint64_t seed = 1;
@@ -46,11 +48,11 @@ struct broker_state_data {
   void on_cancel_result(const cancel_result& x);
   void on_stream(const order_stream_status& x);
   void on_lookup_request(const client_order_id& x);
-  void on_trading(bool reconciled);
   void cancel_all();
   void beat();
   component_status status() const;
 
+  void take(const directory& who);
   void refuse(const outgoing_order& x, const char* why);
   void send_waiting_cancels(mono_ns now);
   void probe(mono_ns now);
@@ -71,6 +73,7 @@ struct broker_state_data {
   std::map<order_id, flight> cancels_in_flight;
   std::deque<outgoing_cancel> cancels_waiting;
   bool was_open = false;
+  bool connected = false;
   order_stream_status stream;
   gauge* breaker_gauge = nullptr;
 };

@@ -54,7 +54,6 @@ result<void> node::start() {
   s.system = std::make_unique<caf::actor_system>(*s.system_config);
   s.world.system = s.system.get();
   s.root = spawn_tree(s.world);
-  s.world.ports.broker->start(s.world.broker_callbacks());
   return {};
 }
 

@@ -115,6 +115,7 @@ caf::actor start_router(node_world& w) {
 caf::actor start_broker(node_world& w) {
   broker_args args;
   args.gateway = w.ports.broker;
+  args.callbacks = w.broker_callbacks();
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
   const auto handle = w.system->spawn(broker, std::move(args));

@@ -26,7 +26,7 @@ sigset_t handled(bool kill_too) {
 
 stop_signals::stop_signals(std::function<void()> on_kill) : on_kill_(std::move(on_kill)) {
   const auto set = handled(on_kill_ != nullptr);
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &set, &mask_before_);
   signals_ = ::signalfd(-1, &set, SFD_CLOEXEC);
   end_ = ::eventfd(0, EFD_CLOEXEC);
   BW_ASSERT(signals_ >= 0 && end_ >= 0, "the process may open two more descriptors");
@@ -39,8 +39,7 @@ stop_signals::~stop_signals() {
   thread_.join();
   ::close(signals_);
   ::close(end_);
-  const auto set = handled(on_kill_ != nullptr);
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
 
 bool stop_signals::wait_for(nanoseconds longest) {

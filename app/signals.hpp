@@ -1,5 +1,7 @@
 #pragma once
 
+#include <signal.h>
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -19,7 +21,7 @@ class stop_signals {
   /// With `on_kill`, SIGUSR1 (the kill switch) calls it, on the signal thread; without, SIGUSR1
   /// keeps its meaning.
   explicit stop_signals(std::function<void()> on_kill = {});
-  /// Gives the signals back their old meaning to the calling thread.
+  /// By the thread that made it, which gets its signal mask back.
   ~stop_signals();
   stop_signals(const stop_signals&) = delete;
   stop_signals& operator=(const stop_signals&) = delete;
@@ -39,6 +41,7 @@ class stop_signals {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool requested_ = false;
+  sigset_t mask_before_{};
   int signals_ = -1;
   int end_ = -1;
   std::thread thread_;

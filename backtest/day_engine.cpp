@@ -21,18 +21,18 @@ constexpr utc_ns never{INT64_MAX};
 constexpr nanoseconds tick = std::chrono::seconds{1};
 /// A day of which the calendar knows nothing is looked at again after this.
 constexpr nanoseconds unknown_day_step = std::chrono::hours{1};
-/// Days around the start whose sessions the exchange is given; behind them it goes on with weekdays.
+/// Days around the start whose sessions the exchange is given; behind them it goes on with
+/// weekdays.
 constexpr std::int64_t days_before = 30;
 constexpr std::int64_t days_after = 400;
 
 venue::trading_days days_around(const session_calendar& calendar, utc_ns start) {
   const auto today = days_from_civil(calendar.new_york_date(start));
-  return venue::trading_days{calendar.sessions(civil_from_days(today - days_before),
-                                               civil_from_days(today + days_after))};
+  return venue::trading_days{
+      calendar.sessions(civil_from_days(today - days_before), civil_from_days(today + days_after))};
 }
 
-std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols,
-                                   utc_ns start) {
+std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols, utc_ns start) {
   std::vector<symbol_facts> out;
   for (const auto& listed : symbols) {
     symbol_facts facts;
@@ -310,8 +310,8 @@ void day_engine::state::carry_out() {
 }
 
 void day_engine::state::on_order(const order_request& x) {
-  verdict_record record{{}, symbol_text(x.symbol), strategy_text(x.strategy), x,
-                        risk.check(x, now)};
+  verdict_record record{
+      {}, symbol_text(x.symbol), strategy_text(x.strategy), x, risk.check(x, now)};
   if (!record.verdict.approved) {
     ++figures.denied[static_cast<std::size_t>(record.verdict.reason)];
     note(record);

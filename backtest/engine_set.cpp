@@ -39,8 +39,9 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
   for (const auto& wanted : config.symbols())
     if (std::none_of(symbols.begin(), symbols.end(),
                      [&](const auto& listed) { return listed.symbol == wanted; }))
-      return {ec::not_found, "symbol " + wanted + " is watched, but the market does not have it; "
-                                                  "take it from the watchlist"};
+      return {ec::not_found, "symbol " + wanted +
+                                 " is watched, but the market does not have it; "
+                                 "take it from the watchlist"};
   engine_set out;
   for (const auto& each : config.strategies)
     if (each.enabled) out.strategies.push_back(each.id);

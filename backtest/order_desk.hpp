@@ -45,8 +45,8 @@ class order_desk {
     order_id order;
   };
 
-  void deliver_order(const ledger_entry& entry, utc_ns now,
-                     std::vector<venue::venue_event>& events, reports& out);
+  void deliver_order(const ledger_entry& entry, utc_ns now, std::vector<venue::venue_event>& events,
+                     reports& out);
   void deliver_cancel(const ledger_entry& entry, utc_ns now,
                       std::vector<venue::venue_event>& events, reports& out);
 

@@ -13,7 +13,8 @@ class trace_hash {
     for (const char byte : bytes) add_byte(static_cast<std::uint8_t>(byte));
   }
   void add(std::uint64_t number) {
-    for (int shift = 0; shift < 64; shift += 8) add_byte(static_cast<std::uint8_t>(number >> shift));
+    for (int shift = 0; shift < 64; shift += 8)
+      add_byte(static_cast<std::uint8_t>(number >> shift));
   }
   std::uint64_t value() const { return value_; }
 

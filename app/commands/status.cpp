@@ -23,10 +23,18 @@ std::string text_of(const nlohmann::json& object, const char* key) {
   return at->is_string() ? at->get<std::string>() : at->dump();
 }
 
+/// Whether the parts that are shown have the form they must have.
+bool is_status(const nlohmann::json& status) {
+  return status.is_object() && status.value("account", nlohmann::json::object()).is_object() &&
+         status.value("positions", nlohmann::json::array()).is_array() &&
+         status.value("reasons", nlohmann::json::array()).is_array();
+}
+
 std::string status_text(const nlohmann::json& status) {
   std::string reasons;
   for (const auto& reason : status.value("reasons", nlohmann::json::array()))
-    reasons += (reasons.empty() ? "" : ", ") + reason.get<std::string>();
+    reasons += (reasons.empty() ? "" : ", ") +
+               (reason.is_string() ? reason.get<std::string>() : reason.dump());
   if (!reasons.empty()) reasons = " (" + reasons + ")";
   const auto account = status.value("account", nlohmann::json::object());
   auto out = format_table({{"state", text_of(status, "state") + reasons},
@@ -70,15 +78,10 @@ int show_status(const common_flags& flags, const state_choice& where) {
   std::ostringstream text;
   text << in.rdbuf();
   const auto age = age_of(path);
-  try {
-    const auto status = nlohmann::json::parse(text.str());
-    if (flags.json)
-      std::cout << status.dump() << '\n';
-    else
-      std::cout << status_text(status);
-  } catch (const nlohmann::json::exception&) {
+  const auto status = nlohmann::json::parse(text.str(), nullptr, false);
+  if (!is_status(status))
     return fail(flags, {exit_code::integrity, path.string() + ": is no status of a node", ""});
-  }
+  std::cout << (flags.json ? status.dump() + "\n" : status_text(status));
   if (age <= status_age_max) return static_cast<int>(exit_code::ok);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
   return fail(flags,

@@ -182,7 +182,8 @@ int run_venue(const common_flags& flags, const venue_arguments& asked) {
   const auto calendar = session_calendar::make();
   if (!calendar) return fail(flags, calendar.failure());
   auto plan = plan_venue(asked, *calendar);
-  if (!plan) return fail(flags, plan.failure());
+  // Also a file that is not there: what was asked for cannot be.
+  if (!plan) return fail(flags, {exit_code::usage, plan.failure().context, ""});
   // The service owns it; it is looked at on the loop's thread, or when that has ended.
   const auto* source = plan->source.get();
   scaled_clock time{clock_anchor{}};
@@ -228,7 +229,7 @@ void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command
       ->add_option("--data", asked->data,
                    "Recorded market data (CSV, plain or .gz); without it the market is generated")
-      ->type_name("FILE...");
+      ->type_name("FILE");
   command->add_option("--seed", asked->seed, "Seed of market and fills")->capture_default_str();
   command->add_option("--speed", asked->speed, "Market seconds per second")
       ->check(CLI::Range(std::int64_t{1}, speed_max))

@@ -56,14 +56,16 @@ struct AuditActor : testing::Test {
                     &mark,  &world.metrics,
                     policy, [this](exit_code code, std::string) { fatal.push_back(code); }};
     writer = world.keep(world.system().spawn(audit, std::move(args)));
-    requester = world.keep(world.system().spawn([this](caf::event_based_actor* self) {
-      return caf::behavior{
-          [this](const audit_synced& x) { answers.push_back(x); },
-          [this, self](atom::doorbell, std::uint64_t ticket) {
-            self->send(writer, group(ticket, durability::before_answer));
-          },
-      };
-    }));
+    requester = world.keep(world.system().spawn(
+        [this](caf::event_based_actor* self, int) {
+          return caf::behavior{
+              [this](const audit_synced& x) { answers.push_back(x); },
+              [this, self](atom::doorbell, std::uint64_t ticket) {
+                self->send(writer, group(ticket, durability::before_answer));
+              },
+          };
+        },
+        0));
     world.run();
   }
 

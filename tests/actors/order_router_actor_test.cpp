@@ -34,11 +34,10 @@ struct OrderRouter : testing::Test {
     directory members;
     members.audit = caf::actor_cast<audit_actor>(world.keep(world.system().spawn(
         [this] { return caf::behavior{[this](const audit_append& x) { logged.push_back(x); }}; })));
-    members.broker = caf::actor_cast<broker_actor>(world.keep(world.system().spawn([this] {
-      return caf::behavior{[this](const outgoing_order& x) { left.push_back(x); },
-                           [this](const outgoing_cancel& x) { cancels.push_back(x); },
-                           [this](const client_order_id& x) { asked.push_back(x); }};
-    })));
+    members.broker = caf::actor_cast<broker_actor>(
+        world.fake(caf::behavior{[this](const outgoing_order& x) { left.push_back(x); },
+                                 [this](const outgoing_cancel& x) { cancels.push_back(x); },
+                                 [this](const client_order_id& x) { asked.push_back(x); }}));
     members.performance = caf::actor_cast<performance_actor>(world.keep(world.system().spawn(
         [this] { return caf::behavior{[this](const order_report& x) { told.push_back(x); }}; })));
     world.send(router, members);

@@ -11,11 +11,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// The smallest member there is: it says that it is ready, or never does.
-caf::behavior good_child(caf::event_based_actor*) {
+caf::behavior good_child() {
   return {[](atom::ready) { return std::uint32_t{0}; }};
 }
-caf::behavior silent_child(caf::event_based_actor* self) {
-  self->set_default_handler(caf::skip);
+caf::behavior silent_child() {
   return {[](atom::doorbell) {}};
 }
 
@@ -25,12 +24,12 @@ struct SupervisorActor : testing::Test {
   std::vector<supervisor_record> notes;
   std::vector<std::string> fatal;
 
-  child_spec child(caf::behavior (*body)(caf::event_based_actor*), restart_options intensity) {
+  child_spec child(caf::behavior (*body)(), restart_options intensity) {
     child_spec out;
     out.name = "child";
     out.intensity = intensity;
     out.start = [this, body] {
-      started.push_back(world.keep(world.system().spawn(body)));
+      started.push_back(world.fake(body()));
       return started.back();
     };
     return out;

@@ -58,7 +58,7 @@ TEST_F(status_command, without_a_status_no_node_is_reached) {
 
 TEST_F(status_command, what_is_no_status_is_called_so) {
   for (const char* text :
-       {"", "{", "[]", "5", R"({"reasons":[5]})", R"({"positions":"many"})", R"({"account":[]})"}) {
+       {"", "{", "[]", "5", R"({"reasons":5})", R"({"positions":"many"})", R"({"account":[]})"}) {
     write(text);
     EXPECT_EQ(status().code, 7) << text;
   }

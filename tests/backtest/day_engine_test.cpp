@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "config/config_loader.hpp"
+#include "tests/support/seed.hpp"
 #include "venue/market_generator.hpp"
 
 namespace bw {
@@ -25,11 +27,11 @@ const session_calendar& calendar() {
 }
 session_day session() { return *calendar().session_on(day); }
 
-std::unique_ptr<venue::market_source> market_of(std::uint64_t seed) {
+std::unique_ptr<venue::market_source> market_of(std::uint64_t seed, calendar_date last = day) {
   venue::generator_options options;
   options.seed = seed;
   options.quotes_per_second = 1;
-  for (const auto& each : calendar().sessions({2026, 10, 5}, day)) {
+  for (const auto& each : calendar().sessions({2026, 10, 5}, last)) {
     if (each.date < day) ++options.first_session;
     options.sessions.push_back({each.open, each.close});
   }
@@ -37,8 +39,7 @@ std::unique_ptr<venue::market_source> market_of(std::uint64_t seed) {
 }
 
 node_config sample_config() {
-  return parse_config(sample_node_toml(), "node.toml", sample_strategies_toml(),
-                      "strategies.toml")
+  return parse_config(sample_node_toml(), "node.toml", sample_strategies_toml(), "strategies.toml")
       ->config;
 }
 
@@ -154,8 +155,7 @@ void expect_same_books(const day_engine& engine) {
     EXPECT_EQ(own.average(), theirs ? theirs->average : price{}) << symbol;
     paid += own.unrealized(price{});  // At a price of zero: the whole cost, negative.
   }
-  EXPECT_EQ(market.account().cash,
-            venue::exchange_options{}.start_cash + books.realized() + paid);
+  EXPECT_EQ(market.account().cash, venue::exchange_options{}.start_cash + books.realized() + paid);
 }
 
 TEST(DayEngine, BooksAreTheExchangesAtEveryMinute) {
@@ -165,7 +165,7 @@ TEST(DayEngine, BooksAreTheExchangesAtEveryMinute) {
     ASSERT_TRUE(engine->run(at).ok());
     expect_same_books(*engine);
     held.insert(engine->outcome().positions.size());
-    if (HasFailure()) FAIL() << format_rfc3339(at);
+    if (testing::Test::HasFailure()) FAIL() << format_rfc3339(at);
   }
   EXPECT_GT(held.size(), 1u) << "the books were compared with and without positions";
 }
@@ -214,10 +214,41 @@ TEST(DayEngine, EntriesKeepToTheGuardsOfTheSession) {
 
 TEST(DayEngine, TheFlattenPhaseLeavesNothing) {
   const auto& day = usual_day();
+  const auto flattened = [](const fill_record& x) { return x.purpose == order_purpose::flatten; };
+  EXPECT_TRUE(std::any_of(day.outcome.fills.begin(), day.outcome.fills.end(), flattened));
   EXPECT_TRUE(day.outcome.positions.empty());
   EXPECT_TRUE(day.engine->exchange().positions().empty());
   EXPECT_EQ(day.outcome.cash, day.outcome.equity);
   EXPECT_EQ(day.outcome.cash, venue::exchange_options{}.start_cash + day.outcome.realized);
+}
+
+TEST(DayEngine, EveryMarketLeavesCleanBooks) {
+  const auto first = tests::test_seed(100);
+  for (auto seed = first; seed < first + tests::test_size(8); ++seed) {
+    auto engine = make(setup_of(seed));
+    ASSERT_TRUE(engine->run(session().close).ok());
+    expect_same_books(*engine);
+    const auto outcome = engine->outcome();
+    EXPECT_TRUE(outcome.positions.empty());
+    EXPECT_EQ(outcome.rejected + outcome.open_orders + outcome.unknown_orders, 0u);
+    if (testing::Test::HasFailure()) FAIL() << tests::repeat_with(seed);
+  }
+}
+
+TEST(DayEngine, ASecondDayBeginsAnew) {
+  constexpr calendar_date next_day{2026, 11, 3};
+  const auto second = *calendar().session_on(next_day);
+  auto setup = setup_of(usual_seed);
+  setup.market = market_of(usual_seed, next_day);
+  auto engine = make(std::move(setup));
+  ASSERT_TRUE(engine->run(session().close).ok());
+  EXPECT_EQ(engine->outcome().trace, usual_day().outcome.trace) << "it cannot know of the next day";
+  const auto fills = engine->outcome().fill_count;
+  ASSERT_TRUE(engine->run(second.open).ok());
+  EXPECT_EQ(engine->outcome().fill_count, fills) << "nothing is traded overnight";
+  ASSERT_TRUE(engine->run(second.close).ok());
+  EXPECT_GT(engine->outcome().fill_count, fills) << "the entries of the day count from zero again";
+  expect_same_books(*engine);
 }
 
 TEST(DayEngine, ALossOfTheDayClosesEverything) {
