@@ -3,14 +3,16 @@
 #include <iostream>
 
 #include "app/cli.hpp"
+#include "app/config_file.hpp"
 #include "app/node_runner.hpp"
 #include "app/signals.hpp"
+#include "config/secrets.hpp"
 
 namespace bw {
 namespace {
 
 struct run_arguments {
-  std::string config = "node.toml";
+  std::string config;
   std::string run_for;
   bool until_close = false;
   bool live = false;
@@ -43,7 +45,7 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
     run_for = *parsed;
   }
   stop_signals stop;  // First of all: threads made from here on leave signals to it.
-  auto config = load_config(asked.config);
+  auto config = load_config(find_config(asked.config));
   if (!config) return fail(flags, config.failure());
   const bool live = config->config.mode == environment::live;
   if (live != asked.live)
@@ -51,6 +53,10 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
                         live ? "mode = \"live\" needs the flag --live as well"
                              : "--live was given, and the configuration says another mode",
                         "nothing was started"});
+  if (const auto agrees = check_environment(config->config.mode); !agrees)
+    return fail(flags, agrees.failure());
+  for (const auto& warning : config_warnings(config->config))
+    if (!flags.quiet) std::cerr << "bellwether: " << warning << '\n';
   const auto state_folder = config->config.state_folder;
   metrics_registry metrics;
   node_runner::setup setup;
@@ -84,8 +90,8 @@ void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen) {
       "          bellwether run --config node.toml --until-close --json\n"
       "SIGTERM or Ctrl-C stops it orderly within 10 s; a second Ctrl-C at once (130).");
   auto asked = std::make_shared<run_arguments>();
-  command->add_option("-c,--config", asked->config, "Configuration of the node")
-      ->capture_default_str();
+  command->add_option("-c,--config", asked->config,
+                      "Configuration; else ./node.toml, then /etc/bellwether/node.toml");
   command->add_option("--for", asked->run_for, "Stop after this time: 30s, 5m, 8h");
   command->add_flag("--until-close", asked->until_close, "Stop when the session has closed");
   command->add_flag("--live", asked->live, "Confirms mode = \"live\"; refused in this version");

@@ -32,14 +32,14 @@ struct OrderRouter : testing::Test {
     args.boot_no = 3;
     router = world.keep(world.system().spawn(order_router, std::move(args)));
     directory members;
-    members.audit = caf::actor_cast<audit_actor>(world.keep(world.system().spawn(
-        [this] { return caf::behavior{[this](const audit_append& x) { logged.push_back(x); }}; })));
+    members.audit = caf::actor_cast<audit_actor>(
+        world.fake({[this](const audit_append& x) { logged.push_back(x); }}));
     members.broker = caf::actor_cast<broker_actor>(
-        world.fake(caf::behavior{[this](const outgoing_order& x) { left.push_back(x); },
-                                 [this](const outgoing_cancel& x) { cancels.push_back(x); },
-                                 [this](const client_order_id& x) { asked.push_back(x); }}));
-    members.performance = caf::actor_cast<performance_actor>(world.keep(world.system().spawn(
-        [this] { return caf::behavior{[this](const order_report& x) { told.push_back(x); }}; })));
+        world.fake({[this](const outgoing_order& x) { left.push_back(x); },
+                    [this](const outgoing_cancel& x) { cancels.push_back(x); },
+                    [this](const client_order_id& x) { asked.push_back(x); }}));
+    members.performance = caf::actor_cast<performance_actor>(
+        world.fake({[this](const order_report& x) { told.push_back(x); }}));
     world.send(router, members);
     world.send(router, trading_state{trading_mode::active, 0});
     stream(feed_state::synced);
