@@ -64,9 +64,9 @@ bool audit_state::write_some() {
     if (sync_needed(args.policy, next.group) == sync_mode::yes) sync = sync_mode::yes;
     ++groups;
   }
-  const auto began = args.time->mono_now();
+  const auto began = real.mono_now();
   const auto written = args.log->append(entries, sync);
-  const auto took = args.time->mono_now() - began;
+  const auto took = real.mono_now() - began;
   if (!written) {
     fail(written.failure());
     return false;
@@ -77,7 +77,7 @@ bool audit_state::write_some() {
     sync_time->record(took);
     unsynced_since = {};
   } else if (unsynced_since == mono_ns{}) {
-    unsynced_since = began;
+    unsynced_since = args.time->mono_now();
   }
   // The mark first: whoever hears of the acknowledgement may send at once.
   args.mark->acknowledge(written->value);

@@ -145,7 +145,7 @@ void order_router_state::on_submit(const submit_result& x) {
   const auto* entry = ledger.find(x.order);
   record(submit_record{x}, entry ? entry->request.header.trace : trace_id{});
   if (entry != nullptr && x.sent != mono_ns{})
-    tick_to_order->record(x.sent - entry->request.header.received);
+    tick_to_order->record(real_duration(x.sent - entry->request.header.received, *args.time));
   if (x.outcome == submit_outcome::rejected) ++figures.rejected;
   follow_up(change, nullptr);
 }

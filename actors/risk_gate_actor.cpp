@@ -87,7 +87,7 @@ risk_inputs risk_gate_state::inputs() const {
 void risk_gate_state::on_order(const order_request& x) {
   const auto now = args.time->mono_now();
   const auto verdict = rules->check(x, inputs(), args.time->utc_now(), now);
-  tick_to_decision->record(now - x.header.received);
+  tick_to_decision->record(real_duration(now - x.header.received, *args.time));
   count(verdict);
   if (!verdict.approved) return deny(x, verdict);
   market_prices market;

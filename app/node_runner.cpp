@@ -276,6 +276,7 @@ std::optional<command_failure> node_runner::state::start_ops() {
   // Ages are about the machine: the status is stamped by the node's clock, which may be the
   // venue's.
   sources.time = time;
+  sources.limits.data_age_max *= std::max<std::int64_t>(1, time->speed());
   sources.alive = [this] {
     const auto now = real.mono_now();
     return !tree ||
