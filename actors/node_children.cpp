@@ -67,15 +67,15 @@ caf::actor start_session(node_world& w) {
 
 caf::actor start_gate(node_world& w) {
   risk_gate_args args;
+  args.options.limits = w.config.risk;
   args.options.loss_flatten = w.config.loss_flatten;
-  args.limits = w.config.risk;
-  args.life = w.ports.worker_life;
   args.symbols = w.symbols;
   args.strategies = w.strategies;
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
-  args.latched = w.past.latched;
-  args.positions = w.past.positions;
+  args.life = w.ports.worker_life;
+  args.past.latched = w.past.latched;
+  args.past.positions = w.past.positions;
   for (const auto& entry : w.past.orders) {
     order_report open;
     open.request = entry.request;
@@ -83,11 +83,11 @@ caf::actor start_gate(node_world& w) {
     open.state = entry.state;
     open.filled_total = entry.filled_total;
     open.filled_average = entry.filled_average;
-    args.open_orders.push_back(open);
+    args.past.open_orders.push_back(open);
   }
-  args.day_open = w.past.day_open;
-  args.realized_today = w.past.realized_today;
-  args.entries_today = w.past.entries_today;
+  args.past.day_open = w.past.day_open;
+  args.past.realized_today = w.past.realized_today;
+  args.past.entries_today = w.past.entries_today;
   return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
 }
 

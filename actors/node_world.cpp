@@ -1,5 +1,5 @@
 #include "actors/node_children.hpp"
-#include "strategies/symbol_engine.hpp"
+#include "config/engine_factory.hpp"
 
 #include <caf/send.hpp>
 
@@ -7,33 +7,11 @@ namespace bw {
 
 result<std::shared_ptr<symbol_engine>> node_world::make_engine(
     std::uint32_t symbol, const std::vector<held_position>& positions) const {
-  symbol_engine_options options;
-  options.symbol = symbol_id{symbol};
-  options.symbol_text = cut<symbol_name>(symbols[symbol]);
-  options.sizing = config.sizing();
-  options.holding = config.holding;
-  // Lost answers are a matter of real time, whatever the venue's clock shows.
-  options.holding.answer_timeout *= std::max<std::int64_t>(1, ports.time->speed());
-  const auto today = calendar->new_york_date(ports.time->utc_now());
-  constexpr int days_of_history = 30;
-  options.sessions =
-      calendar->sessions(civil_from_days(days_from_civil(today) - days_of_history), today);
-  std::vector<strategy_instance> instances;
-  std::uint16_t id = 0;
-  for (const auto& each : config.strategies) {
-    if (!each.enabled) continue;
-    const auto mine = strategy_id{id++};
-    if (std::find(each.watchlist.begin(), each.watchlist.end(), symbols[symbol]) ==
-        each.watchlist.end())
-      continue;
-    parameter_texts texts{each.parameters.begin(), each.parameters.end()};
-    auto logic = ports.strategies->make(each.kind, texts);
-    if (!logic) return std::move(logic).failure();
-    instances.push_back({mine, cut<short_name>(each.id), std::move(*logic)});
-  }
-  auto made = symbol_engine::make(std::move(options), std::move(instances));
+  auto made = make_symbol_engine(config, *ports.strategies, *calendar, symbol_id{symbol},
+                                 symbols[symbol], ports.time->utc_now());
   if (!made) return std::move(made).failure();
-  auto engine = std::make_shared<symbol_engine>(std::move(*made));
+  std::shared_ptr<symbol_engine> engine = std::move(*made);
+  BW_ASSERT(engine != nullptr, "the symbols of a node are those that a strategy watches");
   for (const auto& held_before : positions) {
     if (held_before.symbol != symbol_id{symbol}) continue;
     if (const auto restored = engine->restore(held_before); !restored) return restored.failure();

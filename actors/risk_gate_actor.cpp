@@ -1,7 +1,6 @@
 #include "actors/risk_gate_actor.hpp"
 
 #include "actors/harden.hpp"
-#include "domain/worst_price.hpp"
 
 namespace bw {
 
@@ -14,12 +13,14 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
       [self](const cancel_request& x) { tell(self, state_of(self).members.router, x); },
       [self](const order_report& x) { state_of(self).on_report(x); },
       [self](const market_marks& x) { state_of(self).on_marks(x); },
-      [self](const trading_status& x) { state_of(self).board->on_status(x); },
-      [self](const feed_status& x) { state_of(self).on_feed(x); },
+      [self](const trading_status& x) { state_of(self).desk->on_status(x); },
+      [self](const feed_status& x) {
+        state_of(self).desk->on_feed(x.state == feed_state::synced, state_of(self).now());
+      },
       [self](const order_stream_status& x) { state_of(self).on_stream(x); },
       [self](const account_report& x) { state_of(self).on_account(x); },
       [self](const asset_report& x) { state_of(self).on_asset(x); },
-      [self](const session_state& x) { state_of(self).on_session(x); },
+      [self](const session_state& x) { state_of(self).desk->on_session(x); },
       [self](const halt_command& x) { state_of(self).halt(x); },
       [self](const clear_command& x) { state_of(self).clear(x); },
       [self](atom::halt, const halt_command& x) { return state_of(self).halt(x); },
@@ -34,26 +35,10 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
 
 void risk_gate_state::init(risk_gate_args given) {
   args = std::move(given);
-  const auto count_of_symbols = args.symbols.size();
-  rules.emplace(args.limits);
-  rules->start_session(args.entries_today);
-  board.emplace(count_of_symbols);
-  exposure.emplace(count_of_symbols);
-  positions.emplace(position_book::sizes{count_of_symbols, args.strategies.size()});
-  facts.resize(count_of_symbols);
-  marks.resize(count_of_symbols);
+  std::vector<symbol_facts> facts(args.symbols.size());
   for (auto& each : facts) each.allowed = true;
-  for (const auto& held : args.positions) {
-    positions->restore(held.strategy, held.symbol, held.qty, held.average);
-    exposure->restore_position(held.symbol, positions->of(held.symbol).qty(), held.average);
-  }
-  for (const auto& open : args.open_orders) exposure->on_report(open);
-  day_open = args.day_open;
-  realized_today = args.realized_today;
-  machine.restore(args.latched);
-  machine.add(halt_reason::reconciling);
-  machine.add(halt_reason::feed);
-  machine.add(halt_reason::stream);
+  desk.emplace(args.options, std::move(facts), args.strategies.size());
+  desk->begin_disconnected(args.past, now());
   for (std::size_t k = 1; k <= risk_rule_count; ++k) {
     const std::string rule{to_string(static_cast<risk_rule>(k))};
     const auto series = [&](const char* result) {
@@ -65,35 +50,15 @@ void risk_gate_state::init(risk_gate_args given) {
   }
   tick_to_decision = &args.metrics->add_histogram(
       "bellwether_tick_to_decision_seconds", "From the tick's bytes to the verdict on its order.");
-  feed.since = stream.since = args.time->mono_now();
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
 }
 
-risk_inputs risk_gate_state::inputs() const {
-  risk_inputs out{.trading = machine.state(),
-                  .session = session,
-                  .quotes = *board,
-                  .exposure = *exposure,
-                  .symbols = facts};
-  out.account = account_known ? &account : nullptr;
-  out.session_start_equity = session_start_equity;
-  if (account_known) out.day = day();
-  out.feed = feed.up ? readiness::ready : readiness::not_ready;
-  out.order_stream = stream.up ? readiness::ready : readiness::not_ready;
-  out.flatten = flatten_allowed;
-  return out;
-}
-
 void risk_gate_state::on_order(const order_request& x) {
-  const auto now = args.time->mono_now();
-  const auto verdict = rules->check(x, inputs(), args.time->utc_now(), now);
-  tick_to_decision->record(real_duration(now - x.header.received, *args.time));
+  const auto at = now();
+  const auto verdict = desk->check(x, at);
+  tick_to_decision->record(real_duration(at.mono - x.header.received, *args.time));
   count(verdict);
   if (!verdict.approved) return deny(x, verdict);
-  market_prices market;
-  if (const auto* latest = board->latest_quote(x.symbol)) market = {latest->bid, latest->ask};
-  exposure->on_intent(x, worst_price(x, market));
-  rules->on_sent(x, now);
   ++figures.approved;
   tell(self, members.router, approved_order{x, verdict});
   share_account();
@@ -128,100 +93,109 @@ void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) 
 }
 
 void risk_gate_state::on_report(const order_report& x) {
-  const auto& request = x.request;
-  if (x.last_qty.is_positive()) {
-    const auto booked = positions->apply(
-        {request.strategy, request.symbol, request.side, x.last_qty, x.last_price});
-    realized_today += booked.realized;
-  }
-  exposure->on_report(x);
-  if (x.state == order_state::rejected) {
-    const auto now = args.time->mono_now();
-    rejects.push_back(now);
-    while (now - rejects.front() > args.options.rejects_period) rejects.pop_front();
-    if (rejects.size() >= args.options.rejects_max)
-      narrow(halt_reason::rejects, trading_mode::reducing, "the broker rejects our orders");
-  }
+  desk->on_report(x, now());
+  announce_changes();
   if (x.last_qty.is_positive() || is_terminal(x.state)) share_account();
 }
 
 void risk_gate_state::on_marks(const market_marks& x) {
-  for (const auto& latest : x.quotes) {
-    board->on_quote(latest);
-    if (latest.bid.is_positive()) {
-      marks[latest.symbol.value] = latest.bid;
-      exposure->on_mark(latest.symbol, latest.bid);
-    }
-  }
-  for (const auto& last : x.trades) board->on_trade(last);
+  for (const auto& latest : x.quotes) desk->on_quote(latest);
+  for (const auto& last : x.trades) desk->on_trade(last);
+}
+
+void risk_gate_state::on_stream(const order_stream_status& x) {
+  last_stream = x;
+  desk->on_order_stream(x.state == feed_state::synced, now());
 }
 
 void risk_gate_state::on_account(const account_report& x) {
-  account = x;
-  account_known = true;
-  if (!session_start_equity) session_start_equity = x.equity;
-  const bool usable = x.status == "ACTIVE" && !x.trading_blocked;
-  if (usable)
-    widen(halt_reason::account, "the account may trade");
-  else
-    narrow(halt_reason::account, trading_mode::halted,
-           "the broker blocks the account: " + x.status);
+  desk->on_account(x);
+  announce_changes();
   share_account();
 }
 
 void risk_gate_state::on_asset(const asset_report& x) {
-  for (std::size_t k = 0; k < args.symbols.size(); ++k) {
-    if (args.symbols[k] != x.symbol.view()) continue;
-    facts[k].tradable = x.tradable;
-    facts[k].active = x.active;
-    facts[k].fractionable = x.fractionable;
-    facts[k].asset_at = args.time->utc_now();
-  }
-}
-
-void risk_gate_state::on_session(const session_state& x) {
-  const bool running = x.phase != session_phase::unknown && x.phase != session_phase::closed;
-  if (running && x.open != day_open) {
-    day_open = x.open;
-    rules->start_session(0);
-    realized_today = money{};
-    flatten_allowed = flatten_permission::none;
-    loss_seen = loss_level::none;
-    if (account_known) session_start_equity = account.equity;
-  }
-  session = x;
+  for (std::uint32_t k = 0; k < args.symbols.size(); ++k)
+    if (args.symbols[k] == x.symbol.view()) desk->on_asset(symbol_id{k}, x, args.time->utc_now());
 }
 
 void risk_gate_state::on_directory(const directory& x) {
   members = x;
   // Whoever is new has to know how things stand.
-  tell(self, members.router, machine.state());
+  tell(self, members.router, desk->trading());
   for (const auto& each : members.strategies) tell(self, each, shared);
 }
 
 void risk_gate_state::share_account() {
-  const auto fresh = rules->view(inputs(), args.time->mono_now());
-  shared = fresh;
+  shared = desk->view(now());
   for (const auto& each : members.strategies) tell(self, each, shared);
+}
+
+trading_state risk_gate_state::halt(const halt_command& x) {
+  desk->narrow(x.reason, x.text.view());
+  announce_changes();
+  return desk->trading();
+}
+
+void risk_gate_state::clear(const clear_command& x) {
+  desk->clear_by_rule(x.reason, x.text.view());
+  announce_changes();
+}
+
+void risk_gate_state::announce_changes() {
+  for (auto& change : desk->take_changes()) {
+    tell(self, members.router, change.after);
+    log_line(change.added ? log_level::warning : log_level::info, name,
+             change.added ? "trading_halted" : "trading_resumed",
+             std::string{to_string(change.after.mode)} + ": " +
+                 std::string{to_string(change.reason)} + (change.added ? " set, " : " cleared, ") +
+                 change.why);
+    audit_append note;
+    note.events.emplace_back(
+        state_record{change.after, change.reason, change.added, std::move(change.why)});
+    note.needs = durability::before_answer;
+    note.from = short_name{name};
+    tell(self, members.audit, std::move(note));
+  }
+}
+
+void risk_gate_state::flatten(const char* why) {
+  if (desk->permit_flatten()) close_everything(why);
+}
+
+void risk_gate_state::close_everything(const char* why) {
+  log_line(log_level::warning, name, "all_positions_closed",
+           std::string{"every position is being closed: "} + why);
+  auto closing = desk->session();
+  closing.phase = session_phase::flatten;
+  for (const auto& each : members.strategies) tell(self, each, closing);
+}
+
+void risk_gate_state::beat() {
+  tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
+  if (args.life != nullptr) args.life->beat(real.mono_now());
+  const auto step = desk->watch(now());
+  announce_changes();
+  if (step.flatten) close_everything("the loss of the day");
 }
 
 risk_view risk_gate_state::view() const {
   auto out = figures;
-  out.trading = machine.state();
+  out.trading = desk->trading();
   out.stream = last_stream;
-  out.account = account;
-  out.day_start_equity = day().start_equity;
+  if (desk->account()) out.account = *desk->account();
+  out.day_start_equity = desk->day().start_equity;
   return out;
 }
 
 component_status risk_gate_state::status() const {
   component_status out;
   out.name = name;
-  out.state = machine.state().mode == trading_mode::active ? health::ok : health::degraded;
-  out.text = std::string{to_string(machine.state().mode)};
+  out.state = desk->trading().mode == trading_mode::active ? health::ok : health::degraded;
+  out.text = std::string{to_string(desk->trading().mode)};
   out.counts["approved"] = figures.approved;
   out.counts["denied"] = figures.denied;
-  out.counts["entries_today"] = rules->entries_today();
+  out.counts["entries_today"] = desk->entries_today();
   return out;
 }
 

@@ -7,9 +7,9 @@
 
 #include "backtest/engine_set.hpp"
 #include "backtest/order_desk.hpp"
-#include "backtest/risk_desk.hpp"
 #include "backtest/trace_hash.hpp"
 #include "backtest/virtual_time.hpp"
+#include "domain/risk_desk.hpp"
 #include "storage/audit_codec.hpp"
 #include "venue/last_closes.hpp"
 #include "venue/market_pump.hpp"
@@ -32,17 +32,15 @@ venue::trading_days days_around(const session_calendar& calendar, utc_ns start) 
       calendar.sessions(civil_from_days(today - days_before), civil_from_days(today + days_after))};
 }
 
-std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols, utc_ns start) {
-  std::vector<symbol_facts> out;
-  for (const auto& listed : symbols) {
-    symbol_facts facts;
-    facts.allowed = facts.active = true;
-    facts.tradable = listed.tradable;
-    facts.fractionable = listed.fractionable;
-    facts.asset_at = start;
-    out.push_back(facts);
-  }
+/// Every symbol of the market may be traded; what each one is is said before each session.
+std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols) {
+  std::vector<symbol_facts> out(symbols.size());
+  for (auto& each : out) each.allowed = true;
   return out;
+}
+
+asset_report asset_of(const venue::listed_symbol& listed) {
+  return {cut<symbol_name>(listed.symbol), listed.tradable, true, listed.fractionable};
 }
 
 /// When the phase that holds at `now` ends.
@@ -96,6 +94,7 @@ struct day_engine::state {
   void note_fill(const order_report& x, const position_book::change& booked);
 
   engine_time time() const { return {now, mono_of(now)}; }
+  instant present() const { return {now, mono_of(now)}; }
   symbol_engine* engine_of(symbol_id symbol) { return engines.by_symbol[symbol.value].get(); }
   symbol_name symbol_text(symbol_id symbol) const {
     return cut<symbol_name>(setup.market->symbols()[symbol.value].symbol);
@@ -136,12 +135,12 @@ day_engine::state::state(day_setup given, engine_set made)
       market(setup.exchange, setup.market->symbols()),
       pump(*setup.market, market, days, setup.market->start_time()),
       risk({.limits = setup.config.risk, .loss_flatten = setup.config.loss_flatten},
-           facts_of(setup.market->symbols(), setup.market->start_time()),
-           engines.strategies.size()),
+           facts_of(setup.market->symbols()), engines.strategies.size()),
       orders(market, setup.latency),
       now(setup.market->start_time()),
       ticked(now - nanoseconds{1}),
       phase_ends(now) {
+  risk.begin_connected();
   warm_up(engines, *setup.market, setup.config.feed.history_days, now);
   venue::load_last_closes(*setup.market, days.current_or_next(now).open, market);
   pump.begin(venue_events);
@@ -188,7 +187,9 @@ void day_engine::state::change_phase() {
   if (next == session) return;
   session = next;
   refresh_account();
-  risk.on_session(session, now);
+  for (std::uint32_t k = 0; k < setup.market->symbols().size(); ++k)
+    risk.on_asset(symbol_id{k}, asset_of(setup.market->symbols()[k]), now);
+  risk.on_session(session);
   tell_session(session);
   share_account();
 }
@@ -210,7 +211,8 @@ void day_engine::state::arrive() {
 void day_engine::state::on_tick() {
   ticked = now;
   refresh_account();
-  const auto step = risk.watch(now);
+  const auto step = risk.watch(present());
+  risk.take_changes();  // Nobody keeps them here yet.
   if (step.narrowed) orders.cancel_entries(now);
   if (step.flatten) {
     auto closing = session;
@@ -264,7 +266,7 @@ void day_engine::state::take_reports() {
 }
 
 void day_engine::state::on_report(const order_report& x) {
-  const auto booked = risk.on_report(x, now);
+  const auto booked = risk.on_report(x, present());
   if (booked) note_fill(x, *booked);
   if (x.state == order_state::rejected) ++figures.rejected;
   if (auto* engine = engine_of(x.request.symbol)) engine->on_report(x, time(), outputs);
@@ -311,7 +313,7 @@ void day_engine::state::carry_out() {
 
 void day_engine::state::on_order(const order_request& x) {
   verdict_record record{
-      {}, symbol_text(x.symbol), strategy_text(x.strategy), x, risk.check(x, now)};
+      {}, symbol_text(x.symbol), strategy_text(x.strategy), x, risk.check(x, present())};
   if (!record.verdict.approved) {
     ++figures.denied[static_cast<std::size_t>(record.verdict.reason)];
     note(record);
@@ -328,7 +330,7 @@ void day_engine::state::on_order(const order_request& x) {
 }
 
 void day_engine::state::share_account() {
-  const auto view = risk.view(now);
+  const auto view = risk.view(present());
   for (auto& engine : engines.by_symbol)
     if (engine) engine->on_account(view);
 }

@@ -4,34 +4,9 @@
 #include <utility>
 
 #include "backtest/virtual_time.hpp"
+#include "config/engine_factory.hpp"
 
 namespace bw {
-namespace {
-
-constexpr int days_of_sessions = 30;
-
-bool watches(const strategy_config& strategy, const std::string& symbol) {
-  return strategy.enabled && std::find(strategy.watchlist.begin(), strategy.watchlist.end(),
-                                       symbol) != strategy.watchlist.end();
-}
-
-result<std::vector<strategy_instance>> make_instances(const node_config& config,
-                                                      const strategy_registry& known,
-                                                      const std::string& symbol) {
-  std::vector<strategy_instance> out;
-  std::uint16_t id = 0;
-  for (const auto& each : config.strategies) {
-    if (!each.enabled) continue;
-    const strategy_id mine{id++};
-    if (!watches(each, symbol)) continue;
-    auto logic = known.make(each.kind, each.parameters);
-    if (!logic) return std::move(logic).failure().within("strategy " + each.id);
-    out.push_back({mine, cut<short_name>(each.id), std::move(*logic)});
-  }
-  return out;
-}
-
-}  // namespace
 
 result<engine_set> make_engines(const node_config& config, const strategy_registry& known,
                                 const session_calendar& calendar,
@@ -46,23 +21,11 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
   for (const auto& each : config.strategies)
     if (each.enabled) out.strategies.push_back(each.id);
 
-  const auto today = calendar.new_york_date(start);
-  const auto sessions =
-      calendar.sessions(civil_from_days(days_from_civil(today) - days_of_sessions), today);
   for (std::uint32_t k = 0; k < symbols.size(); ++k) {
-    auto& place = out.by_symbol.emplace_back();
-    auto instances = make_instances(config, known, symbols[k].symbol);
-    if (!instances) return std::move(instances).failure();
-    if (instances->empty()) continue;
-    symbol_engine_options options;
-    options.symbol = symbol_id{k};
-    options.symbol_text = cut<symbol_name>(symbols[k].symbol);
-    options.sizing = config.sizing();
-    options.holding = config.holding;
-    options.sessions = sessions;
-    auto made = symbol_engine::make(std::move(options), std::move(*instances));
-    if (!made) return std::move(made).failure();
-    place = std::make_unique<symbol_engine>(std::move(*made));
+    auto engine =
+        make_symbol_engine(config, known, calendar, symbol_id{k}, symbols[k].symbol, start);
+    if (!engine) return std::move(engine).failure();
+    out.by_symbol.push_back(std::move(*engine));
   }
   return out;
 }

@@ -1,0 +1,51 @@
+#include "config/engine_factory.hpp"
+
+#include <algorithm>
+
+namespace bw {
+namespace {
+
+/// Days back that sessions are made known for: history beyond them is not asked for.
+constexpr std::int64_t days_of_sessions = 60;
+
+result<std::vector<strategy_instance>> instances_for(const node_config& config,
+                                                     const strategy_registry& known,
+                                                     std::string_view symbol) {
+  std::vector<strategy_instance> out;
+  std::uint16_t next = 0;
+  for (const auto& each : config.strategies) {
+    if (!each.enabled) continue;
+    const strategy_id id{next++};
+    if (std::find(each.watchlist.begin(), each.watchlist.end(), symbol) == each.watchlist.end())
+      continue;
+    auto logic = known.make(each.kind, each.parameters);
+    if (!logic) return std::move(logic).failure().within("strategy " + each.id);
+    out.push_back({id, cut<short_name>(each.id), std::move(*logic)});
+  }
+  return out;
+}
+
+}  // namespace
+
+result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& config,
+                                                          const strategy_registry& known,
+                                                          const session_calendar& calendar,
+                                                          symbol_id id, std::string_view symbol,
+                                                          utc_ns now) {
+  auto instances = instances_for(config, known, symbol);
+  if (!instances) return std::move(instances).failure();
+  if (instances->empty()) return std::unique_ptr<symbol_engine>{};
+  symbol_engine_options options;
+  options.symbol = id;
+  options.symbol_text = cut<symbol_name>(symbol);
+  options.sizing = config.sizing();
+  options.holding = config.holding;
+  const auto today = calendar.new_york_date(now);
+  options.sessions =
+      calendar.sessions(civil_from_days(days_from_civil(today) - days_of_sessions), today);
+  auto made = symbol_engine::make(std::move(options), std::move(*instances));
+  if (!made) return std::move(made).failure().within(symbol);
+  return std::make_unique<symbol_engine>(std::move(*made));
+}
+
+}  // namespace bw

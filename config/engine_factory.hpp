@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "config/node_config.hpp"
+#include "core/ids.hpp"
+#include "core/result.hpp"
+#include "strategies/strategy_registry.hpp"
+#include "strategies/symbol_engine.hpp"
+
+namespace bw {
+
+/// The engine of one symbol as the configuration wants it, the same for node and backtest: every
+/// enabled strategy that watches the symbol, with the limits of the gate, and the sessions of the
+/// history before `now`. Strategy ids are positions among the enabled strategies. Null when nobody
+/// watches the symbol; errors name the strategy.
+result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& config,
+                                                          const strategy_registry& known,
+                                                          const session_calendar& calendar,
+                                                          symbol_id id, std::string_view symbol,
+                                                          utc_ns now);
+
+}  // namespace bw

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/exposure_book.hpp"
+#include "domain/position_book.hpp"
+#include "domain/quote_board.hpp"
+#include "domain/risk_rules.hpp"
+#include "domain/trading_state_machine.hpp"
+#include "messages/views.hpp"
+
+namespace bw {
+
+struct risk_desk_options {
+  risk_options limits;
+  /// Close everything when the day's loss halts trading.
+  bool loss_flatten = true;
+  /// So many rejects of the broker within the period narrow trading (R24).
+  std::uint32_t rejects_max = 5;
+  nanoseconds rejects_period = std::chrono::seconds{60};
+  /// A connection that is gone for longer narrows trading; before that its own rule denies.
+  nanoseconds down_grace = std::chrono::seconds{3};
+  /// A connection must stay up for so long before trading goes on: at the start, and later.
+  nanoseconds clean_at_start = std::chrono::seconds{10};
+  nanoseconds clean_later = std::chrono::seconds{60};
+};
+
+/// What an earlier run left behind.
+struct risk_desk_past {
+  trading_state latched;
+  std::vector<held_position> positions;
+  std::vector<order_report> open_orders;
+  /// The session that the two below count for.
+  utc_ns day_open;
+  money realized_today;
+  std::uint32_t entries_today = 0;
+};
+
+/// A reason that was added to or taken from the trading state.
+struct state_change {
+  halt_reason reason = halt_reason::boot;
+  bool added = false;
+  trading_state after;
+  std::string why;
+};
+
+/// What a look at connections, loss and rejects led to.
+struct desk_step {
+  /// Trading was active at the last look and is no longer: entries under way are to be cancelled.
+  bool narrowed = false;
+  /// Everything is to be closed, once.
+  bool flatten = false;
+};
+
+/// All of the risk gate but its actor: the rules, the books they look at, the trading state and
+/// what narrows it. Lives in the gate and in the backtest. Pure: time is an argument.
+/// Single-threaded. Changes of the state are kept until `take_changes`.
+class risk_desk {
+ public:
+  /// One entry of `facts` a symbol.
+  risk_desk(risk_desk_options options, std::vector<symbol_facts> facts, std::size_t strategies);
+
+  /// For a node: halted until its connections are up and its books are compared.
+  void begin_disconnected(const risk_desk_past& past, const instant& now);
+  /// For a backtest: nothing has to be asked first.
+  void begin_connected();
+
+  /// All rules on the order. An approved order is reserved for and counted.
+  risk_verdict check(const order_request& order, const instant& now);
+  /// Answers what an execution in the report did to the books.
+  std::optional<position_book::change> on_report(const order_report& report, const instant& now);
+
+  void on_quote(const quote& x);
+  void on_trade(const trade& x);
+  void on_status(const trading_status& x) { board_.on_status(x); }
+  void on_account(const account_report& x);
+  void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);
+  void on_session(const session_state& x);
+  void on_feed(bool up, const instant& now) { change_link(feed_, up, now); }
+  void on_order_stream(bool up, const instant& now) { change_link(stream_, up, now); }
+  /// To be called at least once a second.
+  desk_step watch(const instant& now);
+
+  void narrow(halt_reason reason, std::string_view why) {
+    narrow(reason, first_floor(reason), why);
+  }
+  /// Nothing happens for a reason that only a person may clear.
+  void clear_by_rule(halt_reason reason, std::string_view why);
+  /// Closing orders pass from now on, whatever the state. False when that was so already.
+  bool permit_flatten();
+
+  std::vector<state_change> take_changes() { return std::exchange(changes_, {}); }
+  account_view view(const instant& now) const;
+  const position_book& positions() const { return positions_; }
+  const trading_state& trading() const { return machine_.state(); }
+  const std::optional<account_report>& account() const { return account_; }
+  const session_state& session() const { return session_; }
+  std::uint32_t entries_today() const { return rules_.entries_today(); }
+  /// The worse of two views: the broker's figure at the last snapshot, and our books at the latest
+  /// bid. An overnight gap shows in the first, the last minute in the second.
+  day_result day() const;
+
+ private:
+  /// Whether a connection is up, and since when it is what it is.
+  struct link {
+    bool up = false;
+    bool was_up = false;
+    mono_ns since;
+  };
+
+  risk_inputs inputs() const;
+  void narrow(halt_reason reason, trading_mode floor, std::string_view why);
+  static void change_link(link& which, bool up, const instant& now);
+  void watch_link(link& which, halt_reason reason, mono_ns now);
+  bool watch_loss();
+  void watch_rejects(mono_ns now);
+
+  risk_desk_options options_;
+  risk_rules rules_;
+  quote_board board_;
+  exposure_book exposure_;
+  position_book positions_;
+  trading_state_machine machine_;
+  std::vector<symbol_facts> facts_;
+  std::vector<price> marks_;
+  session_state session_;
+  std::optional<account_report> account_;
+  std::optional<money> session_start_equity_;
+  utc_ns day_open_;
+  money realized_today_;
+  link feed_;
+  link stream_;
+  flatten_permission flatten_ = flatten_permission::none;
+  loss_level loss_seen_ = loss_level::none;
+  /// At most rejects_max.
+  std::deque<mono_ns> rejects_;
+  trading_mode mode_seen_ = trading_mode::active;
+  std::vector<state_change> changes_;
+};
+
+}  // namespace bw

@@ -1,0 +1,167 @@
+// The trading state of the desk. The rules themselves are tested where they live.
+
+#include "domain/risk_desk.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bw {
+namespace {
+
+using std::chrono::seconds;
+
+const instant start{utc_ns{1'800'000'000}, mono_ns{1'800'000'000}};
+
+instant later(nanoseconds by) { return {start.utc + by, start.mono + by}; }
+
+order_report rejected(std::uint64_t number) {
+  order_report out;
+  out.request.order = order_id{number};
+  out.request.symbol = symbol_id{0};
+  out.request.strategy = strategy_id{0};
+  out.state = order_state::rejected;
+  return out;
+}
+
+account_report account_of(std::int64_t equity) {
+  account_report out;
+  out.status = "ACTIVE";
+  out.equity = out.cash = money::from_int(equity);
+  out.last_equity = money::from_int(100'000);
+  out.at = start.utc;
+  return out;
+}
+
+struct RiskDesk : testing::Test {
+  risk_desk desk{{}, std::vector<symbol_facts>(1), 1};
+  void SetUp() override { desk.begin_connected(); }
+};
+
+TEST_F(RiskDesk, BeginsActive) {
+  EXPECT_EQ(desk.trading(), (trading_state{trading_mode::active, 0}));
+  EXPECT_FALSE(desk.view(start).valid) << "nothing may be spent before the account is known";
+}
+
+TEST_F(RiskDesk, RejectsInARowNarrowTradingForAWhile) {
+  const risk_desk_options usual;
+  for (std::uint64_t k = 1; k <= usual.rejects_max; ++k) {
+    EXPECT_EQ(desk.trading().mode, trading_mode::active) << k;
+    desk.on_report(rejected(k), start);
+  }
+  EXPECT_EQ(desk.trading().mode, trading_mode::reducing);
+  EXPECT_TRUE(desk.watch(start).narrowed);
+  EXPECT_FALSE(desk.watch(later(usual.rejects_period)).narrowed) << "told once";
+  EXPECT_EQ(desk.trading().mode, trading_mode::reducing);
+  desk.watch(later(usual.rejects_period + seconds{1}));
+  EXPECT_EQ(desk.trading().mode, trading_mode::active);
+}
+
+TEST_F(RiskDesk, RejectsFarApartAreNoReason) {
+  const risk_desk_options usual;
+  for (std::uint64_t k = 1; k <= 3 * usual.rejects_max; ++k)
+    desk.on_report(rejected(k), later(static_cast<std::int64_t>(k) * seconds{16}));
+  EXPECT_EQ(desk.trading().mode, trading_mode::active);
+}
+
+TEST_F(RiskDesk, ALossNarrowsThenHaltsAndClosesOnce) {
+  desk.on_account(account_of(100'000));
+  EXPECT_FALSE(desk.watch(start).narrowed);
+  desk.on_account(account_of(98'500));
+  const auto reduced = desk.watch(start);
+  EXPECT_TRUE(reduced.narrowed);
+  EXPECT_FALSE(reduced.flatten);
+  EXPECT_EQ(desk.trading().mode, trading_mode::reducing);
+  desk.on_account(account_of(98'000));
+  EXPECT_TRUE(desk.watch(start).flatten);
+  EXPECT_FALSE(desk.watch(start).flatten);
+  EXPECT_EQ(desk.trading().mode, trading_mode::halted);
+}
+
+TEST_F(RiskDesk, ExecutionsGoToTheBooks) {
+  auto fill = rejected(1);
+  fill.state = order_state::filled;
+  fill.request.qty = fill.last_qty = fill.filled_total = quantity::from_int(10);
+  fill.last_price = price::from_int(100);
+  const auto booked = desk.on_report(fill, start);
+  ASSERT_TRUE(booked);
+  EXPECT_EQ(booked->after, quantity::from_int(10));
+  EXPECT_EQ(desk.positions().of(symbol_id{0}).average(), price::from_int(100));
+  EXPECT_FALSE(desk.on_report(rejected(2), start));
+}
+
+struct ANodesRiskDesk : testing::Test {
+  risk_desk desk{{}, std::vector<symbol_facts>(1), 1};
+  void SetUp() override { desk.begin_disconnected({}, start); }
+  bool has(halt_reason reason) const { return has_reason(desk.trading(), reason); }
+};
+
+TEST_F(ANodesRiskDesk, BeginsHaltedAndBecomesActiveReasonByReason) {
+  for (const auto reason :
+       {halt_reason::boot, halt_reason::reconciling, halt_reason::feed, halt_reason::stream})
+    EXPECT_TRUE(has(reason)) << to_string(reason);
+  desk.on_feed(true, start);
+  desk.on_order_stream(true, start);
+  desk.clear_by_rule(halt_reason::boot, "test");
+  desk.clear_by_rule(halt_reason::reconciling, "test");
+  EXPECT_EQ(desk.trading().mode, trading_mode::reducing);
+  desk.watch(later(seconds{10} - nanoseconds{1}));
+  EXPECT_EQ(desk.trading().mode, trading_mode::reducing)
+      << "not before both were up for long enough";
+  desk.watch(later(seconds{10}));
+  EXPECT_EQ(desk.trading().mode, trading_mode::active);
+  const auto changes = desk.take_changes();
+  ASSERT_EQ(changes.size(), 4u);
+  EXPECT_EQ(changes.back().after.mode, trading_mode::active);
+  EXPECT_TRUE(desk.take_changes().empty());
+}
+
+TEST_F(ANodesRiskDesk, ALostConnectionNarrowsAfterItsGraceAndMustProveItselfForLonger) {
+  desk.on_feed(true, start);
+  desk.on_order_stream(true, start);
+  desk.clear_by_rule(halt_reason::boot, "test");
+  desk.clear_by_rule(halt_reason::reconciling, "test");
+  desk.watch(later(seconds{10}));
+  desk.on_feed(false, later(seconds{20}));
+  desk.watch(later(seconds{23}));
+  EXPECT_FALSE(has(halt_reason::feed));
+  EXPECT_TRUE(desk.watch(later(seconds{23} + nanoseconds{1})).narrowed);
+  EXPECT_TRUE(has(halt_reason::feed));
+  desk.on_feed(true, later(seconds{30}));
+  desk.watch(later(seconds{89}));
+  EXPECT_TRUE(has(halt_reason::feed));
+  desk.watch(later(seconds{90}));
+  EXPECT_FALSE(has(halt_reason::feed));
+}
+
+TEST_F(ANodesRiskDesk, ABlockedAccountHalts) {
+  auto blocked = account_of(100'000);
+  blocked.trading_blocked = true;
+  desk.on_account(blocked);
+  EXPECT_TRUE(has(halt_reason::account));
+  desk.on_account(account_of(100'000));
+  EXPECT_FALSE(has(halt_reason::account));
+}
+
+TEST_F(ANodesRiskDesk, WhatIsLatchedNoRuleClears) {
+  desk.narrow(halt_reason::operator_halt, "a person");
+  desk.clear_by_rule(halt_reason::operator_halt, "a rule");
+  EXPECT_TRUE(has(halt_reason::operator_halt));
+}
+
+TEST_F(ANodesRiskDesk, TheDayGoesOnAfterARestartAndEndsWithTheNextSession) {
+  risk_desk_past past;
+  past.day_open = utc_ns{1000};
+  past.realized_today = money::from_int(-7);
+  past.entries_today = 4;
+  risk_desk restarted{{}, std::vector<symbol_facts>(1), 1};
+  restarted.begin_disconnected(past, start);
+  restarted.on_account(account_of(100'000));
+  restarted.on_session({session_phase::entries, utc_ns{1000}, utc_ns{2000}});
+  EXPECT_EQ(restarted.entries_today(), 4u);
+  EXPECT_EQ(restarted.day().pnl, money::from_int(-7));
+  restarted.on_session({session_phase::entries, utc_ns{3000}, utc_ns{4000}});
+  EXPECT_EQ(restarted.entries_today(), 0u);
+  EXPECT_EQ(restarted.day().pnl, money{});
+}
+
+}  // namespace
+}  // namespace bw
