@@ -10,6 +10,7 @@
 #include "broker/alpaca_words.hpp"
 #include "core/prng.hpp"
 #include "tests/broker/sample_bodies.hpp"
+#include "tests/support/data_folder.hpp"
 
 namespace bw {
 namespace {
@@ -205,9 +206,8 @@ TEST(alpaca_order_codec, reads_clock_calendar_and_asset) {
         R"([{"date":"2026-13-27","open":"09:30","close":"13:00"}])", R"([{"date":"2026-11-27"}])"})
     EXPECT_FALSE(codec.calendar(bad, winter).ok()) << bad;
 
-  const auto asset = codec.asset(
-      R"({"symbol":"AAPL","status":"active","tradable":true,)"
-      R"("fractionable":false,"attributes":["x"]})");
+  const auto asset = codec.asset(R"({"symbol":"AAPL","status":"active","tradable":true,)"
+                                 R"("fractionable":false,"attributes":["x"]})");
   ASSERT_TRUE(asset.ok());
   EXPECT_TRUE(asset->tradable);
   EXPECT_TRUE(asset->active);
@@ -359,15 +359,12 @@ TEST(alpaca_order_codec, survives_mutated_bodies) {
 // Recorded answers and messages of the real service.
 
 fs::path recorded() {
-  const char* folder = std::getenv("BELLWETHER_DATA");
-  if (folder == nullptr) return {};
-  const fs::path alpaca = fs::path{folder} / "alpaca";
+  const fs::path alpaca = tests::data_folder() / "alpaca";
   return fs::exists(alpaca) ? alpaca : fs::path{};
 }
 
 #define NEED_RECORDED_DATA() \
-  if (recorded().empty())    \
-  GTEST_SKIP() << "SKIPPED: no recorded payloads; set BELLWETHER_DATA to the data folder"
+  if (recorded().empty()) GTEST_SKIP() << tests::data_hint()
 
 std::string content(const fs::path& file) {
   std::ostringstream out;

@@ -7,6 +7,7 @@
 
 #include "feeds/alpaca_data_codec.hpp"
 #include "tests/feeds/collected_events.hpp"
+#include "tests/support/data_folder.hpp"
 
 namespace bw {
 namespace {
@@ -15,9 +16,7 @@ namespace fs = std::filesystem;
 
 /// Folder of the recorded Alpaca payloads; empty when there is none on this machine.
 fs::path recorded() {
-  const char* folder = std::getenv("BELLWETHER_DATA");
-  if (folder == nullptr) return {};
-  const fs::path alpaca = fs::path{folder} / "alpaca";
+  const fs::path alpaca = tests::data_folder() / "alpaca";
   return fs::exists(alpaca) ? alpaca : fs::path{};
 }
 
@@ -28,8 +27,7 @@ std::string content(const fs::path& file) {
 }
 
 #define NEED_RECORDED_DATA() \
-  if (recorded().empty())    \
-  GTEST_SKIP() << "SKIPPED: no recorded payloads; set BELLWETHER_DATA to the data folder"
+  if (recorded().empty()) GTEST_SKIP() << tests::data_hint()
 
 // Every server message that Alpaca's documentation prints for the data stream is understood.
 TEST(recorded_frames, documented_stream_messages_are_understood) {

@@ -13,14 +13,12 @@
 
 #include "domain/session_calendar.hpp"
 #include "domain/us_holidays.hpp"
+#include "tests/support/data_folder.hpp"
 
 namespace bw {
 namespace {
 
-std::filesystem::path data_folder() {
-  const char* given = std::getenv("BELLWETHER_DATA");
-  return std::filesystem::path{given ? given : "../shared/data"} / "calendar";
-}
+std::filesystem::path data_folder() { return tests::data_folder() / "calendar"; }
 
 std::vector<std::string> split(const std::string& line) {
   std::vector<std::string> out;
@@ -121,8 +119,8 @@ TEST_F(calendar_real_data, published_holidays_and_half_days_to_2028) {
     published.emplace(*parse_date(row.at(0)), us_day::half);
   EXPECT_GT(published.size(), holidays + 60);
   // That list lacks three half days which the recorded sessions have.
-  for (const calendar_date lacking : {calendar_date{1998, 11, 27}, calendar_date{1998, 12, 24},
-                                      calendar_date{1999, 12, 31}})
+  for (const calendar_date lacking :
+       {calendar_date{1998, 11, 27}, calendar_date{1998, 12, 24}, calendar_date{1999, 12, 31}})
     published[lacking] = us_day::half;
 
   const auto end = days_from_civil({2028, 12, 31});

@@ -21,16 +21,14 @@
 #include "strategies/indicators/relative_strength.hpp"
 #include "strategies/indicators/rolling_extreme.hpp"
 #include "strategies/indicators/volume_weighted_price.hpp"
+#include "tests/support/data_folder.hpp"
 
 namespace bw {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path indicator_folder() {
-  const char* data = std::getenv("BELLWETHER_DATA");
-  return fs::path{data != nullptr ? data : "../shared/data"} / "indicators";
-}
+fs::path indicator_folder() { return tests::data_folder() / "indicators"; }
 
 /// Numbers by column name; an empty cell is not there.
 using row = std::map<std::string, double>;
@@ -153,8 +151,7 @@ TEST_F(indicators_real_data, window_vwap) {
   bw::window_vwap indicator{50};
   compare("vwap_rolling50__spy_daily_first334of501.csv", "vwap50", 6.1e-5, 0,
           [&](const row& x) -> std::optional<double> {
-            const double mean =
-                (x.at("open") + x.at("high") + x.at("low") + x.at("close")) / 4.0;
+            const double mean = (x.at("open") + x.at("high") + x.at("low") + x.at("close")) / 4.0;
             indicator.add(mean, x.at("volume"));
             return indicator.full() ? indicator.value() : std::nullopt;
           });

@@ -9,8 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/decimal.hpp"
+#include "tests/support/data_folder.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/recorded_data.hpp"
+#include "tests/support/venue_positions.hpp"
 
 namespace bw {
 namespace {
@@ -30,7 +31,7 @@ struct RecordedDay : testing::Test {
                                        "--start", start,     "--wait-for-client"};
     for (const auto& file : files) {
       arguments.emplace_back("--data");
-      arguments.push_back((tests::recorded_data_folder() / file).string());
+      arguments.push_back((tests::data_folder() / file).string());
     }
     venue_ = std::make_unique<program>(arguments);
     EXPECT_TRUE(venue_->says("listening", seconds{30})) << venue_->err();
@@ -73,7 +74,7 @@ struct RecordedDay : testing::Test {
 };
 
 TEST_F(RecordedDay, MinuteBarsOfTenSymbols) {
-  if (!tests::recorded_data_is_there()) GTEST_SKIP() << tests::recorded_data_hint();
+  if (!std::filesystem::exists(tests::data_folder() / "bars")) GTEST_SKIP() << tests::data_hint();
   std::vector<std::string> files;
   std::string watchlist;
   for (const char* symbol :
@@ -93,7 +94,7 @@ TEST_F(RecordedDay, MinuteBarsOfTenSymbols) {
 }
 
 TEST_F(RecordedDay, TicksOfTwoSymbols) {
-  if (!tests::recorded_data_is_there()) GTEST_SKIP() << tests::recorded_data_hint();
+  if (!std::filesystem::exists(tests::data_folder() / "bars")) GTEST_SKIP() << tests::data_hint();
   const auto summary = trade(
       {"ticks/lean/IBM_20131007_quote.csv.gz", "ticks/lean/IBM_20131007_trade.csv.gz",
        "ticks/lean/IBM_20131008_quote.csv.gz", "ticks/lean/IBM_20131008_trade.csv.gz",

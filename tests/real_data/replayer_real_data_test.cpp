@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "tests/support/data_folder.hpp"
 #include "venue/csv_reader.hpp"
 #include "venue/exchange.hpp"
 #include "venue/market_replayer.hpp"
@@ -23,8 +24,7 @@ utc_ns at(std::string_view text) { return *parse_rfc3339(text); }
 class replayer_real_data : public testing::Test {
  protected:
   void SetUp() override {
-    const char* given = std::getenv("BELLWETHER_DATA");
-    data_ = given ? fs::path{given} : fs::path{"../shared/data"};
+    data_ = tests::data_folder();
     if (!fs::exists(data_ / "ticks"))
       GTEST_SKIP() << "no recorded data in " << fs::absolute(data_)
                    << "; set BELLWETHER_DATA to their folder";
@@ -69,8 +69,8 @@ class replayer_real_data : public testing::Test {
 TEST_F(replayer_real_data, replays_every_tick_of_a_day) {
   const auto trades_file = data_ / "ticks/lean/IBM_20131007_trade.csv.gz";
   const auto quotes_file = data_ / "ticks/lean/IBM_20131007_quote.csv.gz";
-  const auto source = open({.files = {trades_file, quotes_file},
-                            .start = at("2013-10-07T08:00:00Z")});
+  const auto source =
+      open({.files = {trades_file, quotes_file}, .start = at("2013-10-07T08:00:00Z")});
   ASSERT_TRUE(source);
   std::size_t trades = 0, quotes = 0, bars = 0;
   play(*source, [&](const market_event& event) {
@@ -92,8 +92,8 @@ TEST_F(replayer_real_data, aggregates_ticks_to_the_volume_of_the_vendor_s_minute
                             .sessions = {session}});
   ASSERT_TRUE(source);
   EXPECT_EQ(source->start_time(), at("2013-10-07T13:25:00Z"));
-  EXPECT_FALSE(source->minute_bars(symbol_id{0}, {}, source->start_time(), source->start_time())
-                   .empty())
+  EXPECT_FALSE(
+      source->minute_bars(symbol_id{0}, {}, source->start_time(), source->start_time()).empty())
       << "trades from before the open are history";
   std::map<std::int64_t, bar> ours;
   play(*source, [&](const market_event& event) {
@@ -146,18 +146,20 @@ TEST_F(replayer_real_data, replays_two_weeks_of_minute_bars_of_several_symbols) 
 }
 
 TEST_F(replayer_real_data, opens_every_minute_file_and_tick_file_it_knows) {
-  for (const char* folder : {"bars/lean_minute", "bars/alphavantage_minute_2019",
-                             "bars/polygon_minute_spy_2024", "bars/alpaca_minute_2020",
-                             "ticks/alpaca"})
+  for (const char* folder :
+       {"bars/lean_minute", "bars/alphavantage_minute_2019", "bars/polygon_minute_spy_2024",
+        "bars/alpaca_minute_2020", "ticks/alpaca"})
     for (const auto& entry : fs::directory_iterator{data_ / folder}) {
       const auto rows = rows_of(entry.path());
       const auto source = open({.files = {entry.path()}});
       ASSERT_TRUE(source) << entry.path();
       std::size_t bars = 0;
       play(*source, [&](const market_event& event) { bars += std::holds_alternative<bar>(event); });
-      const bool has_bars = folder[0] == 'b' &&
-                            entry.path().string().find("quote") == std::string::npos;
-      if (has_bars) { EXPECT_EQ(bars, rows) << entry.path(); }
+      const bool has_bars =
+          folder[0] == 'b' && entry.path().string().find("quote") == std::string::npos;
+      if (has_bars) {
+        EXPECT_EQ(bars, rows) << entry.path();
+      }
     }
 }
 
@@ -181,8 +183,7 @@ TEST_F(replayer_real_data, fills_orders_against_the_recorded_quotes) {
   }
   const auto now = session.open + std::chrono::minutes{1};
   const auto ask = venue.latest_quote(symbol_id{0})->ask;
-  const auto answer =
-      venue.submit({.symbol = "IBM", .qty = quantity::from_int(10)}, now, events);
+  const auto answer = venue.submit({.symbol = "IBM", .qty = quantity::from_int(10)}, now, events);
   ASSERT_TRUE(std::holds_alternative<venue_order>(answer));
   venue.advance(now + std::chrono::seconds{1}, events);
   EXPECT_EQ(venue.position("IBM")->average, ask);

@@ -10,13 +10,14 @@
 #include <set>
 #include <string>
 
+#include "tests/support/data_folder.hpp"
+
 namespace bw::venue::tests {
 
-/// A file of real traffic below the folder that BELLWETHER_DATA names; nothing without it.
+/// A file of real traffic below the folder of recorded data; nothing without it.
 inline std::optional<std::string> recorded(const std::string& name) {
-  const char* folder = std::getenv("BELLWETHER_DATA");
-  std::ifstream in{std::string{folder != nullptr ? folder : ""} + "/alpaca/" + name};
-  if (folder == nullptr || !in) return std::nullopt;
+  std::ifstream in{bw::tests::data_folder() / "alpaca" / name};
+  if (!in) return std::nullopt;
   return std::string{std::istreambuf_iterator<char>{in}, {}};
 }
 
@@ -46,7 +47,6 @@ inline void expect_same_shape(const nlohmann::json& ours, const nlohmann::json& 
 }  // namespace bw::venue::tests
 
 /// Skips a test, loudly, where the recordings are not at hand.
-#define BW_RECORDED_OR_SKIP(variable, expression)                                     \
-  const auto variable = expression;                                                   \
-  if (!variable)                                                                      \
-    GTEST_SKIP() << "recorded traffic NOT compared: BELLWETHER_DATA names no such file"
+#define BW_RECORDED_OR_SKIP(variable, expression) \
+  const auto variable = expression;               \
+  if (!variable) GTEST_SKIP() << bw::tests::data_hint()

@@ -1,8 +1,7 @@
-#include "tests/support/recorded_data.hpp"
+#include "tests/support/venue_positions.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <future>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -10,18 +9,6 @@
 #include "net/http_client.hpp"
 
 namespace bw::tests {
-
-std::filesystem::path recorded_data_folder() {
-  if (const char* given = std::getenv("BELLWETHER_DATA")) return given;
-  return "../shared/data";  // Tests run in the source root.
-}
-
-bool recorded_data_is_there() { return std::filesystem::exists(recorded_data_folder() / "bars"); }
-
-std::string recorded_data_hint() {
-  return "SKIPPED: no recorded market data in " + recorded_data_folder().string() +
-         "; set BELLWETHER_DATA to its folder to run this test";
-}
 
 std::map<std::string, std::string> venue_positions(std::uint16_t port) {
   const system_clock time;
