@@ -129,6 +129,8 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
   leaving.client_id = entry->client_id;
   leaving.symbol = cut<symbol_name>(args.symbols[entry->request.symbol.value]);
   leaving.intent_sequence = acknowledged.value;
+  follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
+  tell(self, members.broker, leaving);
   ++figures.submitted;
   args.metrics
       ->add_counter("bellwether_orders_submitted_total", "Orders handed to the broker connection.",
@@ -136,8 +138,6 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
                      {"strategy", args.strategies[leaving.request.strategy.value]},
                      {"type", std::string{to_string(leaving.request.type)}}})
       .add();
-  follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
-  tell(self, members.broker, std::move(leaving));
 }
 
 void order_router_state::on_submit(const submit_result& x) {

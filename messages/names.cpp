@@ -158,6 +158,26 @@ std::string_view to_string(risk_rule x) noexcept {
   return "invalid";
 }
 
+std::string_view to_string(evidence x) noexcept {
+  switch (x) {
+    case evidence::response: return "response";
+    case evidence::stream: return "stream";
+    case evidence::poll: return "poll";
+    case evidence::reconciliation: return "reconciliation";
+    case evidence::local: return "local";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(check_outcome x) noexcept {
+  switch (x) {
+    case check_outcome::passed: return "passed";
+    case check_outcome::denied: return "denied";
+    case check_outcome::not_applicable: return "not_applicable";
+  }
+  return "invalid";
+}
+
 std::string_view to_string(trading_mode x) noexcept {
   switch (x) {
     case trading_mode::active: return "ACTIVE";

@@ -132,6 +132,8 @@ constexpr bool is_terminal(order_state x) {
 /// Where a piece of evidence about an order came from.
 enum class evidence : std::uint8_t { response = 1, stream, poll, reconciliation, local };
 
+std::string_view to_string(evidence x) noexcept;
+
 /// The broker's words for what happened to an order (alpaca-api 16.4 and 11.1).
 enum class order_event : std::uint8_t {
   pending_new = 1,

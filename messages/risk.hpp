@@ -43,6 +43,8 @@ std::string_view to_string(risk_rule x) noexcept;
 
 enum class check_outcome : std::uint8_t { passed = 1, denied, not_applicable };
 
+std::string_view to_string(check_outcome x) noexcept;
+
 /// One rule's look at one order: value and limit in the rule's own unit (1e-9 of dollars or shares,
 /// nanoseconds, basis points or a count).
 struct risk_check {

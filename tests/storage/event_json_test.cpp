@@ -32,7 +32,7 @@ TEST(event_json, nests_structs_and_lists) {
   verdict.verdict.checks.push({risk_rule::loss, check_outcome::denied, -5, 3});
   const auto text = event_json(verdict);
   EXPECT_NE(text.find(R"("verdict":{"approved":false,"reason":"LOSS","checks":[{"rule":"LOSS",)"
-                      R"("outcome":2,"value":-5,"limit":3}]}})"),
+                      R"("outcome":"denied","value":-5,"limit":3}]}})"),
             std::string::npos)
       << text;
   reconcile_record reconcile;
