@@ -13,7 +13,8 @@ constexpr std::int64_t days_after = 30;
 
 }  // namespace
 
-demo_venue::demo_venue(std::uint64_t seed, std::int64_t speed) : seed_(seed), speed_(speed) {}
+demo_venue::demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id)
+    : seed_(seed), speed_(speed), key_id_(std::move(key_id)) {}
 
 demo_venue::~demo_venue() { stop(); }
 
@@ -31,6 +32,7 @@ result<std::uint16_t> demo_venue::start() {
     market.sessions.push_back({day.open, day.close});
   }
   venue::venue_options options;
+  options.key_id = key_id_;
   options.speed = speed_;
   options.exchange.seed = seed_;
   service_ = std::make_unique<venue::venue_service>(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "app/io_thread.hpp"
 #include "core/clock.hpp"
@@ -12,7 +13,8 @@ namespace bw {
 /// The embedded venue on a thread of its own with a generated market, in the middle of a session.
 class demo_venue {
  public:
-  demo_venue(std::uint64_t seed, std::int64_t speed);
+  /// With `key_id` only that key opens it; empty: any.
+  demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id = {});
   ~demo_venue();
 
   /// Answers the port.
@@ -28,6 +30,7 @@ class demo_venue {
  private:
   std::uint64_t seed_;
   std::int64_t speed_;
+  std::string key_id_;
   scaled_clock time_{clock_anchor{}};
   io_thread io_;
   std::unique_ptr<venue::venue_service> service_;

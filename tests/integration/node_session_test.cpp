@@ -174,6 +174,20 @@ TEST_F(NodeSession, ASecondRunGoesOnWhereTheFirstStopped) {
   EXPECT_GT(orders, 0u);
 }
 
+TEST_F(NodeSession, ALoginThatIsRefusedWhileItStartsStopsIt) {
+  demo_venue guarded{market_seed, market_speed, "SOMEBODY-ELSE"};
+  const auto started = guarded.start();
+  ASSERT_TRUE(started.ok());
+  port = *started;
+  auto node = start_node();
+  ASSERT_FALSE(node->failed) << node->failed->message;
+  EXPECT_TRUE(eventually(seconds{10}, [&] { return node->runner->has_failed(); }));
+  node->runner->stop();
+  EXPECT_EQ(node->runner->code(), exit_code::auth_refused);
+  EXPECT_EQ(node->runner->status().orders_submitted, 0u);
+  EXPECT_TRUE(node->runner->audit_verified());
+}
+
 TEST_F(NodeSession, ASecondInstanceOnTheSameFolderIsRefused) {
   auto first = start_node();
   ASSERT_FALSE(first->failed) << first->failed->message;

@@ -146,6 +146,15 @@ TEST_F(Program, NoVenueIsSaidWithTheCommandThatStartsOne) {
   EXPECT_NE(run.err.find("bellwether venue --port 1"), std::string::npos) << run.err;
 }
 
+TEST_F(Program, ARefusedLoginEndsItWithItsOwnCode) {
+  demo_venue venue{2, 60, "SOMEBODY-ELSE"};
+  const auto port = venue.start();
+  ASSERT_TRUE(port.ok());
+  const auto run = run_program({"run", "--config", sim_config(*port)});
+  EXPECT_EQ(run.code, 4) << run.err;
+  EXPECT_NE(run.err.find("refused the credentials"), std::string::npos) << run.err;
+}
+
 TEST_F(ProgramWithVenue, SigtermEndsItOrderly) {
   program node{{"run", "--config", sim_config(port), "--json"}};
   ASSERT_TRUE(eventually(seconds{20}, [&] { return is_active(); })) << node.err();
