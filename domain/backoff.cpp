@@ -16,8 +16,7 @@ nanoseconds with_jitter(nanoseconds wait, std::int64_t percent, prng& random) {
 nanoseconds backoff::next() {
   const auto wait = std::min(next_, options_.longest);
   const auto grown = static_cast<int128>(wait.count()) * options_.factor_percent / 100;
-  next_ = nanoseconds{
-      static_cast<std::int64_t>(std::min<int128>(grown, options_.longest.count()))};
+  next_ = nanoseconds{static_cast<std::int64_t>(std::min<int128>(grown, options_.longest.count()))};
   if (attempts_ != UINT32_MAX) ++attempts_;
   return with_jitter(wait, options_.jitter_percent, random_);
 }

@@ -179,9 +179,8 @@ void bar_builder::correct(const bar& minute, session_bars& out) {
 }
 
 std::vector<bar_builder::minutes>::iterator bar_builder::find_finished(utc_ns minute_start) {
-  const auto after =
-      std::upper_bound(finished_.begin(), finished_.end(), minute_start,
-                       [](utc_ns t, const minutes& x) { return t < x.start; });
+  const auto after = std::upper_bound(finished_.begin(), finished_.end(), minute_start,
+                                      [](utc_ns t, const minutes& x) { return t < x.start; });
   if (after == finished_.begin()) return finished_.end();
   const auto found = after - 1;
   return minute_start < found->end ? found : finished_.end();

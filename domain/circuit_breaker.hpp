@@ -79,8 +79,7 @@ class circuit_breaker {
   breaker_permit ask_probe(mono_ns now);
 
   /// Each answers whether the state changed: a record, an alert and a metric follow.
-  bool on_result(const breaker_permit& permit, call_outcome outcome, nanoseconds took,
-                 mono_ns now);
+  bool on_result(const breaker_permit& permit, call_outcome outcome, nanoseconds took, mono_ns now);
   /// 429. The call it answered needs no on_result.
   bool on_throttled(const breaker_permit& permit, mono_ns until, mono_ns now);
   bool on_reconciled(mono_ns now);

@@ -5,8 +5,7 @@
 namespace bw {
 
 duplicate_guard::key duplicate_guard::key_of(const order_request& request) {
-  return {request.strategy, request.symbol, request.side,
-          request.qty,      request.limit,  request.stop};
+  return {request.strategy, request.symbol, request.side, request.qty, request.limit, request.stop};
 }
 
 nanoseconds duplicate_guard::age_of_twin(const order_request& request, mono_ns now) const {

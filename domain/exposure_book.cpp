@@ -15,9 +15,9 @@ money money_ceil(int128 exact) {
 
 /// The router numbers an order after the gate reserved for it: everything else stays the same.
 bool same_but_number(const order_request& a, const order_request& b) {
-  return a.strategy == b.strategy && a.symbol == b.symbol && a.side == b.side &&
-         a.type == b.type && a.purpose == b.purpose && a.qty == b.qty && a.limit == b.limit &&
-         a.stop == b.stop && a.header.trace == b.header.trace;
+  return a.strategy == b.strategy && a.symbol == b.symbol && a.side == b.side && a.type == b.type &&
+         a.purpose == b.purpose && a.qty == b.qty && a.limit == b.limit && a.stop == b.stop &&
+         a.header.trace == b.header.trace;
 }
 
 quantity above_zero(quantity x) { return x.is_negative() ? quantity{} : x; }
@@ -129,8 +129,8 @@ std::uint32_t exposure_book::held_or_pending() const {
 }
 
 std::size_t exposure_book::find(const order_request& request) const {
-  const auto by_number = std::find_if(
-      reservations_.begin(), reservations_.end(), [&](const reservation& each) {
+  const auto by_number =
+      std::find_if(reservations_.begin(), reservations_.end(), [&](const reservation& each) {
         return request.order.value != 0 && each.request.order == request.order;
       });
   const auto found =

@@ -32,8 +32,8 @@ price price_of_difference(const ledger_entry& entry, const order_update& update,
 }
 
 price average_after(const ledger_entry& entry, quantity qty, price at_price) {
-  const auto value = notional_exact(entry.filled_average, entry.filled_total) +
-                     notional_exact(at_price, qty);
+  const auto value =
+      notional_exact(entry.filled_average, entry.filled_total) + notional_exact(at_price, qty);
   return average_price_half_even(value, entry.filled_total + qty);
 }
 
@@ -43,8 +43,8 @@ constexpr auto filled_max = quantity::from_int(100'000'000);
 bool is_sane(const ledger_entry& entry, const order_update& update) {
   return entry.filled_total <= filled_max && !update.filled_total.is_negative() &&
          update.filled_total <= filled_max && !update.last_qty.is_negative() &&
-         update.last_qty <= filled_max &&
-         !update.filled_average.is_negative() && !update.last_price.is_negative();
+         update.last_qty <= filled_max && !update.filled_average.is_negative() &&
+         !update.last_price.is_negative();
 }
 
 }  // namespace
@@ -169,10 +169,10 @@ ledger_change order_ledger::on_cancel(const cancel_result& answer, utc_ns at, mo
   if (!entry) return {};
   // Taken is not done: the end comes as an update. Refused means too late or not known there.
   const bool live = is_live(entry->state);
-  const bool refused = answer.outcome == submit_outcome::rejected ||
-                       answer.outcome == submit_outcome::not_sent;
+  const bool refused =
+      answer.outcome == submit_outcome::rejected || answer.outcome == submit_outcome::not_sent;
   const bool settled = answer.outcome == submit_outcome::accepted;
-  const auto step = !live ? pending_step::keep
+  const auto step = !live     ? pending_step::keep
                     : refused ? pending_step::clear
                               : pending_step::set_cancel;
   return settle(*entry, {entry->state, step, live && !settled}, {}, answer.text, at, now);
@@ -182,8 +182,8 @@ ledger_change order_ledger::on_cancel(const cancel_result& answer, utc_ns at, mo
 /// frames were lost, and it does not grow by those that were counted before.
 order_ledger::fill order_ledger::count_fill(ledger_entry& entry, const order_update& update) {
   const bool seen = !update.execution.empty() &&
-                    std::find(entry.executions.begin(), entry.executions.end(),
-                              update.execution) != entry.executions.end();
+                    std::find(entry.executions.begin(), entry.executions.end(), update.execution) !=
+                        entry.executions.end();
   const bool has_fill = update.last_qty.is_positive();
   quantity delta;
   if (update.filled_total > entry.filled_total) {
@@ -235,9 +235,8 @@ ledger_change order_ledger::apply(ledger_entry& entry, const order_update& updat
   return change;
 }
 
-ledger_change order_ledger::settle(ledger_entry& entry, const order_step& step,
-                                   const fill& counted, const short_text& text, utc_ns at,
-                                   mono_ns now) {
+ledger_change order_ledger::settle(ledger_entry& entry, const order_step& step, const fill& counted,
+                                   const short_text& text, utc_ns at, mono_ns now) {
   ledger_change change{.known = true, .look_up = step.look_up, .before = entry.state};
   const auto pending_before = entry.pending;
   switch (step.pending) {

@@ -112,8 +112,7 @@ class order_ledger {
   bool make_room();
   ledger_entry* find_mutable(order_id order);
   ledger_entry* find_mutable(order_id order, const client_order_id& client_id);
-  ledger_change apply(ledger_entry& entry, const order_update& update, freshness age,
-                      mono_ns now);
+  ledger_change apply(ledger_entry& entry, const order_update& update, freshness age, mono_ns now);
   ledger_change settle(ledger_entry& entry, const order_step& step, const fill& counted,
                        const short_text& text, utc_ns at, mono_ns now);
   fill count_fill(ledger_entry& entry, const order_update& update);

@@ -99,8 +99,7 @@ order_state late_fill(order_state state, const order_context& context) {
 }
 
 order_state target(order_state state, order_event event, const order_context& context) {
-  const auto cell =
-      table[static_cast<std::size_t>(state) - 1][static_cast<std::size_t>(event) - 1];
+  const auto cell = table[static_cast<std::size_t>(state) - 1][static_cast<std::size_t>(event) - 1];
   switch (cell) {
     case move::stay: return state;
     case move::accepted: return living(event, context);
@@ -127,12 +126,8 @@ pending_step pending_after(order_event event) {
   }
 }
 
-bool is_valid(order_state x) {
-  return x >= order_state::intent && x <= order_state::needs_review;
-}
-bool is_valid(order_event x) {
-  return x >= order_event::pending_new && x <= order_event::other;
-}
+bool is_valid(order_state x) { return x >= order_state::intent && x <= order_state::needs_review; }
+bool is_valid(order_event x) { return x >= order_event::pending_new && x <= order_event::other; }
 
 }  // namespace
 
@@ -173,8 +168,7 @@ order_step transition(order_state state, submit_outcome outcome) {
       if (waiting) return to(order_state::unknown, true);
       if (never_left || state == order_state::rejected) return to(order_state::needs_review, true);
       return to(state, alive);
-    case submit_outcome::not_sent:
-      return to(waiting ? order_state::not_sent : state);
+    case submit_outcome::not_sent: return to(waiting ? order_state::not_sent : state);
     case submit_outcome::unknown:
       if (waiting) return to(order_state::unknown, true);
       return to(state);
@@ -202,8 +196,7 @@ result<order_state> transition(order_state state, local_event event) {
       if (state == order_state::unknown) return order_state::not_sent;
       break;
   }
-  return {ec::illegal_transition, "local event " +
-                                      std::to_string(static_cast<int>(event)) +
+  return {ec::illegal_transition, "local event " + std::to_string(static_cast<int>(event)) +
                                       " does not fit an order that is " +
                                       std::string{to_string(state)}};
 }

@@ -87,8 +87,7 @@ position_book::change position_book::apply(const book_fill& fill) {
   return out;
 }
 
-void position_book::restore(strategy_id strategy, symbol_id symbol, quantity held,
-                            price average) {
+void position_book::restore(strategy_id strategy, symbol_id symbol, quantity held, price average) {
   auto& own = by_strategy_[index(strategy, symbol)];
   auto& all = by_symbol_[symbol.value];
   const auto total = all.qty() - own.qty() + held;

@@ -31,8 +31,8 @@ money allowed_by_risk(const position_sizer_options& options, const sizing_input&
 quantity whole_shares(money amount, price at) {
   // Both carry the same scale, so the quotient counts shares; below one unit of price it can
   // leave the range of a quantity.
-  const auto shares = std::min<std::int64_t>(amount.units() / at.units(),
-                                             quantity::max().units() / decimal_scale);
+  const auto shares =
+      std::min<std::int64_t>(amount.units() / at.units(), quantity::max().units() / decimal_scale);
   return quantity::from_int(shares);
 }
 

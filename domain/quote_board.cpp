@@ -99,8 +99,7 @@ bool quote_board::is_halted_or_cooling(symbol_id symbol, mono_ns now, nanosecond
   if (is_halted(symbol)) return true;
   if (!has(symbol) || !slots_[symbol.value].resumed) return false;
   const auto& own = slots_[symbol.value];
-  const bool quoted_since =
-      own.has_quote && own.last_quote.received >= own.last_status.received;
+  const bool quoted_since = own.has_quote && own.last_quote.received >= own.last_status.received;
   return now - own.last_status.received < cooldown || !quoted_since;
 }
 

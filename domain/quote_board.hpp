@@ -14,7 +14,7 @@ struct quote_limits {
   nanoseconds event_age_max = std::chrono::milliseconds{2'000};    // risk.quote.max_event_age_ms
   std::int64_t spread_max_bp = 100;                                // risk.quote.max_spread_bp
   /// After a halt ends, and a quote has to come after that end.
-  nanoseconds halt_cooldown = std::chrono::seconds{5};             // risk.halt_cooldown_ms
+  nanoseconds halt_cooldown = std::chrono::seconds{5};  // risk.halt_cooldown_ms
 };
 
 /// Both readings of the clock at one instant.

@@ -92,15 +92,15 @@ class comparison {
       return;
     }
     if (is_settled(ours.changed_at)) out_.look_ups.push_back(ours.client_id);
-    found({difference_kind::order_missing_there, ours.symbol, ours.client_id, ours.filled_total,
-           {}},
-          ours.changed_at);
+    found(
+        {difference_kind::order_missing_there, ours.symbol, ours.client_id, ours.filled_total, {}},
+        ours.changed_at);
   }
 
   void compare_order(const book_order& ours, const open_order_report& theirs) {
     const bool same = ours.qty == theirs.qty && ours.filled_total == theirs.filled_total;
-    const bool waiting = ours.state == order_state::unknown ||
-                         ours.state == order_state::needs_review;
+    const bool waiting =
+        ours.state == order_state::unknown || ours.state == order_state::needs_review;
     if (same && !waiting) return;
     if (waiting || is_settled(ours.changed_at)) out_.look_ups.push_back(ours.client_id);
     if (!same)
@@ -118,8 +118,7 @@ class comparison {
       const auto qty = there == theirs.end() ? quantity{} : there->second;
       if (there != theirs.end()) theirs.erase(there);
       if (qty != ours.qty)
-        found({difference_kind::position_differs, ours.symbol, {}, ours.qty, qty},
-              ours.changed_at);
+        found({difference_kind::position_differs, ours.symbol, {}, ours.qty, qty}, ours.changed_at);
     }
     for (const auto& [symbol, qty] : theirs)
       if (!qty.is_zero())

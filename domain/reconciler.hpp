@@ -51,8 +51,8 @@ enum class difference_kind : std::uint8_t {
   order_missing_there,     // Live in our books, not open at the broker: it may have ended.
   order_differs,           // Quantity or filled total is another one.
   position_differs,
-  external_order,          // Not our id.
-  external_position,       // A symbol that is not ours.
+  external_order,     // Not our id.
+  external_position,  // A symbol that is not ours.
 };
 std::string_view to_string(difference_kind x) noexcept;
 

@@ -10,9 +10,8 @@ void restart_policy::on_running(mono_ns now) {
 }
 
 std::uint32_t restart_policy::recent_failures(mono_ns now) const {
-  return static_cast<std::uint32_t>(
-      std::count_if(failures_.begin(), failures_.end(),
-                    [&](mono_ns at) { return now - at < options_.period; }));
+  return static_cast<std::uint32_t>(std::count_if(
+      failures_.begin(), failures_.end(), [&](mono_ns at) { return now - at < options_.period; }));
 }
 
 restart_decision restart_policy::on_failure(mono_ns now) {

@@ -77,9 +77,7 @@ risk_check at_most(risk_rule rule, std::int64_t value, std::int64_t limit) {
 risk_check at_least(risk_rule rule, std::int64_t value, std::int64_t limit) {
   return {rule, value >= limit ? check_outcome::passed : check_outcome::denied, value, limit};
 }
-risk_check not_applicable(risk_rule rule) {
-  return {rule, check_outcome::not_applicable, 0, 0};
-}
+risk_check not_applicable(risk_rule rule) { return {rule, check_outcome::not_applicable, 0, 0}; }
 
 risk_subject make_subject(const order_request& order, const risk_inputs& inputs,
                           const risk_options& options, const instant& now) {
@@ -99,8 +97,8 @@ risk_subject make_subject(const order_request& order, const risk_inputs& inputs,
 }
 
 risk_check check_state(const risk_subject& s) {
-  const bool flattens = s.order.purpose == order_purpose::flatten &&
-                        s.inputs.flatten == flatten_permission::recorded;
+  const bool flattens =
+      s.order.purpose == order_purpose::flatten && s.inputs.flatten == flatten_permission::recorded;
   const auto worst_allowed = s.is_entry ? trading_mode::active
                              : flattens ? trading_mode::halted
                                         : trading_mode::reducing;
@@ -140,10 +138,9 @@ risk_check check_halted(const risk_subject& s) {
   // A protective order rests until the halt is over; that is its purpose.
   if (s.order.purpose == order_purpose::protective) return not_applicable(risk_rule::halted);
   const auto& quotes = s.inputs.quotes;
-  const bool halted =
-      s.is_entry ? quotes.is_halted_or_cooling(s.order.symbol, s.now.mono,
-                                               s.options.quote.halt_cooldown)
-                 : quotes.is_halted(s.order.symbol);
+  const bool halted = s.is_entry ? quotes.is_halted_or_cooling(s.order.symbol, s.now.mono,
+                                                               s.options.quote.halt_cooldown)
+                                 : quotes.is_halted(s.order.symbol);
   return at_most(risk_rule::halted, halted ? 1 : 0, 0);
 }
 
@@ -155,8 +152,7 @@ risk_check check_stale(const risk_subject& s) {
   const auto by_event = s.inputs.quotes.event_age(s.order.symbol, s.now.utc);
   if (by_event > limits.event_age_max)
     return at_most(risk_rule::stale, by_event.count(), limits.event_age_max.count());
-  return at_most(risk_rule::stale,
-                 s.inputs.quotes.receive_age(s.order.symbol, s.now.mono).count(),
+  return at_most(risk_rule::stale, s.inputs.quotes.receive_age(s.order.symbol, s.now.mono).count(),
                  limits.receive_age_max.count());
 }
 
@@ -237,8 +233,8 @@ risk_check check_size(const risk_subject& s) {
   const auto volume =
       s.symbol_known ? s.inputs.symbols[s.order.symbol.value].average_volume : quantity{};
   if (volume.is_positive()) {
-    const auto share = divide_floor(
-        static_cast<int128>(volume.units()) * s.options.max_average_volume_bp, 10'000);
+    const auto share =
+        divide_floor(static_cast<int128>(volume.units()) * s.options.max_average_volume_bp, 10'000);
     if (share < limit.units()) limit = quantity::from_units(static_cast<std::int64_t>(share));
   }
   return at_most(risk_rule::size, s.order.qty.units(), limit.units());
@@ -267,8 +263,8 @@ risk_check check_position(const risk_subject& s) {
   const auto shares = std::max(after.longest(), after.shortest());
   if (shares > s.options.position_max_qty)
     return at_most(risk_rule::position, shares.units(), s.options.position_max_qty.units());
-  const auto limit = smaller_limit(*s.equity, s.options.position_max_equity_bp,
-                                   s.options.position_max_usd);
+  const auto limit =
+      smaller_limit(*s.equity, s.options.position_max_equity_bp, s.options.position_max_usd);
   return at_most(risk_rule::position, money_ceil(after.worst_value()).units(), limit.units());
 }
 
@@ -286,8 +282,7 @@ risk_check check_exposure(const risk_subject& s) {
       s.inputs.exposure.is_overfull())
     return at_most(risk_rule::exposure, missing, 0);
   const auto before = s.inputs.exposure.of(s.order.symbol).worst_value();
-  const auto gross =
-      s.inputs.exposure.gross_exact() - before + exposure_after(s).worst_value();
+  const auto gross = s.inputs.exposure.gross_exact() - before + exposure_after(s).worst_value();
   const auto limit =
       smaller_limit(*s.equity, s.options.gross_max_equity_bp, s.options.gross_max_usd);
   return at_most(risk_rule::exposure, money_ceil(gross).units(), limit.units());
@@ -305,8 +300,8 @@ risk_check check_buying_power(const risk_subject& s) {
   const auto limit = account->trading_blocked || too_small
                          ? money{}
                          : basis_points_floor(account->buying_power, s.options.buying_power_bp);
-  const auto needed = static_cast<int128>(s.inputs.exposure.reserved_cash().units()) +
-                      s.value.units();
+  const auto needed =
+      static_cast<int128>(s.inputs.exposure.reserved_cash().units()) + s.value.units();
   const auto shown = needed > INT64_MAX ? missing : static_cast<std::int64_t>(needed);
   return at_most(risk_rule::buying_power, shown, limit.units());
 }
@@ -319,8 +314,7 @@ risk_check check_open_orders(const risk_subject& s) {
   if (total > s.options.open_orders_total || !s.symbol_known)
     return at_most(risk_rule::open_orders, s.symbol_known ? total : missing,
                    s.options.open_orders_total);
-  return at_most(risk_rule::open_orders,
-                 std::int64_t{book.of(s.order.symbol).open_orders} + 1,
+  return at_most(risk_rule::open_orders, std::int64_t{book.of(s.order.symbol).open_orders} + 1,
                  s.options.open_orders_per_symbol);
 }
 
@@ -341,10 +335,10 @@ risk_check check_reduce_only(const risk_subject& s) {
   if (s.is_entry) return not_applicable(risk_rule::reduce_only);
   if (!s.symbol_known) return at_most(risk_rule::reduce_only, missing, 0);
   const auto& symbol = s.inputs.exposure.of(s.order.symbol);
-  const bool opposes = s.order.side == side::sell ? symbol.position.is_positive()
-                                                  : symbol.position.is_negative();
-  auto out = at_most(risk_rule::reduce_only, s.order.qty.units(),
-                     opposes ? symbol.closable().units() : 0);
+  const bool opposes =
+      s.order.side == side::sell ? symbol.position.is_positive() : symbol.position.is_negative();
+  auto out =
+      at_most(risk_rule::reduce_only, s.order.qty.units(), opposes ? symbol.closable().units() : 0);
   if (!opposes) out.outcome = check_outcome::denied;
   return out;
 }

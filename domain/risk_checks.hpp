@@ -35,13 +35,13 @@ risk_check not_applicable(risk_rule rule);
 /// What is wrong with the form of an order: the value of rule `malformed`.
 enum class form_fault : std::uint8_t {
   none = 0,
-  quantity,       // Not positive, or a part of a share.
-  limit_price,    // Missing, off its tick, or given to a type that has none.
+  quantity,     // Not positive, or a part of a share.
+  limit_price,  // Missing, off its tick, or given to a type that has none.
   stop_price,
-  type,           // Not allowed for this purpose.
+  type,  // Not allowed for this purpose.
   time_in_force,
-  side,           // An entry that sells.
-  planned_stop,   // An entry without one, or above its limit.
+  side,          // An entry that sells.
+  planned_stop,  // An entry without one, or above its limit.
   overflow,
 };
 

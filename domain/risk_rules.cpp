@@ -69,21 +69,30 @@ risk_verdict risk_rules::check(const order_request& request, const risk_inputs& 
                                utc_ns now_utc, mono_ns now) const {
   const auto s = make_subject(request, inputs, options_, {now_utc, now});
   // In the order of risk_rule: the first that denies names the reason.
-  const risk_check checks[] = {
-      check_state(s),       check_symbol(s),
-      check_session(s),     check_halted(s),
-      check_stale(s),       check_crossed(s),
-      check_wide(s),        check_malformed(s),
-      check_stream(s),      check_collar(s),
-      check_size(s),        check_value(s),
-      check_min_value(s),   check_position(s),
-      check_positions(s),   check_exposure(s),
-      check_buying_power(s), check_open_orders(s),
-      check_rate(s, rate_short_, rate_long_),
-      check_duplicate(s, duplicates_),
-      check_interval(s, since_entry(request.symbol, now)),
-      check_entries(s, entries_today_),
-      check_loss(s),        check_reduce_only(s)};
+  const risk_check checks[] = {check_state(s),
+                               check_symbol(s),
+                               check_session(s),
+                               check_halted(s),
+                               check_stale(s),
+                               check_crossed(s),
+                               check_wide(s),
+                               check_malformed(s),
+                               check_stream(s),
+                               check_collar(s),
+                               check_size(s),
+                               check_value(s),
+                               check_min_value(s),
+                               check_position(s),
+                               check_positions(s),
+                               check_exposure(s),
+                               check_buying_power(s),
+                               check_open_orders(s),
+                               check_rate(s, rate_short_, rate_long_),
+                               check_duplicate(s, duplicates_),
+                               check_interval(s, since_entry(request.symbol, now)),
+                               check_entries(s, entries_today_),
+                               check_loss(s),
+                               check_reduce_only(s)};
   static_assert(std::size(checks) == risk_rule_count);
 
   risk_verdict verdict;
@@ -109,8 +118,7 @@ void risk_rules::on_sent(const order_request& request, mono_ns now) {
 }
 
 nanoseconds risk_rules::since_entry(symbol_id symbol, mono_ns now) const {
-  if (symbol.value >= last_entry_.size() || !last_entry_[symbol.value])
-    return nanoseconds::max();
+  if (symbol.value >= last_entry_.size() || !last_entry_[symbol.value]) return nanoseconds::max();
   return now - *last_entry_[symbol.value];
 }
 

@@ -51,10 +51,10 @@ result<session_calendar> session_calendar::make() {
   session_calendar out;
   try {
     const auto* zone = date::locate_zone("America/New_York");
-    auto at = date::sys_seconds{std::chrono::seconds{
-        days_from_civil({zone_first_year, 1, 1}) * seconds_per_day}};
-    const auto end = date::sys_seconds{std::chrono::seconds{
-        days_from_civil({zone_last_year + 1, 1, 1}) * seconds_per_day}};
+    auto at = date::sys_seconds{
+        std::chrono::seconds{days_from_civil({zone_first_year, 1, 1}) * seconds_per_day}};
+    const auto end = date::sys_seconds{
+        std::chrono::seconds{days_from_civil({zone_last_year + 1, 1, 1}) * seconds_per_day}};
     while (at < end && out.transitions_.size() < transitions_max) {
       const auto info = zone->get_info(at);
       out.transitions_.push_back({at.time_since_epoch().count(), info.offset});
@@ -81,8 +81,8 @@ calendar_date session_calendar::new_york_date(utc_ns at) const {
 }
 
 utc_ns session_calendar::utc_from_new_york(calendar_date date, std::chrono::minutes of_day) const {
-  const auto local = utc_ns{days_from_civil(date) * seconds_per_day * ns_per_second} +
-                     nanoseconds{of_day};
+  const auto local =
+      utc_ns{days_from_civil(date) * seconds_per_day * ns_per_second} + nanoseconds{of_day};
   // The offsets before and after any change that is near; the earlier instant that shows the wanted
   // time is the answer.
   const auto before = offset_at(local - nanoseconds{12h});

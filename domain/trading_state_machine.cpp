@@ -77,8 +77,8 @@ result<bool> trading_state_machine::clear_by_rule(halt_reason reason) {
 result<bool> trading_state_machine::clear_by_person(halt_reason reason) {
   if (!has_reason(state_, reason)) return false;
   if (!is_latched(reason) && reason != halt_reason::rejects)
-    return {ec::invalid_argument, std::string{to_string(reason)} +
-                                      " goes away by its own rule once its cause is mended"};
+    return {ec::invalid_argument,
+            std::string{to_string(reason)} + " goes away by its own rule once its cause is mended"};
   if (reason == halt_reason::kill && killed_here_)
     return {ec::halted, "KILL is cleared only in a process that started after the kill; restart"};
   return remove(reason);

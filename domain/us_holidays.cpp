@@ -10,12 +10,16 @@ enum weekday_number : int { sunday, monday, tuesday, wednesday, thursday, friday
 
 /// Closures that no rule foretells.
 constexpr std::array<calendar_date, 10> closed_once{{
-    {2001, 9, 11}, {2001, 9, 12}, {2001, 9, 13}, {2001, 9, 14},  // Attack on New York.
-    {2004, 6, 11},                                               // Mourning for a president.
-    {2007, 1, 2},                                                // The same.
-    {2012, 10, 29}, {2012, 10, 30},                              // Hurricane.
-    {2018, 12, 5},                                               // Mourning.
-    {2025, 1, 9},                                                // Mourning.
+    {2001, 9, 11},
+    {2001, 9, 12},
+    {2001, 9, 13},
+    {2001, 9, 14},  // Attack on New York.
+    {2004, 6, 11},  // Mourning for a president.
+    {2007, 1, 2},   // The same.
+    {2012, 10, 29},
+    {2012, 10, 30},  // Hurricane.
+    {2018, 12, 5},   // Mourning.
+    {2025, 1, 9},    // Mourning.
 }};
 constexpr std::array<calendar_date, 3> half_once{{{1999, 12, 31}, {2003, 12, 26}, {2002, 7, 5}}};
 
@@ -52,14 +56,14 @@ bool is_holiday(calendar_date date) {
   const auto year = date.year;
   if (is_new_year(date)) return true;
   const calendar_date holidays[] = {
-      nth(3, monday, {year, 1, 1}),               // Martin Luther King
-      nth(3, monday, {year, 2, 1}),               // Washington
-      plus_days(easter_sunday(year), -2),         // Good Friday
+      nth(3, monday, {year, 1, 1}),                 // Martin Luther King
+      nth(3, monday, {year, 2, 1}),                 // Washington
+      plus_days(easter_sunday(year), -2),           // Good Friday
       plus_days(nth(1, monday, {year, 6, 1}), -7),  // Memorial: the last Monday of May
-      observed({year, 7, 4}),                     // Independence
-      nth(1, monday, {year, 9, 1}),               // Labor
-      nth(4, thursday, {year, 11, 1}),            // Thanksgiving
-      observed({year, 12, 25}),                   // Christmas
+      observed({year, 7, 4}),                       // Independence
+      nth(1, monday, {year, 9, 1}),                 // Labor
+      nth(4, thursday, {year, 11, 1}),              // Thanksgiving
+      observed({year, 12, 25}),                     // Christmas
   };
   if (std::find(std::begin(holidays), std::end(holidays), date) != std::end(holidays)) return true;
   return year >= juneteenth_first_year && date == observed({year, 6, 19});
@@ -96,8 +100,7 @@ calendar_date easter_sunday(std::int32_t year) {
 }
 
 std::optional<us_day> us_trading_day(calendar_date date) {
-  if (date.year < us_holidays_first_year || date.year > us_holidays_last_year)
-    return std::nullopt;
+  if (date.year < us_holidays_first_year || date.year > us_holidays_last_year) return std::nullopt;
   const int day = weekday(date);
   if (day == saturday || day == sunday || contains(closed_once, date) || is_holiday(date))
     return us_day::closed;

@@ -23,8 +23,8 @@ std::string percent_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool escaped = text[at] == '%' && at + 2 < text.size() &&
-                         hex_digit(text[at + 1]) >= 0 && hex_digit(text[at + 2]) >= 0;
+    const bool escaped = text[at] == '%' && at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 &&
+                         hex_digit(text[at + 2]) >= 0;
     if (escaped) {
       out += static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2]));
       at += 2;

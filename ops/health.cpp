@@ -96,12 +96,9 @@ std::string_view name_of(check_result x) { return x == check_result::fail ? "fai
 
 std::string_view to_string(probe x) noexcept {
   switch (x) {
-    case probe::live:
-      return "live";
-    case probe::ready:
-      return "ready";
-    case probe::started:
-      return "started";
+    case probe::live: return "live";
+    case probe::ready: return "ready";
+    case probe::started: return "started";
   }
   return "invalid";
 }

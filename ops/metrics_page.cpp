@@ -21,12 +21,9 @@ double from_nano(std::int64_t units) { return static_cast<double>(units) / 1e9; 
 
 MetricType type_of(metric_kind kind) {
   switch (kind) {
-    case metric_kind::counter:
-      return MetricType::Counter;
-    case metric_kind::gauge:
-      return MetricType::Gauge;
-    case metric_kind::histogram:
-      return MetricType::Histogram;
+    case metric_kind::counter: return MetricType::Counter;
+    case metric_kind::gauge: return MetricType::Gauge;
+    case metric_kind::histogram: return MetricType::Histogram;
   }
   return MetricType::Untyped;
 }
@@ -46,15 +43,9 @@ ClientMetric metric_of(const metric_series& series) {
   ClientMetric out;
   for (const auto& [name, value] : series.labels) out.label.push_back({name, value});
   switch (series.kind) {
-    case metric_kind::counter:
-      out.counter.value = floating(series.count->value());
-      break;
-    case metric_kind::gauge:
-      out.gauge.value = from_nano(series.level->units());
-      break;
-    case metric_kind::histogram:
-      fill(out.histogram, *series.durations);
-      break;
+    case metric_kind::counter: out.counter.value = floating(series.count->value()); break;
+    case metric_kind::gauge: out.gauge.value = from_nano(series.level->units()); break;
+    case metric_kind::histogram: fill(out.histogram, *series.durations); break;
   }
   return out;
 }

@@ -6,10 +6,8 @@ namespace bw {
 
 std::string_view to_string(audit_sync x) noexcept {
   switch (x) {
-    case audit_sync::gate:
-      return "gate";
-    case audit_sync::process:
-      return "process";
+    case audit_sync::gate: return "gate";
+    case audit_sync::process: return "process";
   }
   return "invalid";
 }

@@ -9,14 +9,10 @@ std::string number(sequence_number x) { return std::to_string(x.value); }
 
 std::string_view to_string(chain_fault x) noexcept {
   switch (x) {
-    case chain_fault::gap:
-      return "gap";
-    case chain_fault::order:
-      return "order";
-    case chain_fault::hash:
-      return "hash";
-    case chain_fault::unreadable:
-      return "unreadable";
+    case chain_fault::gap: return "gap";
+    case chain_fault::order: return "order";
+    case chain_fault::hash: return "hash";
+    case chain_fault::unreadable: return "unreadable";
   }
   return "invalid";
 }

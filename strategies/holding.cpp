@@ -68,8 +68,8 @@ holding::tracked_order holding::track(const order_request& order, mono_ns now) {
 
 holding::tracked_order* holding::remember(const tracked_order& order) {
   if (orders_.full()) {
-    const auto over = std::find_if(orders_.begin(), orders_.end(),
-                                   [](const tracked_order& x) { return x.over; });
+    const auto over =
+        std::find_if(orders_.begin(), orders_.end(), [](const tracked_order& x) { return x.over; });
     if (over == orders_.end()) return nullptr;
     std::rotate(over, over + 1, orders_.end());
     *(orders_.end() - 1) = order;

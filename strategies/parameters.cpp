@@ -116,8 +116,8 @@ std::string parameter_spec::range_text() const {
 }
 
 const parameter_set::value& parameter_set::find(std::string_view name, parameter_type type) const {
-  const auto at = std::find_if(values_.begin(), values_.end(),
-                               [&](const value& x) { return x.name == name; });
+  const auto at =
+      std::find_if(values_.begin(), values_.end(), [&](const value& x) { return x.name == name; });
   BW_ASSERT(at != values_.end() && at->type == type,
             "a strategy reads only parameters that it declared, as the type it declared");
   return *at;

@@ -46,8 +46,8 @@ result<void> check_table(const strategy_metadata& metadata) {
 result<void> strategy_registry::add(strategy_type type) {
   const auto& id = type.metadata.id;
   if (!is_name(id))
-    return {ec::invalid_argument, "strategy id '" + id +
-                                      "' must be 1 to 31 small letters, digits or underscores"};
+    return {ec::invalid_argument,
+            "strategy id '" + id + "' must be 1 to 31 small letters, digits or underscores"};
   if (!type.make) return {ec::invalid_argument, "strategy " + id + " has no factory"};
   if (types_.size() >= types_max)
     return {ec::out_of_range, "there are " + std::to_string(types_max) + " strategies already"};

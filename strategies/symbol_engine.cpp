@@ -394,8 +394,8 @@ strategy_view symbol_engine::view() const {
     if (seat.enabled) out.warm = out.warm && is_warm(seat);
     const auto position = seat.own.position();
     if (position.qty.is_zero()) continue;
-    out.positions.push_back({options_.symbol, seat.instance.id, position.qty, position.average,
-                             seat.own.stop()});
+    out.positions.push_back(
+        {options_.symbol, seat.instance.id, position.qty, position.average, seat.own.stop()});
   }
   return out;
 }

@@ -24,8 +24,7 @@ enum class bar_message : std::uint8_t { minute = 1, updated, daily };
 /// Elements of the stream's arrays, in one codec. The type T is always the first member.
 std::string stream_quote(wire_codec codec, const quote& x, const listed_symbol& listed);
 std::string stream_trade(wire_codec codec, const trade& x, const listed_symbol& listed);
-std::string stream_bar(wire_codec codec, const bar& x, const listed_symbol& listed,
-                       bar_message as);
+std::string stream_bar(wire_codec codec, const bar& x, const listed_symbol& listed, bar_message as);
 std::string stream_status(wire_codec codec, const trading_status& x, const listed_symbol& listed);
 
 /// Elements put together to one message of the stream.

@@ -36,13 +36,12 @@ std::optional<Enum> word(const wire_document& body, std::string_view key, Enum l
 
 /// A decimal under `key`; zero when it is not given.
 template <class Decimal>
-std::optional<refusal> read_decimal(const wire_document& body, std::string_view key,
-                                    Decimal& out) {
+std::optional<refusal> read_decimal(const wire_document& body, std::string_view key, Decimal& out) {
   const auto* found = given(body, key);
   if (found == nullptr) return std::nullopt;
   const bool digits = found->what == kind::text || found->what == kind::number;
-  const auto parsed = digits ? Decimal::parse(found->text)
-                             : result<Decimal>{ec::parse_failed, std::string{key}};
+  const auto parsed =
+      digits ? Decimal::parse(found->text) : result<Decimal>{ec::parse_failed, std::string{key}};
   if (!parsed) return invalid("invalid " + std::string{key});
   out = *parsed;
   return std::nullopt;
@@ -97,8 +96,7 @@ std::optional<refusal> read_amounts(const wire_document& body, new_order& out) {
 }
 
 std::optional<refusal> check_prices(const wire_document& body, const new_order& order) {
-  const bool wants_limit =
-      order.type == order_type::limit || order.type == order_type::stop_limit;
+  const bool wants_limit = order.type == order_type::limit || order.type == order_type::stop_limit;
   const bool wants_stop = order.type == order_type::stop || order.type == order_type::stop_limit;
   const bool has_limit = given(body, "limit_price") != nullptr;
   const bool has_stop = given(body, "stop_price") != nullptr;
@@ -108,8 +106,7 @@ std::optional<refusal> check_prices(const wire_document& body, const new_order& 
     return invalid(std::string{to_string(order.type)} + " orders require no limit price");
   if (!wants_stop && has_stop)
     return invalid(std::string{to_string(order.type)} + " orders require no stop price");
-  if (has_limit && !order.limit.is_positive())
-    return unprocessable("limit price must be positive");
+  if (has_limit && !order.limit.is_positive()) return unprocessable("limit price must be positive");
   if (has_stop && !order.stop.is_positive()) return unprocessable("stop price must be positive");
   return std::nullopt;
 }

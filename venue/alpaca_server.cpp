@@ -69,9 +69,8 @@ net::http_response alpaca_server::route(const net::http_request& request, utc_ns
     add_budget_headers(data_budget_, answered);
     return answered;
   }
-  auto answered = trading_budget_.take(now)
-                      ? answer_trading(call, world_, now, out)
-                      : refused({429, 42910000, "rate limit exceeded", {}});
+  auto answered = trading_budget_.take(now) ? answer_trading(call, world_, now, out)
+                                            : refused({429, 42910000, "rate limit exceeded", {}});
   add_budget_headers(trading_budget_, answered);
   return answered;
 }

@@ -17,9 +17,7 @@ void optional_decimal(json_writer& out, std::string_view name, const std::option
 }
 
 /// A price that an order's type may not have.
-std::optional<price> unless_zero(price p) {
-  return p.is_zero() ? std::nullopt : std::optional{p};
-}
+std::optional<price> unless_zero(price p) { return p.is_zero() ? std::nullopt : std::optional{p}; }
 
 void nulls(json_writer& out, std::initializer_list<std::string_view> names) {
   for (const auto name : names) out.key(name).null();
@@ -106,8 +104,8 @@ void write_order(json_writer& out, const venue_order& order, const order_face& f
 }
 
 std::string trade_update_message(const venue_event& event, const order_face& face) {
-  const bool is_fill = event.what == venue_event::kind::fill ||
-                       event.what == venue_event::kind::partial_fill;
+  const bool is_fill =
+      event.what == venue_event::kind::fill || event.what == venue_event::kind::partial_fill;
   json_writer out;
   out.begin_object().member("stream", "trade_updates").key("data").begin_object();
   out.member("at", event.at);
@@ -152,8 +150,8 @@ void write_position(json_writer& out, const venue_position& position, const asse
   out.member("unrealized_intraday_plpc", profit_share);
   out.member("current_price", position.last);
   out.member("lastday_price", position.lastday);
-  out.member("change_today", fraction((position.last - position.lastday).units(),
-                                      position.lastday.units()));
+  out.member("change_today",
+             fraction((position.last - position.lastday).units(), position.lastday.units()));
   out.member("qty_available", position.qty - held);
   out.end_object();
 }

@@ -48,9 +48,7 @@ net::http_response data_error(std::uint16_t status, std::string_view message) {
   return json_answer(status, out.take());
 }
 
-net::http_response no_such_endpoint() {
-  return refused({404, 40410000, "endpoint not found", {}});
-}
+net::http_response no_such_endpoint() { return refused({404, 40410000, "endpoint not found", {}}); }
 
 net::http_response method_not_allowed() {
   return refused({405, 40510000, "method not allowed", {}});

@@ -88,8 +88,8 @@ void data_stream::receive(std::uint64_t id, std::string_view payload) {
   const auto action = message->text("action");
   if (action == "auth") {
     if (from->authenticated) return send_error(*from, already_authenticated);
-    authenticate(*from, {std::string{message->text("key")},
-                         secret{std::string{message->text("secret")}}});
+    authenticate(*from,
+                 {std::string{message->text("key")}, secret{std::string{message->text("secret")}}});
   } else if (!from->authenticated) {
     send_error(*from, not_authenticated);
   } else if (action == "subscribe" || action == "unsubscribe") {
@@ -102,8 +102,8 @@ void data_stream::receive(std::uint64_t id, std::string_view payload) {
 void data_stream::authenticate(connection& from, const presented_keys& keys) {
   if (!auth_.admits(keys)) return refuse(from, auth_failed);
   if (from.endpoint == "/v2/sip" && !options_.sip_entitled) return refuse(from, no_entitlement);
-  const auto others = std::count_if(
-      connections_.begin(), connections_.end(), [&](const auto& entry) {
+  const auto others =
+      std::count_if(connections_.begin(), connections_.end(), [&](const auto& entry) {
         const auto& other = *entry.second;
         return other.authenticated && !other.closing && other.endpoint == from.endpoint &&
                other.key_id == keys.key_id;

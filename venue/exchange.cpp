@@ -6,9 +6,9 @@
 #include "venue/fees.hpp"
 #include "venue/fill_model.hpp"
 #include "venue/ids.hpp"
+#include "venue/market_board.hpp"
 #include "venue/order_checks.hpp"
 #include "venue/order_life.hpp"
-#include "venue/market_board.hpp"
 
 namespace bw::venue {
 namespace {
@@ -113,8 +113,7 @@ void exchange::state::open_session(utc_ns at, events& out) {
     auto& live = *orders.find(serial);
     if (live.order.status != venue_status::accepted) continue;
     if (live.order.tif != time_in_force::gtc) orders.expire_at(live, session.close);
-    live.priced_at_open =
-        live.order.type == order_type::market && live.order.side == side::buy;
+    live.priced_at_open = live.order.type == order_type::market && live.order.side == side::buy;
     emit(live, kind::pending_new, at, out);
     orders.wake(live, at + options.acknowledge_delay);
   }
@@ -195,8 +194,8 @@ venue_event& exchange::state::emit(live_order& live, kind what, utc_ns at, event
   live.order.updated_at = at;
   const bool without_execution = what == kind::pending_new || what == kind::pending_cancel;
   const auto execution = without_execution ? std::string{} : ids.uuid();
-  return out.emplace_back(venue_event{what, live.order, ids.ulid(at), execution, {}, {},
-                                      account.position(live.order.symbol), at});
+  return out.emplace_back(venue_event{
+      what, live.order, ids.ulid(at), execution, {}, {}, account.position(live.order.symbol), at});
 }
 
 /// The last event of an order that is not filled: gives back what it held.
@@ -366,8 +365,8 @@ std::optional<refusal> exchange::cancel(std::string_view id, utc_ns now,
   if (!live) return refusal{404, 40410000, "order not found for " + std::string{id}, {}};
   const auto status = live->order.status;
   if (is_terminal(status))
-    return refusal{422, 42210000,
-                   "order is already in \"" + std::string{to_string(status)} + "\" state", {}};
+    return refusal{
+        422, 42210000, "order is already in \"" + std::string{to_string(status)} + "\" state", {}};
   if (status == venue_status::pending_cancel) return std::nullopt;
   live->order.cancel_requested_at = at;
   if (state_->options.cancel_delay <= nanoseconds{0} || status == venue_status::accepted ||

@@ -82,10 +82,18 @@ struct venue_order {
 /// One event of an order's life; becomes a trade_updates message.
 struct venue_event {
   enum class kind : std::uint8_t {
-    pending_new = 1, accepted, new_order, partial_fill, fill, canceled, expired, rejected,
-    pending_cancel, order_cancel_rejected
+    pending_new = 1,
+    accepted,
+    new_order,
+    partial_fill,
+    fill,
+    canceled,
+    expired,
+    rejected,
+    pending_cancel,
+    order_cancel_rejected
   } what;
-  venue_order order;  // As it is after the event.
+  venue_order order;         // As it is after the event.
   std::string event_id;      // ULID
   std::string execution_id;  // UUID; empty where Alpaca has none.
   price fill_price;

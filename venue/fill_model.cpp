@@ -69,8 +69,8 @@ quantity fill_model::fill_quantity(const venue_order& order) {
 }
 
 nanoseconds fill_model::second_look_delay() {
-  return nanoseconds{random_.between(nanoseconds{second_look_min}.count(),
-                                     nanoseconds{second_look_max}.count())};
+  return nanoseconds{
+      random_.between(nanoseconds{second_look_min}.count(), nanoseconds{second_look_max}.count())};
 }
 
 }  // namespace bw::venue

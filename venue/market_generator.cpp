@@ -91,9 +91,9 @@ class market_generator final : public market_source {
                             std::vector<market_event>* events) const {
     const auto& of = options_.symbols[symbol.value];
     script_.clear();
-    play_minute({symbol, start, plan, options_.seed, options_.quotes_per_second,
-                 of.spread_cents_max},
-                script_);
+    play_minute(
+        {symbol, start, plan, options_.seed, options_.quotes_per_second, of.spread_cents_max},
+        script_);
     minute_aggregate sum;
     for (const auto& step : script_) {
       if (events) events->push_back(step.market);

@@ -50,16 +50,20 @@ void plan_breakout(prng& random, std::deque<regime>& out) {
 /// A long slide that turns sharply: the oversold case and its recovery.
 void plan_reversal(prng& random, std::deque<regime>& out) {
   const auto sign = random.chance(3, 4) ? -1 : 1;
-  out.push_back({random.between(30, 50), sign * random.between(120, 220), 120,
-                 random.between(110, 160)});
+  out.push_back(
+      {random.between(30, 50), sign * random.between(120, 220), 120, random.between(110, 160)});
   out.push_back({random.between(12, 25), -sign * random.between(180, 350), 150, 190});
 }
 
 void plan_next(prng& random, std::deque<regime>& out) {
   switch (random.below(10)) {
-    case 0: case 1: return plan_range(random, out);
-    case 2: case 3: return plan_trend(random, out);
-    case 4: case 5: case 6: return plan_breakout(random, out);
+    case 0:
+    case 1: return plan_range(random, out);
+    case 2:
+    case 3: return plan_trend(random, out);
+    case 4:
+    case 5:
+    case 6: return plan_breakout(random, out);
     default: return plan_reversal(random, out);
   }
 }

@@ -121,10 +121,10 @@ class market_replayer final : public market_source {
   bool keep(const bar& whole, const std::filesystem::path& from) {
     auto& bars = history_[whole.symbol.value];
     if (!bars.empty() && bars.back().start >= whole.start) {
-      failure_ = error{ec::parse_failed, from.string() + ": the bar of " +
-                                             symbols_[whole.symbol.value].symbol + " at " +
-                                             format_rfc3339(whole.start) +
-                                             " came from another file already; remove one"};
+      failure_ =
+          error{ec::parse_failed,
+                from.string() + ": the bar of " + symbols_[whole.symbol.value].symbol + " at " +
+                    format_rfc3339(whole.start) + " came from another file already; remove one"};
       return false;
     }
     bars.push_back(whole);
@@ -194,8 +194,9 @@ result<std::unique_ptr<market_source>> open_replay(replay_options options) {
   std::vector<bool> aggregated(symbols.size());
   for (const auto& [symbol, of] : known) {
     if (of.single_trades && of.minute_bars)
-      return {ec::unsupported, symbol + " comes both as single trades and as minute bars, which "
-                                        "would count its volume twice; give one of the two"};
+      return {ec::unsupported, symbol +
+                                   " comes both as single trades and as minute bars, which "
+                                   "would count its volume twice; give one of the two"};
     aggregated[of.id] = of.single_trades;
   }
 

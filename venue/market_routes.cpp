@@ -50,9 +50,7 @@ class market_call {
   }
 
  private:
-  static bool is_kind(std::string_view x) {
-    return x == "bars" || x == "quotes" || x == "trades";
-  }
+  static bool is_kind(std::string_view x) { return x == "bars" || x == "quotes" || x == "trades"; }
 
   net::http_response bars() {
     const auto read = read_bar_page(request_, symbols_, world_, now_);

@@ -67,13 +67,13 @@ void play_minute(const script_inputs& inputs, std::vector<script_step>& out) {
     if (k != 0 && !random.chance(1, quotes_per_trade)) continue;
     const bool buyer = random.chance(travel > 0 ? 60 : 40, 100);
     const auto size = k == 0 ? quantity::from_int(lot) : trade_size(random, size_mean);
-    added.print = trade{.symbol = inputs.symbol,
-                        .last = buyer ? added.market.ask : added.market.bid,
-                        .size = size,
-                        .venue_trade_id = first_trade_id + static_cast<std::uint64_t>(k) + 1,
-                        .eligible = size.units() >= lot * decimal_scale ? price_eligible::yes
-                                                                        : price_eligible::no,
-                        .ts_event = at + trade_delay};
+    added.print = trade{
+        .symbol = inputs.symbol,
+        .last = buyer ? added.market.ask : added.market.bid,
+        .size = size,
+        .venue_trade_id = first_trade_id + static_cast<std::uint64_t>(k) + 1,
+        .eligible = size.units() >= lot * decimal_scale ? price_eligible::yes : price_eligible::no,
+        .ts_event = at + trade_delay};
   }
 }
 

@@ -55,19 +55,16 @@ msgpack_writer& msgpack_writer::value(utc_ns t) {
   const auto seconds = (t.value - rest) / ns_per_second;
   if (seconds >= 0 && rest == 0 && seconds <= UINT32_MAX) {
     head(0xd6, 0xff, 1);
-    for (int shift = 24; shift >= 0; shift -= 8)
-      out_ += static_cast<char>(seconds >> shift & 0xff);
+    for (int shift = 24; shift >= 0; shift -= 8) out_ += static_cast<char>(seconds >> shift & 0xff);
   } else if (seconds >= 0) {
     // int64 nanoseconds end in the year 2262, below the 34 bits that this form has for seconds.
     head(0xd7, 0xff, 1);
     const auto packed =
         static_cast<std::uint64_t>(rest) << 34 | static_cast<std::uint64_t>(seconds);
-    for (int shift = 56; shift >= 0; shift -= 8)
-      out_ += static_cast<char>(packed >> shift & 0xff);
+    for (int shift = 56; shift >= 0; shift -= 8) out_ += static_cast<char>(packed >> shift & 0xff);
   } else {
     head(0xc7, 0x0cff, 2);
-    for (int shift = 24; shift >= 0; shift -= 8)
-      out_ += static_cast<char>(rest >> shift & 0xff);
+    for (int shift = 24; shift >= 0; shift -= 8) out_ += static_cast<char>(rest >> shift & 0xff);
     for (int shift = 56; shift >= 0; shift -= 8)
       out_ += static_cast<char>(static_cast<std::uint64_t>(seconds) >> shift & 0xff);
   }

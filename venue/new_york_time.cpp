@@ -27,8 +27,7 @@ std::string new_york_time::rfc3339(utc_ns t) const {
 }
 
 std::string new_york_time::hours_and_minutes(utc_ns t) const {
-  const auto minutes =
-      std::chrono::duration_cast<std::chrono::minutes>(time_of_day(t)).count();
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time_of_day(t)).count();
   std::string out;
   put_two_digits(out, minutes / 60);
   out += ':';

@@ -54,8 +54,7 @@ check check_price(std::string_view name, price x, bool wanted) {
     return std::nullopt;
   }
   if (!x.is_positive()) return invalid(words + " price must be positive");
-  if (x > order_price_max)
-    return invalid(words + " price must be <= " + order_price_max.text());
+  if (x > order_price_max) return invalid(words + " price must be <= " + order_price_max.text());
   if (!on_tick(x))
     return invalid("invalid " + words + "_price " + x.text() +
                    ". sub-penny increment does not fulfill minimum pricing criteria");
@@ -182,10 +181,10 @@ check check_wash_trade(const new_order& order, const check_inputs& inputs) {
     const auto sell_limit = order.side == side::buy ? other.limit : order.limit;
     if (both_limited && buy_limit < sell_limit) continue;
     auto out = forbidden("potential wash trade detected. use complex orders");
-    out.extra = {{"existing_order_id", other.id},
-                 {"reject_reason", has_limit(other.type)
-                                       ? "opposite side limit order exists"
-                                       : "opposite side market/stop order exists"}};
+    out.extra = {
+        {"existing_order_id", other.id},
+        {"reject_reason", has_limit(other.type) ? "opposite side limit order exists"
+                                                : "opposite side market/stop order exists"}};
     return out;
   }
   return std::nullopt;

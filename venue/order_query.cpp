@@ -43,8 +43,8 @@ std::optional<refusal> read_range(const api_request& request, order_query& out) 
 
 std::optional<refusal> read_cursors(const api_request& request, const exchange& market,
                                     order_query& out) {
-  for (const auto& [name, serial] : {std::pair{"after_order_id", &out.after_serial},
-                                     {"before_order_id", &out.before_serial}}) {
+  for (const auto& [name, serial] :
+       {std::pair{"after_order_id", &out.after_serial}, {"before_order_id", &out.before_serial}}) {
     const auto id = request.parameter(name);
     if (id.empty()) continue;
     const auto* order = market.order(id);
@@ -73,8 +73,7 @@ std::optional<refusal> read_query(const api_request& request, const exchange& ma
   out.ascending = direction == "asc";
   out.symbols = split_list(request.parameter("symbols"));
   out.side = request.parameter("side");
-  if (!out.side.empty() && out.side != "buy" && out.side != "sell")
-    return invalid("invalid side");
+  if (!out.side.empty() && out.side != "buy" && out.side != "sell") return invalid("invalid side");
   if (auto refused = read_range(request, out)) return refused;
   return read_cursors(request, market, out);
 }
@@ -87,9 +86,8 @@ bool matches(const order_query& query, const venue_order& order) {
   if (query.after_serial && order.serial <= *query.after_serial) return false;
   if (query.before_serial && order.serial >= *query.before_serial) return false;
   if (!query.side.empty() && to_string(order.side) != query.side) return false;
-  return query.symbols.empty() ||
-         std::find(query.symbols.begin(), query.symbols.end(), order.symbol_text) !=
-             query.symbols.end();
+  return query.symbols.empty() || std::find(query.symbols.begin(), query.symbols.end(),
+                                            order.symbol_text) != query.symbols.end();
 }
 
 }  // namespace

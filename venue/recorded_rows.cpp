@@ -29,9 +29,9 @@ constexpr known_header headers[] = {
 };
 
 /// Offsets of open, first extreme, second extreme and close inside a minute.
-constexpr std::array<nanoseconds, 4> path_offsets{
-    std::chrono::seconds{0}, std::chrono::seconds{15}, std::chrono::seconds{30},
-    std::chrono::seconds{45}};
+constexpr std::array<nanoseconds, 4> path_offsets{std::chrono::seconds{0}, std::chrono::seconds{15},
+                                                  std::chrono::seconds{30},
+                                                  std::chrono::seconds{45}};
 /// From a quote to the trade at it.
 constexpr nanoseconds trade_delay = std::chrono::milliseconds{1};
 constexpr std::int64_t spread_basis_points = 2;

@@ -11,11 +11,11 @@ namespace bw::venue {
 
 /// Kinds of recording, told apart by the header line.
 enum class recording : std::uint8_t {
-  minute_bars = 1,  // Open, high, low, close and volume of trades.
-  minute_quotes,    // The same of bid and ask.
-  trades,           // Single trades with condition flags as a number.
+  minute_bars = 1,    // Open, high, low, close and volume of trades.
+  minute_quotes,      // The same of bid and ask.
+  trades,             // Single trades with condition flags as a number.
   trades_with_codes,  // Single trades with the tape's condition letters.
-  quotes,           // Every change of the best bid and offer.
+  quotes,             // Every change of the best bid and offer.
 };
 
 std::optional<recording> recording_of(std::string_view header);

@@ -12,8 +12,7 @@ bool is_symbol(std::string_view text) {
   const auto allowed = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
   };
-  return !text.empty() && symbol_name::fits(text) &&
-         std::all_of(text.begin(), text.end(), allowed);
+  return !text.empty() && symbol_name::fits(text) && std::all_of(text.begin(), text.end(), allowed);
 }
 
 }  // namespace
@@ -30,8 +29,9 @@ result<recorded_file> identify(const std::filesystem::path& path) {
   const auto kind = recording_of(reader->header());
   if (!kind)
     return {ec::parse_failed,
-            path.string() + ":1: the header is of no recording that can be replayed; it must be "
-                            "one of " +
+            path.string() +
+                ":1: the header is of no recording that can be replayed; it must be "
+                "one of " +
                 known_headers()};
   out.kind = *kind;
   return out;

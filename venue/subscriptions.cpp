@@ -96,8 +96,7 @@ void subscriptions::index() {
 
 void subscriptions::write(json_writer& out, channels_shown shown) const {
   const auto count = shown == channels_shown::test ? std::size_t{3} : channel_count;
-  for (std::size_t k = 0; k < count; ++k)
-    write_names(out, to_string(channel_at(k)), names_[k]);
+  for (std::size_t k = 0; k < count; ++k) write_names(out, to_string(channel_at(k)), names_[k]);
   if (shown == channels_shown::test) return;
   // Corrections come with the trades they correct.
   write_names(out, "corrections", names_[0]);

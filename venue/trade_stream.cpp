@@ -20,10 +20,7 @@ wire_codec codec_of(const net::http_request& handshake) {
 
 trade_stream::trade_stream(trade_stream_options options, const alpaca_auth& auth,
                            venue_outlet& outlet, std::function<void()> on_authorized)
-    : options_(options),
-      auth_(auth),
-      outlet_(outlet),
-      on_authorized_(std::move(on_authorized)) {}
+    : options_(options), auth_(auth), outlet_(outlet), on_authorized_(std::move(on_authorized)) {}
 
 net::ws_session_events trade_stream::accept(const net::http_request& request,
                                             std::shared_ptr<net::ws_session> session) {

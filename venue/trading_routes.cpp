@@ -227,8 +227,7 @@ void trading_call::write(venue_position position) {
 price trading_call::last_close_before_today(symbol_id symbol) const {
   constexpr auto reach = std::chrono::hours{24} * 5;
   const auto today = world_.new_york.midnight(now_);
-  const auto bars =
-      world_.source.minute_bars(symbol, today - reach, today - nanoseconds{1}, now_);
+  const auto bars = world_.source.minute_bars(symbol, today - reach, today - nanoseconds{1}, now_);
   return bars.empty() ? price{} : bars.back().close;
 }
 
@@ -273,8 +272,8 @@ net::http_response trading_call::close(const venue_position& position) {
     const auto percentage = quantity::parse(request_.parameter("percentage"));
     if (!percentage || !percentage->is_positive() || *percentage > whole)
       return refused({422, 40010001, "invalid percentage", {}});
-    const auto share = divide_floor(
-        static_cast<int128>(order.qty.units()) * percentage->units(), whole.units());
+    const auto share =
+        divide_floor(static_cast<int128>(order.qty.units()) * percentage->units(), whole.units());
     // Only a position with a fraction is closed by fractions.
     const bool fractional = order.qty.units() % decimal_scale != 0;
     const auto units = fractional ? share : share / decimal_scale * decimal_scale;

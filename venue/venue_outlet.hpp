@@ -19,8 +19,7 @@ class venue_outlet {
     answers_.add();
     to(std::move(response));
   }
-  void send(net::ws_session& to, std::shared_ptr<const std::string> payload,
-            net::frame_kind kind) {
+  void send(net::ws_session& to, std::shared_ptr<const std::string> payload, net::frame_kind kind) {
     messages_.add();
     to.send(std::move(payload), kind);
   }

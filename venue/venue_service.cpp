@@ -107,9 +107,9 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
 };
 
 venue_service::state::state(net::io_loop& on, venue_options wanted,
-                            std::unique_ptr<market_source> from,
-                            std::vector<session_day> sessions, offset_minutes_at offset,
-                            scaled_clock& clock, metrics_registry* registry)
+                            std::unique_ptr<market_source> from, std::vector<session_day> sessions,
+                            offset_minutes_at offset, scaled_clock& clock,
+                            metrics_registry* registry)
     : loop(on),
       options(std::move(wanted)),
       source(std::move(from)),
@@ -121,7 +121,7 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
       auth(options.key_id, options.secret_key),
       market(options.exchange, source->symbols()),
       pump(*source, market, days, options.start_time.value_or(source->start_time())),
-      world{market,  *source, days, new_york, time, intents, options.exchange.multiplier,
+      world{market,    *source, days, new_york, time, intents, options.exchange.multiplier,
             pump.now()},
       rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
 
@@ -132,8 +132,8 @@ void venue_service::state::connect() {
   };
   trades = std::make_shared<trade_stream>(trade_stream_options{options.trade_frames}, auth, outlet,
                                           authorized);
-  data = std::make_shared<data_stream>(stream_options(options), loop, auth, world, outlet,
-                                       authorized);
+  data =
+      std::make_shared<data_stream>(stream_options(options), loop, auth, world, outlet, authorized);
   net::http_server_handlers handlers;
   handlers.on_request = [self](const net::http_request& request, const net::responder& answer) {
     if (const auto alive = self.lock()) alive->serve(request, answer);
@@ -217,8 +217,8 @@ void venue_service::state::plan_next_turn() {
   auto pause = nanoseconds{0};
   if (!behind) {
     // At least a moment, so that a fast clock does not turn for every single event.
-    pause = std::clamp<nanoseconds>(time.real_until(pump.next_time()), turn_pause_min,
-                                    turn_pause_max);
+    pause =
+        std::clamp<nanoseconds>(time.real_until(pump.next_time()), turn_pause_min, turn_pause_max);
   }
   timer = loop.after(pause, [self = weak_from_this()] {
     const auto alive = self.lock();

@@ -66,8 +66,8 @@ class collector {
 result<wire_document> wire_document::read(std::string_view bytes, wire_codec codec) {
   wire_document out;
   collector sink{out.values_};
-  const auto format = codec == wire_codec::json ? json::input_format_t::json
-                                                : json::input_format_t::msgpack;
+  const auto format =
+      codec == wire_codec::json ? json::input_format_t::json : json::input_format_t::msgpack;
   bool complete = false;
   try {
     complete = json::sax_parse(bytes.begin(), bytes.end(), &sink, format);

@@ -19,8 +19,8 @@ result<indicator_id> indicator_board::request(const indicator_spec& spec) {
   if (spec.period < 1 || spec.period > period_max)
     return {ec::out_of_range, "an indicator's period is " + std::to_string(spec.period) +
                                   "; allowed are 1 to " + std::to_string(period_max)};
-  const auto found = std::find_if(now_.begin(), now_.end(),
-                                  [&](const line& x) { return x.spec == spec; });
+  const auto found =
+      std::find_if(now_.begin(), now_.end(), [&](const line& x) { return x.spec == spec; });
   const auto at = static_cast<std::size_t>(found - now_.begin());
   if (found == now_.end()) {
     if (now_.size() == indicators_max)
@@ -56,15 +56,16 @@ indicator_board::figures indicator_board::figures_of(const bar& x, utc_ns sessio
 std::optional<double> indicator_board::update(any_indicator& state, const figures& x) {
   const double typical = (x.high + x.low + x.close) / 3.0;
   return std::visit(
-      overloaded{[&](volume_average& i) { return i.of.add(x.volume), i.of.value(); },
-                 [&](rolling_highest& i) { return i.add(x.high), i.value(); },
-                 [&](lowest_low& i) { return i.of.add(x.low), i.of.value(); },
-                 [&](bw::session_vwap& i) {
-                   return i.add(typical, x.volume, x.session_open), i.value();
-                 },
-                 [&](bw::window_vwap& i) { return i.add(typical, x.volume), i.value(); },
-                 [&](average_true_range& i) { return i.add({x.high, x.low, x.close}), i.value(); },
-                 [&](auto& of_closes) { return of_closes.add(x.close), of_closes.value(); }},
+      overloaded{
+          [&](volume_average& i) { return i.of.add(x.volume), i.of.value(); },
+          [&](rolling_highest& i) { return i.add(x.high), i.value(); },
+          [&](lowest_low& i) { return i.of.add(x.low), i.of.value(); },
+          [&](bw::session_vwap& i) { return i.add(typical, x.volume, x.session_open), i.value(); },
+          [&](bw::window_vwap& i) { return i.add(typical, x.volume), i.value(); },
+          [&](average_true_range& i) {
+            return i.add({x.high, x.low, x.close}), i.value();
+          },
+          [&](auto& of_closes) { return of_closes.add(x.close), of_closes.value(); }},
       state);
 }
 

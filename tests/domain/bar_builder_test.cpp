@@ -41,8 +41,12 @@ class bar_builder_test : public testing::Test {
  protected:
   bar_builder_test() { builder.add_session(open_at, close_at); }
 
-  std::vector<bar> add(const bar& x) { return take([&](auto& out) { builder.add(x, out); }); }
-  std::vector<bar> flush(utc_ns now) { return take([&](auto& out) { builder.flush(now, out); }); }
+  std::vector<bar> add(const bar& x) {
+    return take([&](auto& out) { builder.add(x, out); });
+  }
+  std::vector<bar> flush(utc_ns now) {
+    return take([&](auto& out) { builder.flush(now, out); });
+  }
 
   template <class Call>
   static std::vector<bar> take(Call call) {

@@ -49,12 +49,26 @@ TEST(client_order_ids, lead_back_and_never_repeat) {
 }
 
 TEST(client_order_ids, what_was_not_written_here_is_refused) {
-  for (const auto* text :
-       {"", "bw", "bw-", "bw-0000000z", "bw-0000000z-1", "bw-0000000z-1-", "bw-0000000z--1",
-        "bw-000000z-1-1", "bw-00000000z-1-1", "bw-0000000Z-1-1", "bw-0000000z-01-1",
-        "bw-0000000z-1-01", "bw-0000000z-1-1-1", "bw-0000000i-1-1", "bw-0000000z-1-1 ",
-        "BW-0000000z-1-1", "xx-0000000z-1-1", "bw-0000000z-1-gzzzzzzzzzzzz",
-        "bw-0000000z-1-10000000000000", "61e69015-8549-4bfd-b9c3-01e75843f47d"}) {
+  for (const auto* text : {"",
+                           "bw",
+                           "bw-",
+                           "bw-0000000z",
+                           "bw-0000000z-1",
+                           "bw-0000000z-1-",
+                           "bw-0000000z--1",
+                           "bw-000000z-1-1",
+                           "bw-00000000z-1-1",
+                           "bw-0000000Z-1-1",
+                           "bw-0000000z-01-1",
+                           "bw-0000000z-1-01",
+                           "bw-0000000z-1-1-1",
+                           "bw-0000000i-1-1",
+                           "bw-0000000z-1-1 ",
+                           "BW-0000000z-1-1",
+                           "xx-0000000z-1-1",
+                           "bw-0000000z-1-gzzzzzzzzzzzz",
+                           "bw-0000000z-1-10000000000000",
+                           "61e69015-8549-4bfd-b9c3-01e75843f47d"}) {
     const auto parsed = parse_client_order_id(text);
     ASSERT_FALSE(parsed.ok()) << text;
     EXPECT_EQ(parsed.code(), ec::parse_failed) << text;

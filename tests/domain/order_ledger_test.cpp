@@ -106,8 +106,8 @@ TEST(order_ledger, a_poll_adds_what_the_stream_did_not_say) {
   poll.qty = shares(10);
   poll.filled_total = shares(10);
   poll.filled_average = p("100.2");
-  const auto change = ledger.on_snapshot(
-      poll, {.requested = mono_ns{5}, .at = at, .now = mono_ns{6}});
+  const auto change =
+      ledger.on_snapshot(poll, {.requested = mono_ns{5}, .at = at, .now = mono_ns{6}});
   // (10 × 100.2 − 4 × 99) / 6
   EXPECT_EQ(change.report->last_qty, shares(6));
   EXPECT_EQ(change.report->last_price, p("101"));
@@ -250,8 +250,8 @@ TEST(order_ledger, a_refused_cancel_is_looked_up) {
   auto ledger = with_working_order();
   ledger.on_cancel_sent(order_id{1}, mono_ns{5});
   EXPECT_EQ(ledger.find(order_id{1})->pending, pending_change::cancel);
-  const auto change = ledger.on_cancel(
-      {.order = order_id{1}, .outcome = submit_outcome::rejected}, at, mono_ns{6});
+  const auto change =
+      ledger.on_cancel({.order = order_id{1}, .outcome = submit_outcome::rejected}, at, mono_ns{6});
   EXPECT_TRUE(change.look_up);
   EXPECT_EQ(ledger.find(order_id{1})->pending, pending_change::none);
 }
@@ -282,9 +282,9 @@ TEST(order_ledger, remembered_executions_are_bounded) {
   order_ledger ledger{{.executions_per_order_max = 2}};
   ASSERT_TRUE(ledger.add(buy(1, 10), id_of(1), mono_ns{0}).ok());
   for (int k = 1; k <= 5; ++k)
-    ledger.on_update(filled(1, order_event::partial_fill, 1, "100", k, "100",
-                            std::to_string(k).c_str()),
-                     mono_ns{k});
+    ledger.on_update(
+        filled(1, order_event::partial_fill, 1, "100", k, "100", std::to_string(k).c_str()),
+        mono_ns{k});
   EXPECT_EQ(ledger.find(order_id{1})->executions.size(), 2u);
   EXPECT_EQ(ledger.find(order_id{1})->filled_total, shares(5));
 }

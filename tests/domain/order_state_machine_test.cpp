@@ -15,9 +15,9 @@ constexpr auto ten = quantity::from_int(10);
 constexpr auto four = quantity::from_int(4);
 
 constexpr order_state all_states[] = {
-    order_state::intent,   order_state::sending,  order_state::accepted, order_state::working,
-    order_state::partial,  order_state::filled,   order_state::canceled, order_state::expired,
-    order_state::rejected, order_state::replaced, order_state::denied,   order_state::not_sent,
+    order_state::intent,   order_state::sending,     order_state::accepted, order_state::working,
+    order_state::partial,  order_state::filled,      order_state::canceled, order_state::expired,
+    order_state::rejected, order_state::replaced,    order_state::denied,   order_state::not_sent,
     order_state::unknown,  order_state::needs_review};
 
 order_state after(order_state state, order_event event, quantity filled = {},
@@ -117,8 +117,8 @@ TEST(order_state_machine, a_complete_fill_whose_numbers_are_not_is_looked_at) {
 }
 
 TEST(order_state_machine, ended_orders_stay_ended) {
-  for (const auto state : {order_state::filled, order_state::canceled, order_state::expired,
-                           order_state::replaced})
+  for (const auto state :
+       {order_state::filled, order_state::canceled, order_state::expired, order_state::replaced})
     for (const auto& row : words) {
       if (row.event == order_event::other) continue;
       for (const auto source : {evidence::stream, evidence::poll})
@@ -146,9 +146,9 @@ TEST(order_state_machine, a_snapshot_settles_a_review) {
   EXPECT_EQ(after(order_state::needs_review, order_event::new_order), order_state::needs_review);
   EXPECT_EQ(after(order_state::needs_review, order_event::new_order, {}, evidence::poll),
             order_state::working);
-  EXPECT_EQ(after(order_state::needs_review, order_event::new_order, four,
-                  evidence::reconciliation),
-            order_state::partial);
+  EXPECT_EQ(
+      after(order_state::needs_review, order_event::new_order, four, evidence::reconciliation),
+      order_state::partial);
   EXPECT_EQ(after(order_state::needs_review, order_event::canceled), order_state::canceled);
 }
 
@@ -182,8 +182,7 @@ TEST(order_state_machine, outcomes_of_a_request) {
   for (const auto& row : outcomes) {
     const auto step = transition(row.from, row.outcome);
     EXPECT_EQ(step.state, row.to) << to_string(row.outcome) << " in " << to_string(row.from);
-    EXPECT_EQ(step.look_up, row.look_up)
-        << to_string(row.outcome) << " in " << to_string(row.from);
+    EXPECT_EQ(step.look_up, row.look_up) << to_string(row.outcome) << " in " << to_string(row.from);
   }
 }
 
@@ -206,8 +205,7 @@ TEST(order_state_machine, local_events_out_of_place_are_refused) {
   };
   for (const auto& row : allowed)
     for (const auto state : all_states) {
-      const bool fits =
-          std::find(row.from.begin(), row.from.end(), state) != row.from.end();
+      const bool fits = std::find(row.from.begin(), row.from.end(), state) != row.from.end();
       const auto next = transition(state, row.event);
       ASSERT_EQ(next.ok(), fits) << to_string(state);
       if (!fits) {
@@ -218,10 +216,8 @@ TEST(order_state_machine, local_events_out_of_place_are_refused) {
 
 TEST(order_state_machine, words_and_states_from_nowhere_are_reviewed) {
   EXPECT_EQ(transition(order_state{0}, order_event::fill, {}).state, order_state::needs_review);
-  EXPECT_EQ(transition(order_state::working, order_event{99}, {}).state,
-            order_state::needs_review);
-  EXPECT_EQ(transition(order_state::working, submit_outcome{99}).state,
-            order_state::needs_review);
+  EXPECT_EQ(transition(order_state::working, order_event{99}, {}).state, order_state::needs_review);
+  EXPECT_EQ(transition(order_state::working, submit_outcome{99}).state, order_state::needs_review);
 }
 
 }  // namespace

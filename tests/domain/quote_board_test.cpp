@@ -52,10 +52,8 @@ TEST(quote_board, sides_and_spread) {
     const char* ask;
     quote_verdict verdict;
   } const rows[] = {{"99.5", "100.5", quote_verdict::ok},  // 100 bp of mid exactly.
-                    {"99.5", "100.51", quote_verdict::wide},
-                    {"100", "100", quote_verdict::crossed},
-                    {"101", "100", quote_verdict::crossed},
-                    {"0", "100", quote_verdict::crossed},
+                    {"99.5", "100.51", quote_verdict::wide}, {"100", "100", quote_verdict::crossed},
+                    {"101", "100", quote_verdict::crossed},  {"0", "100", quote_verdict::crossed},
                     {"100", "0", quote_verdict::crossed}};
   for (const auto& row : rows) {
     board.on_quote(at(row.bid, row.ask, 0));

@@ -57,21 +57,21 @@ TEST(reconciler, books_in_agreement_are_clean) {
 
 TEST(reconciler, each_kind_of_difference) {
   auto input = in_agreement();
-  input.orders.push_back(own(3, order_state::working));              // Missing there.
-  input.broker_orders[1].filled_total = shares(6);                   // Differs.
-  input.broker_orders.push_back(theirs(id(9)));                      // Missing here.
+  input.orders.push_back(own(3, order_state::working));               // Missing there.
+  input.broker_orders[1].filled_total = shares(6);                    // Differs.
+  input.broker_orders.push_back(theirs(id(9)));                       // Missing here.
   input.broker_orders.push_back(theirs(client_order_id{"by-hand"}));  // External.
   input.broker_positions = {held("AAPL", 6), held("TSLA", -1)};
   const auto report = reconcile(input, {});
   std::vector<std::string> texts;
   for (const auto& each : report.differences) texts.push_back(each.text());
-  EXPECT_EQ(texts, (std::vector<std::string>{
-                       "order_missing_here AAPL bw-0000001a-1-9: ours 0, broker 0",
-                       "order_missing_there AAPL bw-0000001a-1-3: ours 0, broker 0",
-                       "order_differs AAPL bw-0000001a-1-2: ours 4, broker 6",
-                       "position_differs AAPL: ours 4, broker 6",
-                       "external_order AAPL by-hand: ours 0, broker 0",
-                       "external_position TSLA: ours 0, broker -1"}));
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{"order_missing_here AAPL bw-0000001a-1-9: ours 0, broker 0",
+                                      "order_missing_there AAPL bw-0000001a-1-3: ours 0, broker 0",
+                                      "order_differs AAPL bw-0000001a-1-2: ours 4, broker 6",
+                                      "position_differs AAPL: ours 4, broker 6",
+                                      "external_order AAPL by-hand: ours 0, broker 0",
+                                      "external_position TSLA: ours 0, broker -1"}));
   EXPECT_EQ(report.look_ups, (std::vector<client_order_id>{id(2), id(3), id(9)}));
 }
 

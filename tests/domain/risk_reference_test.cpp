@@ -44,7 +44,7 @@ struct facts {
   bool has_account, blocked, has_start, has_day;
   std::int64_t account_age, equity, start_equity, buying_power, day_start, pnl;  // Cents.
   std::vector<std::int64_t> sent_ago;  // Orders of another symbol.
-  std::int64_t twin_ago;  // −1: none. An order alike.
+  std::int64_t twin_ago;               // −1: none. An order alike.
   std::int64_t entries_today;
   std::int64_t volume;  // 0: unknown.
   // The order.
@@ -100,8 +100,8 @@ void random_books(facts& f, prng& random) {
   f.start_equity = random.between(8'000'000, 12'000'000);
   f.buying_power = often(3) ? random.between(0, 5'000'000) : random.between(0, 20'000'000);
   f.day_start = often(19) ? 10'000'000 : 0;
-  f.pnl = often(14) ? random.between(-100'000, 100'000)
-                    : pick(random, {-149'999, -150'000, -200'000});
+  f.pnl =
+      often(14) ? random.between(-100'000, 100'000) : pick(random, {-149'999, -150'000, -200'000});
   for (auto n = random.below(often(2) ? 80 : 8); n > 0; --n)
     f.sent_ago.push_back(random.between(0, often(10) ? 3 * second : 70 * second));
   f.twin_ago = often(3) ? pick(random, {0, 499 * ms, 500 * ms, 119 * second, 120 * second}) : -1;
@@ -149,16 +149,16 @@ class reference {
     const int worst_mode = enters ? 1 : (flattens && f_.flatten_recorded) ? 3 : 2;
     deny(f_.mode > worst_mode, risk_rule::state);
     const bool asset = f_.asset_age >= 0 && f_.asset_age <= 86'400 * second;
-    deny(!known || (enters && !(f_.listed && !f_.restricted && f_.tradable && f_.active &&
-                                asset && whole)),
+    deny(!known || (enters &&
+                    !(f_.listed && !f_.restricted && f_.tradable && f_.active && asset && whole)),
          risk_rule::symbol);
     deny(enters ? f_.phase != 4 : f_.phase < 3, risk_rule::session);
     // Quotes, trades and halts are told of the order's symbol only, if it is known.
     const bool quoted = f_.has_quote && known;
     const bool halted = known && f_.halted;
-    const bool cooling = known && !f_.halted && f_.resumed &&
-                         (f_.resumed_ago < 5 * second || !quoted ||
-                          f_.receive_age > f_.resumed_ago);
+    const bool cooling =
+        known && !f_.halted && f_.resumed &&
+        (f_.resumed_ago < 5 * second || !quoted || f_.receive_age > f_.resumed_ago);
     deny(halted ? f_.purpose != 3 : (enters && cooling), risk_rule::halted);
     const bool two_sided = quoted && f_.bid > 0 && f_.bid < f_.ask;
     if (enters) {
@@ -218,8 +218,10 @@ class reference {
     std::int64_t buys = more_buys, sells = more_sells, closing_buys = 0, closing_sells = 0;
     for (const auto& o : f_.live) {
       if (o.symbol != symbol) continue;
-      if (o.enters) (o.buys ? buys : sells) += o.shares * o.worst_cents * 100;
-      else (o.buys ? closing_buys : closing_sells) += o.shares;
+      if (o.enters)
+        (o.buys ? buys : sells) += o.shares * o.worst_cents * 100;
+      else
+        (o.buys ? closing_buys : closing_sells) += o.shares;
     }
     const auto held = f_.held[symbol];
     const auto positive = [](std::int64_t n) { return std::max(n, std::int64_t{0}); };
@@ -236,7 +238,8 @@ class reference {
     switch (f_.buys ? f_.type : 0) {
       case 0: worst = std::max({f_.limit, f_.stop, ask * 103 / 100}); break;
       case 1: worst = ask * 104 / 100; break;
-      case 2: case 4: worst = std::max(f_.limit, ask); break;
+      case 2:
+      case 4: worst = std::max(f_.limit, ask); break;
       default: worst = f_.stop > 0 ? f_.stop * 1'025 / 1'000 : 0;
     }
     // In 1e-4 dollars × 1e-3: fractions of a share are malformed, yet are counted.
@@ -247,11 +250,9 @@ class reference {
     const auto tenth_e7 = equity_e4 * 100;
     const auto max_usd_e7 = std::int64_t{10'000} * 10'000'000;
 
-    deny(f_.milli_shares > 500'000 ||
-             (known && f_.volume > 0 && f_.milli_shares > f_.volume * 10),
+    deny(f_.milli_shares > 500'000 || (known && f_.volume > 0 && f_.milli_shares > f_.volume * 10),
          risk_rule::size);
-    deny(!has_value || !has_equity || value_e7 > std::min(tenth_e7, max_usd_e7),
-         risk_rule::value);
+    deny(!has_value || !has_equity || value_e7 > std::min(tenth_e7, max_usd_e7), risk_rule::value);
     deny(!has_value || value_e7 < std::int64_t{10} * 10'000'000, risk_rule::min_value);
 
     std::set<int> symbols;
@@ -281,10 +282,8 @@ class reference {
     const bool fresh = f_.has_account && f_.account_age <= 60 * second;
     const auto allowed_e7 =
         f_.blocked || f_.buying_power < 1'000 ? 0 : f_.buying_power * 90 * 1'000;
-    deny(!fresh || !has_value || reserved * 1'000 + value_e7 > allowed_e7,
-         risk_rule::buying_power);
-    deny(!f_.has_day || f_.day_start == 0 || -f_.pnl * 1'000 >= f_.day_start * 15,
-         risk_rule::loss);
+    deny(!fresh || !has_value || reserved * 1'000 + value_e7 > allowed_e7, risk_rule::buying_power);
+    deny(!f_.has_day || f_.day_start == 0 || -f_.pnl * 1'000 >= f_.day_start * 15, risk_rule::loss);
     deny(f_.entries_today + 1 > 10, risk_rule::entries);
     deny(f_.twin_ago >= 0 && f_.twin_ago < 120 * second && known, risk_rule::interval);
   }
@@ -457,8 +456,8 @@ TEST(risk_reference, both_gates_deny_by_the_same_rules) {
         expected.erase(rule);
       }
     }
-    ASSERT_EQ(gate, expected) << "run " << run << "\n gate     " << names(gate)
-                              << "\n expected " << names(expected) << "\n"
+    ASSERT_EQ(gate, expected) << "run " << run << "\n gate     " << names(gate) << "\n expected "
+                              << names(expected) << "\n"
                               << tests::repeat_with(seed);
     seen.insert(gate.begin(), gate.end());
     approved += gate.empty() ? 1 : 0;

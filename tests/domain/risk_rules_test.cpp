@@ -414,8 +414,7 @@ const row exit_rows[] = {
     {risk_rule::collar, false, "a limit without any reference",
      [](auto& s, auto&) { s.quotes = quote_board{3}; }},
     {risk_rule::rate, false, "ten sent at once", [](auto& s, auto&) { s.send_others(10); }},
-    {risk_rule::duplicate, false, "the same a moment ago",
-     [](auto& s, auto& o) { s.send(o, ms); }},
+    {risk_rule::duplicate, false, "the same a moment ago", [](auto& s, auto& o) { s.send(o, ms); }},
     {risk_rule::open_orders, false, "four open in the symbol",
      [](auto& s, auto&) { s.open_small(tests::apple, 4); }},
     {risk_rule::reduce_only, true, "all of it", [](auto&, auto& o) { o.qty = shares(50); }},
@@ -431,8 +430,7 @@ const row exit_rows[] = {
        s.open_exit(21);
        o.qty = shares(30);
      }},
-    {risk_rule::reduce_only, false, "the wrong side",
-     [](auto&, auto& o) { o.side = side::buy; }},
+    {risk_rule::reduce_only, false, "the wrong side", [](auto&, auto& o) { o.side = side::buy; }},
     {risk_rule::reduce_only, true, "buying back a short position",
      [](auto& s, auto& o) {
        s.exposure.restore_position(tests::apple, shares(-50), p("100"));
@@ -451,7 +449,8 @@ TEST(risk_rules, exits_at_each_limit) {
     const auto verdict = scene.check(order);
     const auto& check = verdict.checks[static_cast<std::size_t>(row.rule) - 1];
     EXPECT_EQ(check.outcome, row.passes ? check_outcome::passed : check_outcome::denied)
-        << to_string(row.rule) << ": " << row.what << "\n" << tests::text_of(verdict);
+        << to_string(row.rule) << ": " << row.what << "\n"
+        << tests::text_of(verdict);
     EXPECT_EQ(verdict.approved, row.passes) << row.what << "\n" << tests::text_of(verdict);
   }
 }
@@ -498,8 +497,7 @@ TEST(risk_rules, nothing_known_denies_and_absurd_orders_do_no_harm) {
   const quote_board no_quotes{0};
   const exposure_book no_exposure{0};
   const std::vector<symbol_facts> no_symbols;
-  const risk_inputs nothing{
-      .quotes = no_quotes, .exposure = no_exposure, .symbols = no_symbols};
+  const risk_inputs nothing{.quotes = no_quotes, .exposure = no_exposure, .symbols = no_symbols};
   const risk_rules rules{risk_options{}};
   EXPECT_FALSE(rules.check({}, nothing, {}, {}).approved);
 

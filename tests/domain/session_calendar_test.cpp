@@ -20,8 +20,10 @@ TEST(session_calendar, new_york_changes_its_clock_twice_a_year) {
   struct {
     const char* at;
     int hours;
-  } const rows[] = {{"2026-03-08T06:59:59.999999999Z", -5}, {"2026-03-08T07:00:00Z", -4},
-                    {"2026-11-01T05:59:59.999999999Z", -4}, {"2026-11-01T06:00:00Z", -5},
+  } const rows[] = {{"2026-03-08T06:59:59.999999999Z", -5},
+                    {"2026-03-08T07:00:00Z", -4},
+                    {"2026-11-01T05:59:59.999999999Z", -4},
+                    {"2026-11-01T06:00:00Z", -5},
                     {"2006-03-20T12:00:00Z", -5},  // Until 2006 summer began in April,
                     {"2006-10-30T12:00:00Z", -5},  // and ended in October.
                     {"1974-02-01T12:00:00Z", -4},  // The year of the oil crisis.
@@ -142,9 +144,11 @@ TEST(session_calendar, a_broken_calendar_of_the_broker_is_refused) {
   std::swap(backwards.open, backwards.close);
   auto elsewhere = monday;
   elsewhere.date = {2026, 11, 4};
-  const std::vector<std::vector<session_day>> broken = {
-      {tuesday, monday}, {monday, monday}, {backwards}, {elsewhere},
-      {*own.session_on({2026, 11, 5})}};
+  const std::vector<std::vector<session_day>> broken = {{tuesday, monday},
+                                                        {monday, monday},
+                                                        {backwards},
+                                                        {elsewhere},
+                                                        {*own.session_on({2026, 11, 5})}};
   for (const auto& each : broken)
     EXPECT_EQ(own.use_broker_days(first, last, each).code(), ec::invalid_argument);
   EXPECT_EQ(own.use_broker_days({1900, 1, 1}, last, {}).code(), ec::invalid_argument);

@@ -51,8 +51,8 @@ TEST(signal_combiner, orders_by_confidence_then_symbol_then_strategy) {
 TEST(signal_combiner, opposite_signals_of_a_symbol_make_no_entry_and_keep_the_exit) {
   std::vector<signal_candidate> all = {entry(1, 1, 900), exit_of(1, 2, 100), entry(2, 1, 50)};
   combine_signals(all, {.free = 9});
-  EXPECT_EQ(fates(all), (std::vector{signal_fate::conflict, signal_fate::ordered,
-                                     signal_fate::ordered}));
+  EXPECT_EQ(fates(all),
+            (std::vector{signal_fate::conflict, signal_fate::ordered, signal_fate::ordered}));
   std::vector<signal_candidate> entries = {entry(1, 1, 9), entry(1, 2, 8, side::sell),
                                            entry(1, 3, 7)};
   combine_signals(entries, {.free = 9});
@@ -65,9 +65,9 @@ TEST(signal_combiner, the_most_confident_take_the_slots) {
                                        entry(2, 2, 5), entry(7, 1, 1)};
   combine_signals(all, {.free = 2, .taken = taken});
   // 2 and 3 take the slots; the second strategy in 2 shares one, and 7 holds one already.
-  EXPECT_EQ(fates(all), (std::vector{signal_fate::ordered, signal_fate::ordered,
-                                     signal_fate::not_free, signal_fate::ordered,
-                                     signal_fate::ordered}));
+  EXPECT_EQ(fates(all),
+            (std::vector{signal_fate::ordered, signal_fate::ordered, signal_fate::not_free,
+                         signal_fate::ordered, signal_fate::ordered}));
 }
 
 TEST(signal_combiner, a_signal_that_is_out_already_takes_part_in_nothing) {

@@ -17,8 +17,7 @@ trading_state_machine started() {
 
 std::vector<halt_reason> all_reasons() {
   std::vector<halt_reason> out;
-  for (std::size_t k = 1; k <= halt_reason_count; ++k)
-    out.push_back(static_cast<halt_reason>(k));
+  for (std::size_t k = 1; k <= halt_reason_count; ++k) out.push_back(static_cast<halt_reason>(k));
   return out;
 }
 
@@ -71,9 +70,8 @@ TEST(trading_state_machine, a_floor_stays_within_its_reason) {
 
 TEST(trading_state_machine, the_latched_reasons_are_these) {
   const std::vector<halt_reason> latched = {
-      halt_reason::operator_halt, halt_reason::kill, halt_reason::loss,
-      halt_reason::audit,         halt_reason::position_mismatch,
-      halt_reason::auth,          halt_reason::supervisor};
+      halt_reason::operator_halt,     halt_reason::kill, halt_reason::loss,      halt_reason::audit,
+      halt_reason::position_mismatch, halt_reason::auth, halt_reason::supervisor};
   std::vector<halt_reason> found;
   for (const auto reason : all_reasons())
     if (is_latched(reason)) found.push_back(reason);
@@ -92,8 +90,8 @@ TEST(trading_state_machine, no_rule_clears_what_is_latched_and_no_person_what_is
     auto y = started();
     y.add(reason);
     const auto by_person = y.clear_by_person(reason);
-    const bool may = (is_latched(reason) && reason != halt_reason::kill) ||
-                     reason == halt_reason::rejects;
+    const bool may =
+        (is_latched(reason) && reason != halt_reason::kill) || reason == halt_reason::rejects;
     EXPECT_EQ(by_person.ok(), may) << to_string(reason);
   }
 }

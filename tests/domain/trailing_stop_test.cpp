@@ -26,8 +26,8 @@ TEST(trailing_stop, follows_the_price_up_and_stays_when_it_falls) {
 }
 
 TEST(trailing_stop, rounds_towards_the_market) {
-  EXPECT_EQ(stop_below(p("100.01"), 150), p("98.51"));    // 98.50985
-  EXPECT_EQ(stop_below(p("0.5001"), 150), p("0.4926"));   // 0.4925985, in steps of 0.0001
+  EXPECT_EQ(stop_below(p("100.01"), 150), p("98.51"));     // 98.50985
+  EXPECT_EQ(stop_below(p("0.5001"), 150), p("0.4926"));    // 0.4925985, in steps of 0.0001
   EXPECT_EQ(target_above(p("100.01"), 400), p("104.01"));  // 104.0104
 }
 

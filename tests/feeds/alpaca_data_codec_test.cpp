@@ -63,11 +63,11 @@ TEST(alpaca_data_codec, reads_a_trade_and_a_quote_from_one_frame) {
 }
 
 TEST(alpaca_data_codec, reads_bars_and_corrected_bars) {
-  const auto [out, outcome, counts] = read(
-      R"([{"T":"b","S":"AMD","o":1.5,"h":2,"l":1.25,"c":1.75,"v":20311,"n":312,)"
-      R"("vw":1.66123456789012,)"
-      R"("t":"2026-11-02T14:31:00Z"},{"T":"u","S":"AMD","o":1,"h":1,"l":1,"c":1,"v":0,)"
-      R"("t":"2026-11-02T09:31:00-05:00"}])");
+  const auto [out, outcome, counts] =
+      read(R"([{"T":"b","S":"AMD","o":1.5,"h":2,"l":1.25,"c":1.75,"v":20311,"n":312,)"
+           R"("vw":1.66123456789012,)"
+           R"("t":"2026-11-02T14:31:00Z"},{"T":"u","S":"AMD","o":1,"h":1,"l":1,"c":1,"v":0,)"
+           R"("t":"2026-11-02T09:31:00-05:00"}])");
   ASSERT_TRUE(outcome.ok());
   const auto bars = out.all<bar>();
   ASSERT_EQ(bars.size(), 2U);
@@ -125,10 +125,10 @@ TEST(alpaca_data_codec, reads_control_messages) {
 }
 
 TEST(alpaca_data_codec, reads_the_acknowledged_set) {
-  const auto [out, outcome, counts] = read(
-      R"([{"T":"subscription","trades":["AAPL"],"quotes":["AAPL","MSFT"],"bars":["*"],)"
-      R"("updatedBars":[],"dailyBars":["X"],"statuses":["AMD"],)"
-      R"("lulds":[],"corrections":["AAPL"]}])");
+  const auto [out, outcome, counts] =
+      read(R"([{"T":"subscription","trades":["AAPL"],"quotes":["AAPL","MSFT"],"bars":["*"],)"
+           R"("updatedBars":[],"dailyBars":["X"],"statuses":["AMD"],)"
+           R"("lulds":[],"corrections":["AAPL"]}])");
   ASSERT_EQ(out.controls.size(), 1U);
   const auto& set = out.controls[0].channels;
   EXPECT_EQ(set.trades, symbol_list{"AAPL"});

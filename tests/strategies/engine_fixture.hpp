@@ -198,8 +198,7 @@ class engine_fixture {
   std::uint64_t trace = 0;
   std::uint64_t numbers = 0;
   /// The router's number of each order, and the shares filled.
-  std::map<std::tuple<trace_id, strategy_id, order_purpose>,
-           std::pair<std::uint64_t, std::int64_t>>
+  std::map<std::tuple<trace_id, strategy_id, order_purpose>, std::pair<std::uint64_t, std::int64_t>>
       orders;
   std::vector<scripted_strategy*> scripted;
   symbol_engine engine;

@@ -114,7 +114,10 @@ TEST(momentum_rules, every_condition_must_hold) {
       {"too cheap", {{"min_price", "101.01"}}, 101, 3'000, false},
       {"at the lowest price", {{"min_price", "101"}}, 101, 3'000, true},
       {"window", {{"vwap_anchor", "window"}, {"vwap_window", "5"}}, 101, 3'000, true},
-      {"window of the bar itself", {{"vwap_anchor", "window"}, {"vwap_window", "1"}}, 101, 3'000,
+      {"window of the bar itself",
+       {{"vwap_anchor", "window"}, {"vwap_window", "1"}},
+       101,
+       3'000,
        false},
   };
   for (const auto& row : rows) {
@@ -135,9 +138,8 @@ TEST(momentum_rules, a_held_position_is_left_and_not_enlarged) {
     double close;
     std::optional<signal_reason> exit;
   };
-  const std::vector<row> rows = {{101, signal_reason::overbought},
-                                 {100.02, std::nullopt},
-                                 {99.45, signal_reason::below_vwap}};
+  const std::vector<row> rows = {
+      {101, signal_reason::overbought}, {100.02, std::nullopt}, {99.45, signal_reason::below_vwap}};
   for (const auto& row : rows) {
     lone_strategy x{std::make_unique<momentum>(momentum_with())};
     x.position = {quantity::from_int(5), price::from_int(100)};

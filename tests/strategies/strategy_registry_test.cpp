@@ -67,8 +67,8 @@ TEST_F(strategy_registry_test, refuses_parameters_by_name) {
 
 TEST_F(strategy_registry_test, refuses_types_that_cannot_be_used) {
   auto type = momentum_type();
-  for (const char* id : {"", "Momentum", "two words",
-                         "a_name_of_more_than_thirty_one_characters"}) {
+  for (const char* id :
+       {"", "Momentum", "two words", "a_name_of_more_than_thirty_one_characters"}) {
     type.metadata.id = id;
     EXPECT_EQ(registry.add(type).code(), ec::invalid_argument) << id;
   }

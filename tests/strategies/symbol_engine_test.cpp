@@ -127,10 +127,9 @@ TEST(symbol_engine, a_strategy_can_make_its_order_smaller_and_tighter_only) {
     std::int64_t qty;
   };
   // The limit is 100.10: stop at 98.60, target at 104.10, 99 shares.
-  for (const auto& row : {row{"0", "0", 0, "98.60", "104.10", 99},
-                          row{"99", "103", 7, "99", "103", 7},
-                          row{"90", "110", 500, "98.60", "110", 99},
-                          row{"101", "99", 1, "98.60", "104.10", 1}}) {
+  for (const auto& row :
+       {row{"0", "0", 0, "98.60", "104.10", 99}, row{"99", "103", 7, "99", "103", 7},
+        row{"90", "110", 500, "98.60", "110", 99}, row{"101", "99", 1, "98.60", "104.10", 1}}) {
     engine_fixture x;
     auto what = buy_wish();
     what.stop = p(row.stop);
@@ -207,10 +206,10 @@ TEST(symbol_engine, stop_and_target_act_at_their_very_price) {
     bool exits;
     signal_reason reason;
   };
-  for (const auto& row : {row{"98.61", "98.63", false, {}},
-                          row{"98.60", "98.62", true, signal_reason::stop_hit},
-                          row{"104.09", "104.11", false, {}},
-                          row{"104.10", "104.12", true, signal_reason::target_hit}}) {
+  for (const auto& row :
+       {row{"98.61", "98.63", false, {}}, row{"98.60", "98.62", true, signal_reason::stop_hit},
+        row{"104.09", "104.11", false, {}},
+        row{"104.10", "104.12", true, signal_reason::target_hit}}) {
     engine_fixture x;
     x.enter();
     const auto outputs = x.quote_at(row.bid, row.ask);
@@ -224,9 +223,9 @@ TEST(symbol_engine, stop_and_target_act_at_their_very_price) {
 TEST(symbol_engine, a_quote_that_cannot_be_trusted_moves_no_stop_but_a_trade_does) {
   engine_fixture x;
   x.enter();
-  EXPECT_TRUE(x.quote_at("90", "100").empty());      // Wide.
-  EXPECT_TRUE(x.quote_at("98", "97").empty());       // Crossed.
-  EXPECT_TRUE(x.quote_at("0", "98").empty());        // One-sided.
+  EXPECT_TRUE(x.quote_at("90", "100").empty());  // Wide.
+  EXPECT_TRUE(x.quote_at("98", "97").empty());   // Crossed.
+  EXPECT_TRUE(x.quote_at("0", "98").empty());    // One-sided.
   EXPECT_TRUE(x.trade_at("98.61").empty());
   EXPECT_EQ(x.order_in(x.trade_at("98.60")).reason, signal_reason::stop_hit);
 }

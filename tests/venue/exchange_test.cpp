@@ -329,9 +329,9 @@ TEST(exchange, makes_a_resting_limit_wait_for_its_queue) {
 TEST(exchange, charges_the_fees_of_the_day) {
   auto options = exchange_fixture::plain_options();
   options.fees.commission_basis_points = 10;
-  options.fees.sales = {{at("2020-01-01T00:00:00Z"), 1, {}, {}},
-                        {at("2024-05-22T00:00:00Z"), 27'800, dollars("0.000166"),
-                         *money::parse("8.30")}};
+  options.fees.sales = {
+      {at("2020-01-01T00:00:00Z"), 1, {}, {}},
+      {at("2024-05-22T00:00:00Z"), 27'800, dollars("0.000166"), *money::parse("8.30")}};
   exchange_fixture x{options};
   x.opened().holds("100", "100", "100");
   EXPECT_EQ(x.venue.account().cash, *money::parse("89990"));

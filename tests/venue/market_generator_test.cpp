@@ -149,8 +149,8 @@ TEST(market_generator, gives_bars_that_its_trades_add_up_to) {
       const auto sum = sums[live->symbol.value].take(live->symbol, live->start);
       ASSERT_TRUE(sum);
       expect_equal_bars(*live, *sum);
-      const auto stored = source->minute_bars(live->symbol, live->start, live->start,
-                                              live->start + one_minute);
+      const auto stored =
+          source->minute_bars(live->symbol, live->start, live->start, live->start + one_minute);
       ASSERT_EQ(stored.size(), 1u);
       EXPECT_EQ(stored[0].origin, bar_origin::history);
       expect_equal_bars(*live, stored[0]);

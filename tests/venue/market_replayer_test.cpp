@@ -113,9 +113,9 @@ TEST_F(market_replayer, plays_a_minute_bar_as_quotes_trades_and_the_bar) {
 }
 
 TEST_F(market_replayer, keeps_vwap_and_trade_count_where_recorded) {
-  const auto source = open({write("SPY_x.csv",
-                                  "ts_ns,time_utc,open,high,low,close,volume,vwap,trades\n" +
-                                      minute("14:30") + "100,101,99,100,0,100.3,17\n")});
+  const auto source =
+      open({write("SPY_x.csv", "ts_ns,time_utc,open,high,low,close,volume,vwap,trades\n" +
+                                   minute("14:30") + "100,101,99,100,0,100.3,17\n")});
   std::vector<market_event> events;
   source->advance(at("2026-11-02T15:00:00Z"), 100, events);
   ASSERT_EQ(events.size(), 5u) << "without volume there are quotes and the bar, but no trades";
@@ -126,10 +126,10 @@ TEST_F(market_replayer, keeps_vwap_and_trade_count_where_recorded) {
 }
 
 TEST_F(market_replayer, plays_quote_bars_instead_of_made_up_quotes) {
-  const auto source = open(
-      {write("IBM_trade.csv", bar_header + minute("14:30") + "10,10,10,10,400\n"),
-       write("IBM_quote.csv", quote_bar_header + minute("14:30") +
-                                  "9.98,9.99,9.95,9.97,300,10.02,10.03,10,10.01,200\n")});
+  const auto source =
+      open({write("IBM_trade.csv", bar_header + minute("14:30") + "10,10,10,10,400\n"),
+            write("IBM_quote.csv", quote_bar_header + minute("14:30") +
+                                       "9.98,9.99,9.95,9.97,300,10.02,10.03,10,10.01,200\n")});
   EXPECT_EQ(play(*source),
             "14:30:00Z IBM quote 9.98 10.02\n"
             "14:30:00.001Z IBM trade 10 100\n"
@@ -145,15 +145,15 @@ TEST_F(market_replayer, plays_quote_bars_instead_of_made_up_quotes) {
 TEST_F(market_replayer, aggregates_single_trades_into_minute_bars) {
   const auto source = open(
       {write("IBM_trade.csv", trade_header + tick("14:30:01") + "10,100,N,1,0\n" +
-                                  tick("14:30:02") + "12,50,N,1,0\n" +        // Odd lot.
-                                  tick("14:30:03") + "11,200,N,1,0\n" +
-                                  tick("14:30:04") + "99,200,N,1,1\n" +       // Suspicious.
+                                  tick("14:30:02") + "12,50,N,1,0\n" +  // Odd lot.
+                                  tick("14:30:03") + "11,200,N,1,0\n" + tick("14:30:04") +
+                                  "99,200,N,1,1\n" +                          // Suspicious.
                                   tick("14:30:05") + "9,300,N,4000,0\n" +     // Out of sequence.
                                   tick("14:30:06") + "9,300,N,4000000,0\n" +  // Official print.
                                   tick("14:31:00") + "10.5,100,N,1,0\n"),
        write("IBM_quote.csv", quote_header + tick("14:30:00") + ",,,10.02,3,N,1,0\n" +
-                                  tick("14:30:01") + "10,1,N,10.02,3,N,1,0\n" +
-                                  tick("14:30:02") + "10,1,N,10.02,3,N,1,1\n")});
+                                  tick("14:30:01") + "10,1,N,10.02,3,N,1,0\n" + tick("14:30:02") +
+                                  "10,1,N,10.02,3,N,1,1\n")});
   EXPECT_EQ(play(*source),
             "14:30:00Z IBM quote 0 10.02\n"
             "14:30:01Z IBM trade 10 100\n"  // The file named first comes first.
@@ -167,11 +167,10 @@ TEST_F(market_replayer, aggregates_single_trades_into_minute_bars) {
 }
 
 TEST_F(market_replayer, reads_trades_with_condition_letters_and_makes_up_quotes) {
-  const auto source =
-      open({write("SPOT_a.csv", code_header + tick("14:30:01.5") + "237.5,100,K,_ T,5,A\n" +
-                                    tick("14:30:02") + "237.6,1,K,_ T I,6,A\n" +
-                                    tick("14:30:03") + "237.7,0,K,_ 9,7,A\n" +
-                                    tick("14:30:04") + "237.8,500,K,_ M,8,A\n")});
+  const auto source = open({write(
+      "SPOT_a.csv", code_header + tick("14:30:01.5") + "237.5,100,K,_ T,5,A\n" + tick("14:30:02") +
+                        "237.6,1,K,_ T I,6,A\n" + tick("14:30:03") + "237.7,0,K,_ 9,7,A\n" +
+                        tick("14:30:04") + "237.8,500,K,_ M,8,A\n")});
   EXPECT_EQ(play(*source),
             "14:30:01.5Z SPOT quote 237.47 237.52\n"
             "14:30:01.5Z SPOT trade 237.5 100\n"
@@ -194,11 +193,10 @@ TEST_F(market_replayer, merges_files_by_time_plain_and_compressed) {
     EXPECT_LE(emission_time(events[k - 1]), emission_time(events[k]));
   for (const auto& event : events)
     if (std::holds_alternative<bar>(event)) bars.push_back(line(*source, event));
-  const std::vector<std::string> expected{"14:31:00Z AAA bar 14:30:00Z 10 10 10 10 4",
-                                          "14:32:00Z BBB bar 14:31:00Z 20 20 20 20 4",
-                                          "14:32:00Z AAA bar 14:31:00Z 11 11 11 11 4",
-                                          "14:33:00Z AAA bar 14:32:00Z 12 12 12 12 4",
-                                          "14:34:00Z BBB bar 14:33:00Z 21 21 21 21 4"};
+  const std::vector<std::string> expected{
+      "14:31:00Z AAA bar 14:30:00Z 10 10 10 10 4", "14:32:00Z BBB bar 14:31:00Z 20 20 20 20 4",
+      "14:32:00Z AAA bar 14:31:00Z 11 11 11 11 4", "14:33:00Z AAA bar 14:32:00Z 12 12 12 12 4",
+      "14:34:00Z BBB bar 14:33:00Z 21 21 21 21 4"};
   EXPECT_EQ(bars, expected);
   EXPECT_EQ(source->symbols().size(), 2u);
   EXPECT_EQ(source->symbols()[0].symbol, "BBB");
@@ -215,8 +213,8 @@ TEST_F(market_replayer, starts_before_the_first_session_with_data_and_keeps_the_
   const auto source = *open_replay(chosen);
   EXPECT_EQ(source->start_time(), at("2026-11-02T14:25:00Z"));
   const auto history = [&](utc_ns now) {
-    return source->minute_bars(symbol_id{0}, at("2026-11-02T00:00:00Z"),
-                               at("2026-11-03T00:00:00Z"), now);
+    return source->minute_bars(symbol_id{0}, at("2026-11-02T00:00:00Z"), at("2026-11-03T00:00:00Z"),
+                               now);
   };
   // The bar of 14:24 ends at the start and is emitted then.
   EXPECT_EQ(history(source->start_time()).size(), 1u);
@@ -251,8 +249,8 @@ TEST_F(market_replayer, keeps_a_bounded_history) {
   chosen.history_bars_max = 2;
   const auto source = *open_replay(chosen);
   play(*source);
-  const auto bars = source->minute_bars(symbol_id{0}, {}, at("2026-11-03T00:00:00Z"),
-                                        at("2026-11-03T00:00:00Z"));
+  const auto bars =
+      source->minute_bars(symbol_id{0}, {}, at("2026-11-03T00:00:00Z"), at("2026-11-03T00:00:00Z"));
   ASSERT_EQ(bars.size(), 2u);
   EXPECT_EQ(bars[0].start, at("2026-11-02T14:31:00Z"));
 }
@@ -282,7 +280,9 @@ TEST_F(market_replayer, refuses_files_it_cannot_understand) {
         write("AAA_t.csv", trade_header + tick("14:30:00") + "1,1,N,1,0\n")},
        ec::unsupported,
        "give one of the two"},
-      {"same minute twice", {write("AAA_b.csv", bars), write("AAA_c.csv", bars)}, ec::parse_failed,
+      {"same minute twice",
+       {write("AAA_b.csv", bars), write("AAA_c.csv", bars)},
+       ec::parse_failed,
        "came from another file already"},
   };
   for (const auto& row : rows) {
@@ -360,10 +360,10 @@ TEST_F(market_replayer, names_line_column_and_value_of_a_malformed_row) {
 }
 
 TEST_F(market_replayer, plays_up_to_a_malformed_row_and_then_stops_for_good) {
-  const auto source = open({write("AAA_1.csv", trade_header + tick("14:30:01") + "10,100,N,1,0\n" +
-                                                   tick("14:30:02") + "11,100,N,1,0\n" +
-                                                   tick("14:30:03") + "oops,100,N,1,0\n" +
-                                                   tick("14:30:04") + "12,100,N,1,0\n")});
+  const auto source =
+      open({write("AAA_1.csv", trade_header + tick("14:30:01") + "10,100,N,1,0\n" +
+                                   tick("14:30:02") + "11,100,N,1,0\n" + tick("14:30:03") +
+                                   "oops,100,N,1,0\n" + tick("14:30:04") + "12,100,N,1,0\n")});
   EXPECT_EQ(play(*source),
             "14:30:01Z AAA quote 9.99 10\n"
             "14:30:01Z AAA trade 10 100\n"
@@ -375,13 +375,15 @@ TEST_F(market_replayer, plays_up_to_a_malformed_row_and_then_stops_for_good) {
 }
 
 TEST_F(market_replayer, accepts_other_line_ends_and_empty_lines) {
-  const auto source = open({write("AAA_1.csv", "ts_ns,time_utc,open,high,low,close,volume\r\n" +
-                                                   minute("14:30") + "10,10,10,10,4\r\n\r\n\n" +
-                                                   minute("14:31") + "10,10,10,10,4")});
+  const auto source =
+      open({write("AAA_1.csv", "ts_ns,time_utc,open,high,low,close,volume\r\n" + minute("14:30") +
+                                   "10,10,10,10,4\r\n\r\n\n" + minute("14:31") + "10,10,10,10,4")});
   play(*source);
   EXPECT_FALSE(source->failure());
-  EXPECT_EQ(source->minute_bars(symbol_id{0}, {}, at("2026-11-03T00:00:00Z"),
-                                at("2026-11-03T00:00:00Z")).size(), 2u);
+  EXPECT_EQ(
+      source->minute_bars(symbol_id{0}, {}, at("2026-11-03T00:00:00Z"), at("2026-11-03T00:00:00Z"))
+          .size(),
+      2u);
 }
 
 TEST(quote_around, is_never_crossed_and_on_ticks) {

@@ -79,9 +79,8 @@ TEST(order_checks, refuse_in_the_words_of_the_broker) {
        "order type does not take a limit price"},
       {"stop of a limit order", with(limit, [](o& x) { x.stop = dollars("1"); }), 422, 42210000,
        "order type does not take a stop price"},
-      {"extended market",
-       with(market_order(side::buy, "1"), [](o& x) { x.extended_hours = true; }), 422, 42210000,
-       "extended hours order must be DAY or GTC limit orders"},
+      {"extended market", with(market_order(side::buy, "1"), [](o& x) { x.extended_hours = true; }),
+       422, 42210000, "extended hours order must be DAY or GTC limit orders"},
       {"extended ioc",
        with(limit,
             [](o& x) {
@@ -160,14 +159,13 @@ TEST(order_checks, name_the_orders_that_hold_the_shares) {
   stocked_fixture x;
   const auto holder = x.accepted(sell_limit("97", "120"));
   const auto refused = x.refused(sell_limit("5", "120"));
-  EXPECT_EQ(refused.message,
-            "insufficient qty available for order (requested: 5, available: 3)");
-  const std::vector<std::pair<std::string, std::string>> extra{{"available", "3"},
-                                                               {"existing_qty", "100"},
-                                                               {"held_for_orders", "97"},
-                                                               {"related_orders",
-                                                                "[\"" + holder + "\"]"},
-                                                               {"symbol", "AAPL"}};
+  EXPECT_EQ(refused.message, "insufficient qty available for order (requested: 5, available: 3)");
+  const std::vector<std::pair<std::string, std::string>> extra{
+      {"available", "3"},
+      {"existing_qty", "100"},
+      {"held_for_orders", "97"},
+      {"related_orders", "[\"" + holder + "\"]"},
+      {"symbol", "AAPL"}};
   EXPECT_EQ(refused.extra, extra);
   EXPECT_EQ(x.venue.position("AAPL")->held_for_orders, shares("97"));
 }
@@ -251,8 +249,8 @@ TEST(order_checks, guard_against_wash_trades) {
     EXPECT_EQ(refused.http_status, 403) << row.what;
     EXPECT_EQ(refused.code, 40310000u) << row.what;
     EXPECT_EQ(refused.message, "potential wash trade detected. use complex orders") << row.what;
-    const std::vector<std::pair<std::string, std::string>> extra{
-        {"existing_order_id", existing}, {"reject_reason", row.reason}};
+    const std::vector<std::pair<std::string, std::string>> extra{{"existing_order_id", existing},
+                                                                 {"reject_reason", row.reason}};
     EXPECT_EQ(refused.extra, extra) << row.what;
   }
 }

@@ -11,10 +11,11 @@ using status = venue_status;
 using kind = venue_event::kind;
 
 TEST(order_life, follows_its_table) {
-  constexpr kind kinds[] = {kind::pending_new, kind::accepted,       kind::new_order,
-                            kind::partial_fill, kind::fill,          kind::canceled,
-                            kind::expired,      kind::rejected,      kind::pending_cancel,
-                            kind::order_cancel_rejected};
+  constexpr kind kinds[] = {kind::pending_new,    kind::accepted,
+                            kind::new_order,      kind::partial_fill,
+                            kind::fill,           kind::canceled,
+                            kind::expired,        kind::rejected,
+                            kind::pending_cancel, kind::order_cancel_rejected};
   // a accepted, p pending_new, n new, h partially filled, f filled, c canceled, e expired,
   // r rejected, w pending_cancel, - never.
   struct row {
@@ -22,10 +23,10 @@ TEST(order_life, follows_its_table) {
     const char* to;
   };
   const row rows[] = {
-      {status::accepted, "p----cerwa"},      {status::pending_new, "--n--cerwp"},
-      {status::new_order, "---hfcerwn"},     {status::partially_filled, "---hfcerwh"},
+      {status::accepted, "p----cerwa"},       {status::pending_new, "--n--cerwp"},
+      {status::new_order, "---hfcerwn"},      {status::partially_filled, "---hfcerwh"},
       {status::pending_cancel, "---wfcer-w"}, {status::filled, "----------"},
-      {status::canceled, "----------"},      {status::expired, "----------"},
+      {status::canceled, "----------"},       {status::expired, "----------"},
       {status::rejected, "----------"},
   };
   const std::string letters = "apnhfcerw";

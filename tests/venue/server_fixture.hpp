@@ -53,9 +53,9 @@ class rest_venue {
 
   net::http_response ask(std::string method, std::string target, std::string body = "",
                          net::header_list headers = usual_keys()) {
-    return server.answer({std::move(method), std::move(target), std::move(headers),
-                          std::move(body)},
-                         pump.now(), events);
+    return server.answer(
+        {std::move(method), std::move(target), std::move(headers), std::move(body)}, pump.now(),
+        events);
   }
   /// The body of an answer that must have `status`.
   json ask_json(std::uint16_t status, std::string method, std::string target,
@@ -68,17 +68,26 @@ class rest_venue {
   /// Buys at the market and waits for the fill.
   json buy(const std::string& symbol, const std::string& qty) {
     const auto order = ask_json(200, "POST", "/v2/orders",
-                                json{{"symbol", symbol}, {"qty", qty}, {"side", "buy"},
-                                     {"type", "market"}, {"time_in_force", "day"}}.dump());
+                                json{{"symbol", symbol},
+                                     {"qty", qty},
+                                     {"side", "buy"},
+                                     {"type", "market"},
+                                     {"time_in_force", "day"}}
+                                    .dump());
     pass(std::chrono::seconds{1});
     return order;
   }
   /// A buy limit far below the market.
   json rest_order(const std::string& client_id, const std::string& symbol = "AAPL") {
     return ask_json(200, "POST", "/v2/orders",
-                    json{{"symbol", symbol}, {"qty", "1"}, {"side", "buy"}, {"type", "limit"},
-                         {"limit_price", "50"}, {"time_in_force", "day"},
-                         {"client_order_id", client_id}}.dump());
+                    json{{"symbol", symbol},
+                         {"qty", "1"},
+                         {"side", "buy"},
+                         {"type", "limit"},
+                         {"limit_price", "50"},
+                         {"time_in_force", "day"},
+                         {"client_order_id", client_id}}
+                        .dump());
   }
 
   steady_source source;
@@ -130,9 +139,8 @@ class stream_client {
     say_raw(std::move(payload), kind);
   }
   void say_raw(std::string payload, net::frame_kind kind = net::frame_kind::text) {
-    loop_->post([client = client_, payload = std::move(payload), kind] {
-      client->send(payload, kind);
-    });
+    loop_->post(
+        [client = client_, payload = std::move(payload), kind] { client->send(payload, kind); });
   }
 
   /// The next message; an array of the data stream comes element by element.
@@ -178,8 +186,8 @@ class stream_client {
 
  private:
   void hear(std::string_view payload, net::frame_kind kind) {
-    auto message = packed_ ? json::from_msgpack(payload, true, false)
-                           : json::parse(payload, nullptr, false);
+    auto message =
+        packed_ ? json::from_msgpack(payload, true, false) : json::parse(payload, nullptr, false);
     const std::lock_guard lock{mutex_};
     last_kind_ = kind;
     EXPECT_FALSE(message.is_discarded());
@@ -214,9 +222,8 @@ class socket_venue {
 
   explicit socket_venue(venue_options options = usual_options())
       : service(std::make_unique<venue_service>(
-            loop, std::move(options),
-            std::make_unique<steady_source>(utc("2026-11-02T14:59:59Z")), november_sessions(),
-            november_offset, time)),
+            loop, std::move(options), std::make_unique<steady_source>(utc("2026-11-02T14:59:59Z")),
+            november_sessions(), november_offset, time)),
         port(service->start().value_or(0)),
         client(std::make_unique<net::http_client>(
             loop, net::endpoint{"127.0.0.1", port, net::security::plain_loopback},
@@ -254,8 +261,7 @@ class socket_venue {
     return answer.get();
   }
   json ask_json(std::string method, std::string target, std::string body = "") {
-    const auto answer =
-        ask({std::move(method), std::move(target), usual_keys(), std::move(body)});
+    const auto answer = ask({std::move(method), std::move(target), usual_keys(), std::move(body)});
     return json::parse(answer.body, nullptr, false);
   }
   venue_counts counts() {

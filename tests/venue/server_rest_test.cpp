@@ -240,8 +240,7 @@ TEST(server_orders, cancel_all_answers_for_each_order) {
 TEST(server_positions, are_listed_found_and_closed) {
   rest_venue venue;
   EXPECT_EQ(venue.get("/v2/positions"), json::array());
-  EXPECT_EQ(venue.ask_json(404, "GET", "/v2/positions/AAPL")["message"],
-            "position does not exist");
+  EXPECT_EQ(venue.ask_json(404, "GET", "/v2/positions/AAPL")["message"], "position does not exist");
   venue.buy("AAPL", "10");
   const auto held = venue.get("/v2/positions/AAPL");
   EXPECT_EQ(held["qty"], "10");
@@ -302,8 +301,8 @@ TEST(server_bars, are_numbers_between_two_times_both_included) {
   ASSERT_EQ(one["bars"].size(), 3U);
   EXPECT_EQ(one["bars"][0]["t"], "2026-11-02T14:30:00Z");
   EXPECT_TRUE(one["bars"][0]["o"].is_number());
-  const auto many = venue.get(
-      "/v2/stocks/bars?symbols=F,AAPL&timeframe=1Hour&start=2026-10-30&end=2026-10-30");
+  const auto many =
+      venue.get("/v2/stocks/bars?symbols=F,AAPL&timeframe=1Hour&start=2026-10-30&end=2026-10-30");
   EXPECT_EQ(many["bars"]["F"].size(), 7U);
   EXPECT_EQ(many["bars"]["AAPL"].size(), 7U);
   // Today from midnight to now, as far as whole minutes have passed.
@@ -312,16 +311,18 @@ TEST(server_bars, are_numbers_between_two_times_both_included) {
 
 TEST(server_bars, daily_bars_are_stamped_at_midnight_and_today_is_unfinished) {
   rest_venue venue;
-  const auto bars =
-      venue.get("/v2/stocks/AAPL/bars?timeframe=1Day&start=2026-10-01")["bars"];
+  const auto bars = venue.get("/v2/stocks/AAPL/bars?timeframe=1Day&start=2026-10-01")["bars"];
   ASSERT_EQ(bars.size(), 2U);
   EXPECT_EQ(bars[0]["t"], "2026-10-30T04:00:00Z");
   EXPECT_EQ(bars[0]["v"], 39'000);
   EXPECT_EQ(bars[0]["vw"], 100.045);
   EXPECT_EQ(bars[1]["t"], "2026-11-02T05:00:00Z");
   EXPECT_EQ(bars[1]["v"], 3'000);
-  EXPECT_EQ(venue.get("/v2/stocks/AAPL/bars?timeframe=1Day&start=2026-10-30T13:30:00Z"
-                      "&end=2026-10-30T20:00:00Z")["bars"].size(), 0U);
+  EXPECT_EQ(venue
+                .get("/v2/stocks/AAPL/bars?timeframe=1Day&start=2026-10-30T13:30:00Z"
+                     "&end=2026-10-30T20:00:00Z")["bars"]
+                .size(),
+            0U);
 }
 
 TEST(server_bars, nothing_tells_an_unknown_symbol_from_a_silent_one) {
@@ -330,8 +331,10 @@ TEST(server_bars, nothing_tells_an_unknown_symbol_from_a_silent_one) {
             json::parse(R"({"bars":{},"next_page_token":null})"));
   EXPECT_EQ(venue.get("/v2/stocks/NOPE/bars?timeframe=1Min"),
             json::parse(R"({"bars":[],"symbol":"NOPE","next_page_token":null})"));
-  EXPECT_EQ(venue.get("/v2/stocks/bars?symbols=F&timeframe=1Min&start=2030-01-01&end=2030-01-02")
-                ["bars"].size(), 0U);
+  EXPECT_EQ(
+      venue.get("/v2/stocks/bars?symbols=F&timeframe=1Min&start=2030-01-01&end=2030-01-02")["bars"]
+          .size(),
+      0U);
 }
 
 /// Whatever the page size and direction: the pages together are the whole, in order, without a

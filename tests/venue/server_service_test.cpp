@@ -17,8 +17,12 @@ TEST(server_service, a_taken_port_is_an_error_with_the_port_in_it) {
   scaled_clock time{clock_anchor{}};
   auto options = socket_venue::usual_options();
   options.port = first.port;
-  venue_service second{loop, options, std::make_unique<steady_source>(utc("2026-11-02T15:00:00Z")),
-                       november_sessions(), november_offset, time};
+  venue_service second{loop,
+                       options,
+                       std::make_unique<steady_source>(utc("2026-11-02T15:00:00Z")),
+                       november_sessions(),
+                       november_offset,
+                       time};
   const auto started = second.start();
   ASSERT_FALSE(started);
   EXPECT_EQ(started.code(), ec::address_in_use);
@@ -81,7 +85,8 @@ TEST(server_service, starts_where_the_user_says) {
 class pumping : public ::testing::Test {
  protected:
   explicit pumping(utc_ns start = utc("2026-11-02T20:59:58Z"))
-      : source(start), market({.partial_fill_percent = 0}, source.symbols()),
+      : source(start),
+        market({.partial_fill_percent = 0}, source.symbols()),
         pump(source, market, days, start) {
     pump.begin(events);
   }
@@ -117,7 +122,9 @@ TEST_F(pumping, takes_a_bounded_batch_and_time_stays_where_the_market_is) {
 
 TEST_F(pumping, the_close_ends_day_orders_and_the_open_sends_those_that_waited) {
   carry(utc("2026-11-02T20:59:59Z"));
-  new_order order{.symbol = "AAPL", .type = order_type::limit, .qty = quantity::from_int(1),
+  new_order order{.symbol = "AAPL",
+                  .type = order_type::limit,
+                  .qty = quantity::from_int(1),
                   .limit = price::from_int(50)};
   ASSERT_TRUE(std::holds_alternative<venue_order>(market.submit(order, pump.now(), events)));
   carry(utc("2026-11-02T21:00:01Z"));

@@ -101,7 +101,10 @@ TEST(server_data_stream, greets_authenticates_subscribes_and_delivers) {
   EXPECT_EQ(client.hears(), connected);
   client.say(keys_for_data);
   EXPECT_EQ(client.hears(), authenticated);
-  client.say({{"action", "subscribe"}, {"quotes", {"AAPL"}}, {"trades", {"F"}}, {"bars", {"*"}},
+  client.say({{"action", "subscribe"},
+              {"quotes", {"AAPL"}},
+              {"trades", {"F"}},
+              {"bars", {"*"}},
               {"dailyBars", {"SPY"}}});
   const auto acknowledged = client.hears();
   EXPECT_EQ(acknowledged["T"], "subscription");
@@ -126,7 +129,10 @@ TEST(server_data_stream, greets_authenticates_subscribes_and_delivers) {
   }
   EXPECT_EQ(heard, (std::set<std::string>{"q", "t", "b", "d"}));
 
-  client.say({{"action", "unsubscribe"}, {"quotes", {"AAPL"}}, {"trades", {"F"}}, {"bars", {"*"}},
+  client.say({{"action", "unsubscribe"},
+              {"quotes", {"AAPL"}},
+              {"trades", {"F"}},
+              {"bars", {"*"}},
               {"dailyBars", {"SPY"}}});
   const auto last = client.hears_where([](const json& x) { return x["T"] == "subscription"; });
   for (const auto* channel : {"quotes", "trades", "bars", "dailyBars", "corrections"})

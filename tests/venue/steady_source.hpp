@@ -61,9 +61,7 @@ class steady_source final : public market_source {
   }
 
   static price ask_of(symbol_id symbol) { return price::from_int(100 * (symbol.value + 1)); }
-  static price bid_of(symbol_id symbol) {
-    return ask_of(symbol) - price::from_units(10'000'000);
-  }
+  static price bid_of(symbol_id symbol) { return ask_of(symbol) - price::from_units(10'000'000); }
 
  private:
   bar bar_at(symbol_id symbol, utc_ns start) const {

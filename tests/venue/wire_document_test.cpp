@@ -54,16 +54,26 @@ TEST(wire_document, refuses_what_is_no_object_within_the_bounds) {
   std::string many = R"({"a":[0)";
   for (std::size_t k = 0; k < wire_document::values_max; ++k) many += ",0";
   const std::string long_key(wire_document::key_bytes_max + 1, 'k');
-  const std::vector<std::string> bad = {"",         "1",        "[]",    "null",
-                                        R"({"a":)", R"({"a"})", "{} {}", R"({"a":1e999})",
-                                        deep,       many + "]}", R"({")" + long_key + R"(":1})"};
+  const std::vector<std::string> bad = {"",
+                                        "1",
+                                        "[]",
+                                        "null",
+                                        R"({"a":)",
+                                        R"({"a"})",
+                                        "{} {}",
+                                        R"({"a":1e999})",
+                                        deep,
+                                        many + "]}",
+                                        R"({")" + long_key + R"(":1})"};
   for (const auto& text : bad)
     EXPECT_FALSE(wire_document::read(text, wire_codec::json)) << text.substr(0, 60);
 }
 
 /// A million nested arrays would overflow the stack of a reader that follows them.
 TEST(wire_document, nesting_ends_a_packed_message_early) {
-  std::string bomb = "\x81\xa1" "a";
+  std::string bomb =
+      "\x81\xa1"
+      "a";
   bomb.append(1'000'000, '\x91');
   EXPECT_FALSE(wire_document::read(bomb, wire_codec::msgpack));
 }
@@ -84,9 +94,13 @@ TEST(wire_document, survives_any_bytes) {
 
 TEST(base64, turns_bytes_into_text_and_back) {
   // The examples of RFC 4648 section 10.
-  const std::vector<std::pair<std::string, std::string>> known = {
-      {"", ""},           {"f", "Zg=="},       {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::vector<std::pair<std::string, std::string>> known = {{"", ""},
+                                                                  {"f", "Zg=="},
+                                                                  {"fo", "Zm8="},
+                                                                  {"foo", "Zm9v"},
+                                                                  {"foob", "Zm9vYg=="},
+                                                                  {"fooba", "Zm9vYmE="},
+                                                                  {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : known) {
     EXPECT_EQ(encode_base64(bytes), text);
     EXPECT_EQ(decode_base64(text), bytes);

@@ -187,9 +187,8 @@ TEST(bar_timeframe, bars_begin_at_new_yorks_hours_and_midnights) {
 TEST(bar_timeframe, a_longer_bar_is_made_of_the_shorter_ones) {
   const new_york_time new_york{november_offset};
   const steady_source source{utc("2026-11-02T15:00:00Z")};
-  const auto minutes =
-      source.minute_bars(symbol_id{0}, utc("2026-11-02T14:30:00Z"), utc("2026-11-02T14:59:00Z"),
-                         utc("2026-11-02T15:00:00Z"));
+  const auto minutes = source.minute_bars(symbol_id{0}, utc("2026-11-02T14:30:00Z"),
+                                          utc("2026-11-02T14:59:00Z"), utc("2026-11-02T15:00:00Z"));
   ASSERT_EQ(minutes.size(), 30U);
   const auto bars = bar_timeframe::parse("15Min")->aggregate(minutes, new_york);
   ASSERT_EQ(bars.size(), 2U);
@@ -234,7 +233,8 @@ class subscribing : public ::testing::Test {
 
 TEST_F(subscribing, adds_and_removes_and_always_shows_the_complete_set) {
   EXPECT_EQ(code(R"({"action":"subscribe","trades":["AAPL"],"quotes":["F","SPY"],
-                     "bars":["*"]})"), 0U);
+                     "bars":["*"]})"),
+            0U);
   EXPECT_EQ(code(R"({"action":"subscribe","quotes":["F"]})"), 0U);
   EXPECT_EQ(code(R"({"action":"unsubscribe","quotes":["SPY"],"trades":[]})"), 0U);
   EXPECT_EQ(shown(), json::parse(R"({"trades":["AAPL"],"quotes":["F"],"bars":["*"],

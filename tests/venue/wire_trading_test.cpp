@@ -100,8 +100,8 @@ TEST(wire_trading, trade_updates_have_the_shape_of_a_recorded_stream) {
     venue_event event;
     event.order = sample_order();
     event.event_id = "id";
-    for (const auto what : {venue_event::kind::pending_new, venue_event::kind::new_order,
-                            venue_event::kind::fill}) {
+    for (const auto what :
+         {venue_event::kind::pending_new, venue_event::kind::new_order, venue_event::kind::fill}) {
       if (theirs["data"]["event"] != std::string{to_string(what)}) continue;
       event.what = what;
       if (what != venue_event::kind::pending_new) event.execution_id = "id";
@@ -136,8 +136,9 @@ TEST(wire_trading, a_short_position_is_negative_and_losing_when_the_price_rises)
   held.last = *price::parse("199.22");
   held.lastday = *price::parse("195.76");
   held.held_for_orders = quantity::from_int(40);
-  const auto ours =
-      written([&](json_writer& out) { write_position(out, held, {"asset", "NASDAQ"}); });
+  const auto ours = written([&](json_writer& out) {
+    write_position(out, held, {"asset", "NASDAQ"});
+  });
   EXPECT_EQ(ours["side"], "short");
   EXPECT_EQ(ours["qty"], "-100");
   EXPECT_EQ(ours["qty_available"], "-60");
@@ -162,9 +163,8 @@ TEST(wire_trading, a_position_bought_at_nothing_divides_by_nothing) {
 }
 
 TEST(wire_trading, assets_have_the_shape_of_recorded_ones) {
-  const auto ours = written([](json_writer& out) {
-    write_asset(out, steady_source::usual_symbols()[0], "id");
-  });
+  const auto ours =
+      written([](json_writer& out) { write_asset(out, steady_source::usual_symbols()[0], "id"); });
   EXPECT_EQ(ours["class"], "us_equity");
   EXPECT_EQ(ours["borrow_status"], "easy_to_borrow");
   BW_RECORDED_OR_SKIP(

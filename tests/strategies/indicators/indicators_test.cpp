@@ -95,9 +95,8 @@ TEST(indicators, averages_follow_their_definition) {
     compare(simple_average{n}, input, [&](const auto& all) { return slow_mean(all, n); });
     compare(exponential_average{n}, input,
             [&](const auto& all) { return slow_smoothed(all, n, exponential); });
-    compare(wilder_average{n}, input, [&](const auto& all) {
-      return slow_smoothed(all, n, 1.0 / static_cast<double>(n));
-    });
+    compare(wilder_average{n}, input,
+            [&](const auto& all) { return slow_smoothed(all, n, 1.0 / static_cast<double>(n)); });
   }
 }
 
