@@ -25,6 +25,10 @@ order_event event_of(venue::venue_event::kind what) {
     case kind::rejected: return order_event::rejected;
     case kind::pending_cancel: return order_event::pending_cancel;
     case kind::order_cancel_rejected: return order_event::cancel_rejected;
+    case kind::replaced: return order_event::replaced;
+    case kind::pending_replace: return order_event::pending_replace;
+    case kind::order_replace_rejected: return order_event::replace_rejected;
+    case kind::done_for_day: return order_event::done_for_day;
   }
   return order_event::other;
 }

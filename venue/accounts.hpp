@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "core/decimal.hpp"
@@ -37,6 +38,10 @@ class account_book {
   /// One execution at `at`. Moves cash and position; the reservation is the caller's to shrink.
   void apply_fill(symbol_id symbol, side side, quantity qty, price at);
   void charge(money fee) { cash_ -= static_cast<int128>(fee.units()) * decimal_scale; }
+
+  /// What new orders may count on from now on: 1 cash, 2 Reg T, 4 intraday.
+  void set_multiplier(std::uint32_t multiplier) { multiplier_ = std::max(multiplier, 1U); }
+  std::uint32_t multiplier() const { return multiplier_; }
 
   void reserve(symbol_id symbol, const reservation& amount);
   void release(symbol_id symbol, const reservation& amount);

@@ -56,7 +56,7 @@ void write_order_object(json_writer& out, const venue_order& order, const order_
   out.member("order_type", to_string(order.type));
   out.member("type", to_string(order.type));
   out.member("side", to_string(order.side));
-  out.member("position_intent", to_string(face.intent));
+  out.member("position_intent", to_string(order.intent));
   out.member("time_in_force", to_string(order.tif));
   optional_decimal(out, "limit_price", unless_zero(order.limit));
   optional_decimal(out, "stop_price", unless_zero(order.stop));
@@ -82,22 +82,6 @@ std::string without_colon(std::string clock) {
 }
 
 }  // namespace
-
-std::string_view to_string(position_intent x) noexcept {
-  switch (x) {
-    case position_intent::buy_to_open: return "buy_to_open";
-    case position_intent::buy_to_close: return "buy_to_close";
-    case position_intent::sell_to_open: return "sell_to_open";
-    case position_intent::sell_to_close: return "sell_to_close";
-  }
-  return "invalid";
-}
-
-position_intent intent_of(side x, quantity held) noexcept {
-  if (x == side::buy)
-    return held.is_negative() ? position_intent::buy_to_close : position_intent::buy_to_open;
-  return held.is_positive() ? position_intent::sell_to_close : position_intent::sell_to_open;
-}
 
 void write_order(json_writer& out, const venue_order& order, const order_face& face) {
   write_order_object(out, order, face, order_view::rest);

@@ -14,21 +14,9 @@ namespace bw::venue {
 /// The JSON of Alpaca's trading API: money, prices and quantities are strings, optional values are
 /// null instead of missing.
 
-/// What an order does to the position: fixed when it is accepted.
-enum class position_intent : std::uint8_t {
-  buy_to_open = 1,
-  buy_to_close,
-  sell_to_open,
-  sell_to_close,
-};
-std::string_view to_string(position_intent x) noexcept;
-/// `held` is the position just before the order was accepted.
-position_intent intent_of(side x, quantity held) noexcept;
-
 /// What an order's JSON needs beside the order.
 struct order_face {
   std::string asset_id;
-  position_intent intent = position_intent::buy_to_open;
 };
 
 void write_order(json_writer& out, const venue_order& order, const order_face& face);

@@ -7,110 +7,13 @@
 #include <vector>
 
 #include "core/decimal.hpp"
-#include "core/prng.hpp"
 #include "core/result.hpp"
 #include "messages/market_data.hpp"
-#include "messages/orders.hpp"
 #include "venue/market_source.hpp"
+#include "venue/session_phases.hpp"
+#include "venue/venue_order.hpp"
 
 namespace bw::venue {
-
-/// The exchange's own words for the life of an order; not the node's, on purpose.
-enum class venue_status : std::uint8_t {
-  accepted = 1,  // Taken while the market is closed: waits for the open.
-  pending_new,
-  new_order,
-  partially_filled,
-  filled,
-  canceled,
-  expired,
-  rejected,
-  pending_cancel,
-};
-
-/// Alpaca's word: "new", "partially_filled", …
-std::string_view to_string(venue_status x) noexcept;
-bool is_terminal(venue_status x) noexcept;
-
-/// What a client asks for, already well-formed as JSON; the exchange checks the rules.
-struct new_order {
-  std::string symbol;
-  bw::side side = side::buy;
-  order_type type = order_type::market;
-  time_in_force tif = time_in_force::day;
-  quantity qty;
-  price limit;
-  price stop;
-  /// Empty: the exchange makes a UUID.
-  std::string client_order_id;
-  bool extended_hours = false;
-};
-
-struct venue_order {
-  std::string id;
-  std::string client_order_id;
-  symbol_id symbol = no_symbol;
-  std::string symbol_text;
-  bw::side side = side::buy;
-  order_type type = order_type::market;
-  time_in_force tif = time_in_force::day;
-  quantity qty;
-  price limit;
-  price stop;
-  bool extended_hours = false;
-  bool stop_triggered = false;
-  venue_status status = venue_status::pending_new;
-  quantity filled_qty;
-  /// Exact sum of price × quantity of its fills, 1e-18.
-  int128 filled_notional = 0;
-  utc_ns created_at;
-  utc_ns updated_at;
-  utc_ns submitted_at;
-  std::optional<utc_ns> filled_at;
-  std::optional<utc_ns> canceled_at;
-  std::optional<utc_ns> expired_at;
-  std::optional<utc_ns> failed_at;
-  std::optional<utc_ns> expires_at;
-  std::optional<utc_ns> cancel_requested_at;
-  /// Order of acceptance: paging and matching use it.
-  std::uint64_t serial = 0;
-
-  quantity remaining() const { return qty - filled_qty; }
-  std::optional<price> filled_average() const;
-};
-
-/// One event of an order's life; becomes a trade_updates message.
-struct venue_event {
-  enum class kind : std::uint8_t {
-    pending_new = 1,
-    accepted,
-    new_order,
-    partial_fill,
-    fill,
-    canceled,
-    expired,
-    rejected,
-    pending_cancel,
-    order_cancel_rejected
-  } what;
-  venue_order order;         // As it is after the event.
-  std::string event_id;      // ULID
-  std::string execution_id;  // UUID; empty where Alpaca has none.
-  price fill_price;
-  quantity fill_qty;
-  quantity position_qty;
-  utc_ns at;
-};
-std::string_view to_string(venue_event::kind x) noexcept;
-
-/// A refusal with Alpaca's HTTP status, code, message and extra members (alpaca-api 4.3). An extra
-/// value that begins with '[' is a JSON array and goes out as it is; the others are strings.
-struct refusal {
-  std::uint16_t http_status = 422;
-  std::uint32_t code = 42210000;
-  std::string message;
-  std::vector<std::pair<std::string, std::string>> extra;
-};
 
 struct venue_position {
   symbol_id symbol = no_symbol;
@@ -133,6 +36,10 @@ struct venue_account {
   money buying_power;
   money initial_margin;
   money maintenance_margin;
+  /// What applies now: the account's own, bounded by its owner's rules.
+  std::uint32_t multiplier = 1;
+  bool shorting_enabled = false;
+  money last_maintenance_margin;
 };
 
 /// A fee on sales from a day on, as regulators set it.
@@ -153,12 +60,18 @@ struct fee_schedule {
   std::vector<sale_fee> sales;
 };
 
+enum class partial_entry : std::uint8_t {
+  cancels_exits = 1,
+  /// They become active for what was filled.
+  activates_exits,
+};
+
 struct exchange_options {
   std::uint64_t seed = 1;
   money start_cash = money::from_int(100'000);
   /// Margin multiplier of the account: 1 cash, 2 Reg T.
   std::uint32_t multiplier = 1;
-  /// Of eligible fills, in percent, that are made partial with a random quantity (alpaca-api 21).
+  /// Of eligible fills, in percent, that are made partial with a random quantity.
   std::uint32_t partial_fill_percent = 10;
   /// Between acceptance and the venue's acknowledgement, and until the first match.
   nanoseconds acknowledge_delay = std::chrono::milliseconds{20};
@@ -176,13 +89,39 @@ struct exchange_options {
   /// Sales beyond the position open a short one. Needs a multiplier of at least 2.
   bool shorting_enabled = false;
   fee_schedule fees;
+  /// Between a replace request and its end; in between the old order may fill.
+  nanoseconds replace_delay = std::chrono::milliseconds{20};
+  /// What the exits of a bracket or oto do when its entry ends after a part of it was filled.
+  partial_entry exits_of_partial_entry = partial_entry::cancels_exits;
+  /// Orders that outlive a day are done_for_day from its close to the next open. Without it they
+  /// keep their status and nothing is said.
+  bool tells_done_for_day = false;
+};
+
+/// What the account's owner may change at any time.
+struct account_rules {
+  bool suspend_trade = false;
+  bool no_shorting = false;
+  bool fractional_trading = true;
+  /// 1, 2 or 4; bounds the account's own multiplier.
+  std::uint32_t max_margin_multiplier = 4;
+
+  friend bool operator==(const account_rules&, const account_rules&) = default;
 };
 
 /// The exchange and broker behind the venue: accounts, order life, matching. Pure and
 /// single-threaded: no sockets, no clock; `now` only goes forward, an earlier one counts as the
-/// last. Same seed and inputs, same events. A limit order with `extended_hours` is accepted and
-/// fills in the regular session only. Orders taken while the market is closed say nothing on the
-/// stream until the open, then pending_new and new.
+/// last. Same seed and inputs, same events.
+///
+/// Sessions: orders taken while the market is closed say nothing on the stream until their phase
+/// begins, then pending_new and new. `extended_hours` orders are also executed from 04:00 to the
+/// open and for four hours behind the close. Orders of an auction (opg, cls) are executed whole: at
+/// the first print of the session, or against the quote when there is none within a minute; at the
+/// close at the last price of the day.
+///
+/// Groups: exits wait as `held` until their entry is filled completely. The two exits of a pair
+/// share one reservation; what one executes, the other shrinks by, and the end of one is the end of
+/// the other. The stop of an oco stays `held` until the market sets it off.
 class exchange {
  public:
   exchange(exchange_options options, std::vector<listed_symbol> symbols);
@@ -206,14 +145,23 @@ class exchange {
                                             std::vector<venue_event>& out);
   /// Nothing on success (204). Terminal orders and unknown ids are refused.
   std::optional<refusal> cancel(std::string_view id, utc_ns now, std::vector<venue_event>& out);
+  /// The order that shall take the place of `id`. It does so a moment later unless the old one was
+  /// executed before: then the new one is rejected.
+  std::variant<venue_order, refusal> replace(std::string_view id, const order_change& change,
+                                             utc_ns now, std::vector<venue_event>& out);
+
+  const account_rules& rules() const;
+  void configure(const account_rules& rules);
 
   const venue_order* order(std::string_view id) const;
+  const venue_order* order(std::uint64_t serial) const;
   const venue_order* order_by_client_id(std::string_view client_order_id) const;
   /// All orders in order of acceptance.
   std::vector<const venue_order*> orders() const;
   std::vector<venue_position> positions() const;
   std::optional<venue_position> position(std::string_view symbol) const;
   venue_account account() const;
+  market_phase phase(utc_ns now) const;
 
   std::optional<quote> latest_quote(symbol_id symbol) const;
   std::optional<trade> latest_trade(symbol_id symbol) const;

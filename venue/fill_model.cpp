@@ -10,10 +10,6 @@ constexpr auto second_look_min = std::chrono::milliseconds{200};
 constexpr std::uint32_t queue_ahead_ticks_max = 1'000;
 constexpr auto second_look_max = std::chrono::milliseconds{2'000};
 
-bool has_limit(const venue_order& order) {
-  return order.type == order_type::limit || order.type == order_type::stop_limit;
-}
-
 }  // namespace
 
 fill_model::fill_model(const exchange_options& options)
@@ -45,7 +41,7 @@ std::optional<price> fill_model::fill_price(const venue_order& order, price ceil
     return std::nullopt;
   const bool buy = order.side == side::buy;
   const auto far_side = buy ? market.ask : market.bid;
-  if (has_limit(order)) {
+  if (has_limit(order.type)) {
     // Orders ahead of ours at our price must trade first: the market has to come through it.
     const auto ticks_ahead = waited == resting::yes ? queue_ahead_ticks_ : 0;
     const auto ahead = price::from_units(tick_size(order.limit).units() * ticks_ahead);

@@ -2,6 +2,16 @@
 
 namespace bw::venue {
 
+price market_board::closing_price(symbol_id symbol, utc_ns since) const {
+  const auto& entry = entries_[symbol.value];
+  if (entry.latest_trade && entry.latest_trade->ts_event >= since) return entry.latest_trade->last;
+  if (entry.latest_bar && entry.latest_bar->start >= since) return entry.latest_bar->close;
+  if (!entry.fresh || !entry.latest_quote) return {};
+  const auto& market = *entry.latest_quote;
+  if (!market.bid.is_positive() || market.bid > market.ask) return {};
+  return round_to_tick_nearest(price::from_units(market.bid.units() / 2 + market.ask.units() / 2));
+}
+
 void market_board::on_quote(const quote& x) {
   auto& entry = entries_[x.symbol.value];
   entry.latest_quote = x;

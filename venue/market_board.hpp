@@ -27,6 +27,10 @@ class market_board {
   /// Price of each symbol for the account's values: the last one that counts; zero before any.
   const std::vector<price>& marks() const { return marks_; }
 
+  /// The last price of the day that began at `since`: a print, else a bar's close, else the middle
+  /// of the quote; zero when the symbol was not traded or quoted on it.
+  price closing_price(symbol_id symbol, utc_ns since) const;
+
   void on_quote(const quote& x);
   void on_trade(const trade& x);
   void on_bar(const bar& x);

@@ -155,11 +155,7 @@ net::http_response trading_call::list_orders() {
 }
 
 std::variant<venue_order, refusal> trading_call::accept(const new_order& order) {
-  const auto held = world_.market.position(order.symbol);
-  auto accepted = world_.market.submit(order, now_, out_);
-  if (const auto* taken = std::get_if<venue_order>(&accepted))
-    world_.intents.record(taken->serial, intent_of(taken->side, held ? held->qty : quantity{}));
-  return accepted;
+  return world_.market.submit(order, now_, out_);
 }
 
 net::http_response trading_call::submit(const new_order& order) {

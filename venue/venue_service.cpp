@@ -89,7 +89,6 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   const alpaca_auth auth;
   exchange market;
   market_pump pump;
-  order_intents intents;
   venue_world world;
   alpaca_server rest;
 
@@ -121,8 +120,7 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
       auth(options.key_id, options.secret_key),
       market(options.exchange, source->symbols()),
       pump(*source, market, days, options.start_time.value_or(source->start_time())),
-      world{market,    *source, days, new_york, time, intents, options.exchange.multiplier,
-            pump.now()},
+      world{market, *source, days, new_york, time, options.exchange.multiplier, pump.now()},
       rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
 
 void venue_service::state::connect() {

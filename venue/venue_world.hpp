@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "venue/alpaca_wire.hpp"
 #include "venue/exchange.hpp"
 #include "venue/market_source.hpp"
 #include "venue/new_york_time.hpp"
-#include "venue/order_intents.hpp"
 #include "venue/trading_days.hpp"
 
 namespace bw::venue {
@@ -16,15 +16,12 @@ struct venue_world {
   const trading_days& days;
   const new_york_time& new_york;
   const scaled_clock& time;
-  order_intents& intents;
   /// Margin multiplier of the account.
   std::uint32_t multiplier = 1;
   /// When the account began.
   utc_ns opened_at;
 
-  order_face face_of(const venue_order& order) const {
-    return {market.asset_id(order.symbol), intents.of(order)};
-  }
+  order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
 };
 
 }  // namespace bw::venue

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/prng.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/venue/exchange_fixture.hpp"
 

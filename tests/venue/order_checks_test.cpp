@@ -44,12 +44,34 @@ TEST(order_checks, refuse_in_the_words_of_the_broker) {
        40010001, "client_order_id must be no more than 128 characters"},
       {"bad id", with(limit, [](o& x) { x.client_order_id = "a\nb"; }), 422, 40010001,
        "client_order_id must be printable ASCII"},
-      {"type", with(limit, [](o& x) { x.type = order_type::trailing_stop; }), 422, 40010001,
-       "invalid order type"},
-      {"opg", with(limit, [](o& x) { x.tif = time_in_force::opg; }), 422, 42210000,
-       "time_in_force \"opg\" is not supported"},
-      {"cls", with(limit, [](o& x) { x.tif = time_in_force::cls; }), 422, 42210000,
-       "time_in_force \"cls\" is not supported"},
+      {"opg in the session", with(limit, [](o& x) { x.tif = time_in_force::opg; }), 422, 42210000,
+       "opg orders are not accepted from 9:28 to 19:00 New York time"},
+      {"trail of a limit order", with(limit, [](o& x) { x.trail_price = dollars("1"); }), 422,
+       42210000, "order type does not take a trail"},
+      {"trailing stop without a trail",
+       with(limit,
+            [](o& x) {
+              x.type = order_type::trailing_stop;
+              x.limit = {};
+            }),
+       422, 42210000, "trailing stop orders require trail_price or trail_percent"},
+      {"trailing stop with two trails",
+       with(limit,
+            [](o& x) {
+              x.type = order_type::trailing_stop;
+              x.limit = {};
+              x.trail_price = dollars("1");
+              x.trail_percent = percentage::from_int(1);
+            }),
+       422, 42210000, "only one of trail_price or trail_percent is accepted"},
+      {"trail of the whole price",
+       with(limit,
+            [](o& x) {
+              x.type = order_type::trailing_stop;
+              x.limit = {};
+              x.trail_percent = percentage::from_int(100);
+            }),
+       422, 42210000, "trail_percent must be > 0 and < 100"},
       {"stop ioc",
        with(stop_order(side::buy, "1", "110"), [](o& x) { x.tif = time_in_force::ioc; }), 422,
        42210000, "stop orders must be DAY or GTC orders"},

@@ -38,7 +38,7 @@ class rest_venue {
         auth(std::move(keys)),
         market(rules, source.symbols()),
         pump(source, market, days, start),
-        world{market, source, days, new_york, time, intents, rules.multiplier, start},
+        world{market, source, days, new_york, time, rules.multiplier, start},
         server(options, auth, world) {
     pump.begin(events);
     pass(std::chrono::milliseconds{100});
@@ -94,7 +94,7 @@ class rest_venue {
   trading_days days{november_sessions()};
   new_york_time new_york{november_offset};
   scaled_clock time{clock_anchor{}};
-  order_intents intents;
+
   alpaca_auth auth;
   exchange market;
   market_pump pump;
