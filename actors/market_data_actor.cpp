@@ -25,10 +25,20 @@ void market_data_state::init(market_data_args given) {
 }
 
 void market_data_state::drain() {
+  // Once a burst: what it passes on is stamped with its beginning.
+  draining_at = args.time != nullptr ? args.time->mono_now() : mono_ns{};
   const bool more = args.source->drain(batch_max, [this](const market_event& event) {
     std::visit([this](const auto& x) { on(x); }, event);
   });
   if (more) self->send(self, atom::doorbell_v);
+}
+
+template <class Event>
+void market_data_state::pass_on(const Event& x) {
+  if (x.symbol.value >= members.strategies.size()) return;
+  auto stamped = x;
+  stamped.passed_on = draining_at;
+  tell(self, members.strategies[x.symbol.value], stamped);
 }
 
 void market_data_state::on(const quote& x) {
@@ -38,7 +48,7 @@ void market_data_state::on(const quote& x) {
   symbol.latest = x;
   if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
   symbol.quote_changed = true;
-  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
+  pass_on(x);
 }
 
 void market_data_state::on(const trade& x) {
@@ -50,7 +60,7 @@ void market_data_state::on(const trade& x) {
     if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
     symbol.trade_changed = true;
   }
-  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
+  pass_on(x);
 }
 
 void market_data_state::on(const bar& x) {
@@ -59,7 +69,7 @@ void market_data_state::on(const bar& x) {
   auto& bars = by_symbol[x.symbol.value].bars;
   bars.push_back(x);
   if (bars.size() > bars_kept) bars.pop_front();
-  if (x.symbol.value < members.strategies.size()) tell(self, members.strategies[x.symbol.value], x);
+  pass_on(x);
 }
 
 void market_data_state::on(const trading_status& x) {

@@ -12,6 +12,8 @@ namespace bw {
 struct market_data_args {
   ingress* source = nullptr;
   std::uint32_t symbols = 0;
+  /// For the stamp on what is passed on; without it there is none.
+  const clock* time = nullptr;
 };
 
 /// Takes ticks from the ingress queue and hands each to the actor of its symbol. Keeps the latest
@@ -39,6 +41,9 @@ struct market_data_state {
   void on(const bar& x);
   void on(const trading_status& x);
   void on(const feed_status& x);
+  /// To the actor of its symbol.
+  template <class Event>
+  void pass_on(const Event& x);
 
   market_data_actor::pointer self;
   market_data_args args;
@@ -53,6 +58,7 @@ struct market_data_state {
   };
   std::vector<per_symbol> by_symbol;
   std::vector<symbol_id> changed;
+  mono_ns draining_at{};
 };
 
 market_data_actor::behavior_type market_data(

@@ -140,7 +140,8 @@ caf::actor start_reconciliation(node_world& w) {
 }
 
 caf::actor start_market_data(node_world& w) {
-  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.size())};
+  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.size()),
+                              w.ports.time};
   const auto handle = w.system->spawn(market_data, args);
   w.market_data.set(handle);
   return announced(w, &directory::market_data, handle);
@@ -153,6 +154,10 @@ caf::actor start_feed(node_world& w) {
 
 caf::actor start_performance(node_world& w) {
   performance_args args;
+  args.type = w.config.mode == environment::live    ? trade_type::live
+              : w.config.mode == environment::paper ? trade_type::paper
+                                                    : trade_type::simulated;
+  args.trades = w.past.trades;
   args.symbols = w.symbols;
   args.strategies = w.strategies;
   args.time = w.ports.time;

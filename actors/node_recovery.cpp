@@ -40,6 +40,9 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
     const auto symbol = place_of(symbols, key.first.view());
     const auto strategy = place_of(strategies, key.second.view());
     if (!symbol || !strategy) return gone("shares", key.first.view(), key.second.view());
+    if (const auto open = past.open_trades().find(key); open != past.open_trades().end())
+      out.trades.push_back({strategy_id{static_cast<std::uint16_t>(*strategy)}, symbol_id{*symbol},
+                            open->second.trade, open->second.opened_at});
     out.positions.push_back({symbol_id{*symbol}, strategy_id{static_cast<std::uint16_t>(*strategy)},
                              held.qty(), held.average(), price{}});
   }

@@ -9,11 +9,20 @@
 
 namespace bw {
 
+/// A trade that an earlier run opened and that is not closed.
+struct open_trade {
+  strategy_id strategy = no_strategy;
+  symbol_id symbol = no_symbol;
+  client_order_id trade;
+  utc_ns opened_at;
+};
+
 /// What the log knows of earlier runs, in the ids of this run's configuration.
 struct node_recovery {
   order_id highest_order;
   std::vector<ledger_entry> orders;
   std::vector<held_position> positions;
+  std::vector<open_trade> trades;
   trading_state latched;
   utc_ns day_open;
   money realized_today;

@@ -8,7 +8,7 @@ namespace bw {
 result<std::shared_ptr<symbol_engine>> node_world::make_engine(
     std::uint32_t symbol, const std::vector<held_position>& positions) const {
   auto made = make_symbol_engine(config, *ports.strategies, *calendar, symbol_id{symbol},
-                                 symbols[symbol], ports.time->utc_now());
+                                 symbols[symbol], ports.time->utc_now(), evidence_wanted::yes);
   if (!made) return std::move(made).failure();
   std::shared_ptr<symbol_engine> engine = std::move(*made);
   BW_ASSERT(engine != nullptr, "the symbols of a node are those that a strategy watches");
@@ -33,6 +33,12 @@ broker_events node_world::broker_callbacks() {
   out.on_submit = [this](submit_result x) { broker.post(std::move(x)); };
   out.on_cancel = [this](cancel_result x) { broker.post(std::move(x)); };
   out.on_stream = [this](order_stream_status x) { broker.post(std::move(x)); };
+  out.on_exchange = [this](exchange_record x) {
+    audit_append note;
+    note.events.emplace_back(std::move(x));
+    note.from = short_name{"broker"};
+    audit.post(std::move(note));
+  };
   out.on_update = [this](order_update x) { router.post(std::move(x)); };
   return out;
 }

@@ -83,6 +83,8 @@ void order_router_state::on_approved(const approved_order& x) {
   group.ticket = request.order.value;
   group.from = short_name{name};
   held.push_back({request.order, now});
+  hops[request.order] = {client_id, request.order, request.header.received, x.checked, now,
+                         {},        {},            {},                      args.time->speed()};
   tell(self, members.audit, std::move(group));
   // The strategy learns the number now; it can cancel what is still waiting for the log.
   order_report numbered;
@@ -120,6 +122,7 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
   const auto now = args.time->mono_now();
   const auto utc = args.time->utc_now();
   if (const char* reason = why_not_now(*entry, next.since, now)) {
+    hops.erase(next.order);
     record(withdrawn_record{entry->client_id, entry->request.order, reason},
            entry->request.header.trace);
     return follow_up(ledger.on_local(next.order, local_event::withdrawn, utc, now), nullptr);
@@ -129,6 +132,7 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
   leaving.client_id = entry->client_id;
   leaving.symbol = cut<symbol_name>(args.symbols[entry->request.symbol.value]);
   leaving.intent_sequence = acknowledged.value;
+  if (const auto at = hops.find(next.order); at != hops.end()) at->second.logged = now;
   follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
   tell(self, members.broker, leaving);
   ++figures.submitted;
@@ -146,6 +150,7 @@ void order_router_state::on_submit(const submit_result& x) {
   record(submit_record{x}, entry ? entry->request.header.trace : trace_id{});
   if (entry != nullptr && x.sent != mono_ns{})
     tick_to_order->record(real_duration(x.sent - entry->request.header.received, *args.time));
+  end_hops(x, entry ? entry->request.header.trace : trace_id{});
   if (x.outcome == submit_outcome::rejected) ++figures.rejected;
   follow_up(change, nullptr);
 }
@@ -182,10 +187,12 @@ void order_router_state::cancel(const ledger_entry& entry, const char* cause) {
   if (!is_live(entry.state) || entry.pending == pending_change::cancel) return;
   const auto now = args.time->mono_now();
   record(cancel_record{entry.client_id, entry.request.order, cause}, entry.request.header.trace);
-  if (entry.state == order_state::intent)  // Still waiting for the log: it never leaves.
+  if (entry.state == order_state::intent) {  // Still waiting for the log: it never leaves.
+    hops.erase(entry.request.order);
     return follow_up(
         ledger.on_local(entry.request.order, local_event::withdrawn, args.time->utc_now(), now),
         nullptr);
+  }
   const outgoing_cancel leaving{entry.request.order, entry.client_id, entry.venue_id};
   follow_up(ledger.on_cancel_sent(entry.request.order, now), nullptr);
   tell(self, members.broker, leaving);

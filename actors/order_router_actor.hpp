@@ -75,6 +75,7 @@ struct order_router_state {
   void deliver(const order_report& report);
   void record(audit_event event, trace_id trace);
   void share_positions();
+  void end_hops(const submit_result& x, trace_id trace);
   void look_up(const client_order_id& id, mono_ns now);
 
   order_router_actor::pointer self;
@@ -87,6 +88,8 @@ struct order_router_state {
   trading_state trading;
   bool stream_ready = false;
   std::map<client_order_id, mono_ns> asked_at;
+  /// Stations of orders that wait for their answer; as many as orders are under way.
+  std::map<order_id, hops_record> hops;
   open_orders_view figures;
   std::uint64_t foreign_updates = 0;
   histogram* tick_to_order = nullptr;

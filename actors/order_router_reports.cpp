@@ -68,6 +68,15 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
   deliver(report);
 }
 
+void order_router_state::end_hops(const submit_result& x, trace_id trace) {
+  const auto at = hops.find(x.order);
+  if (at == hops.end()) return;
+  at->second.sent = x.sent;
+  at->second.answered = x.answered;
+  record(at->second, trace);
+  hops.erase(at);
+}
+
 void order_router_state::share_positions() {
   if (args.held == nullptr) return;
   std::vector<held_position> now;

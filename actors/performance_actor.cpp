@@ -27,6 +27,8 @@ void performance_state::init(performance_args given) {
   day_open = args.day_open;
   realized_today = args.realized_today;
   trades_today = args.trades_today;
+  for (const auto& open : args.trades)
+    trades[{open.strategy, open.symbol}] = {open.trade, open.opened_at, money{}};
   for (const auto& held : args.positions) {
     book->restore(held.strategy, held.symbol, held.qty, held.average);
     // The trip that an earlier run opened goes on here with what it had cost.
@@ -49,6 +51,7 @@ void performance_state::init(performance_args given) {
 void performance_state::on_report(const order_report& x) {
   if (!x.last_qty.is_positive()) return;
   const auto& request = x.request;
+  const auto before = book->of(request.strategy, request.symbol).qty();
   const auto booked =
       book->apply({request.strategy, request.symbol, request.side, x.last_qty, x.last_price});
   realized_today += booked.realized;
@@ -65,6 +68,66 @@ void performance_state::on_report(const order_report& x) {
     log_line(log_level::error, name, "exception", trip.failure().text());
   else if (*trip)
     close_trade(x, **trip);
+  follow_trade(x, before, booked.realized);
+}
+
+void performance_state::follow_trade(const order_report& report, quantity before, money realized) {
+  const auto& request = report.request;
+  const std::pair key{request.strategy, request.symbol};
+  const auto after = book->of(request.strategy, request.symbol).qty();
+  const bool turned = before.is_negative() != after.is_negative();
+  const auto open = [&] { trades[key] = {report.client_id, report.at, money{}}; };
+  if (before.is_zero()) {
+    open();
+    return put_down(trade_event_kind::open, report);
+  }
+  trades[key].realized += realized;
+  if (!after.is_zero() && !turned) return put_down(trade_event_kind::update, report);
+  put_down(trade_event_kind::close, report);
+  trades.erase(key);
+  if (after.is_zero()) return;
+  open();  // More was traded than was held: the rest is the next trade.
+  put_down(trade_event_kind::open, report);
+}
+
+/// What the execution cost beyond the price that the decision saw.
+static money slippage_of(const order_report& report) {
+  const auto& request = report.request;
+  if (request.reference.is_zero()) return {};
+  const auto worse = request.side == side::buy ? report.last_price - request.reference
+                                               : request.reference - report.last_price;
+  return notional_half_even(worse, report.last_qty).value_or(money{});
+}
+
+void performance_state::put_down(trade_event_kind what, const order_report& report) {
+  const auto& request = report.request;
+  const auto& trade = trades[{request.strategy, request.symbol}];
+  trade_event_record x;
+  x.event = what;
+  x.trade = trade.trade;
+  x.order = request.order;
+  x.client_id = report.client_id;
+  x.execution = report.execution;
+  x.strategy = cut<short_name>(args.strategies[request.strategy.value]);
+  x.symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
+  x.side = request.side;
+  x.qty = report.last_qty;
+  x.decision_price = request.reference;
+  x.fill_price = report.last_price;
+  x.slippage = slippage_of(report);
+  x.pnl = trade.realized;
+  x.type = args.type;
+  x.ts = report.at;
+  x.reason = request.reason;
+  x.seen_bid = request.seen_bid;
+  x.seen_ask = request.seen_ask;
+  x.seen_at = request.seen_at;
+  x.trace = request.header.trace;
+  audit_append note;
+  note.events.emplace_back(std::move(x));
+  note.trace = request.header.trace;
+  note.from = short_name{name};
+  tell(self, members.audit, std::move(note));
 }
 
 void performance_state::close_trade(const order_report& report, const round_trip& trip) {
@@ -77,6 +140,10 @@ void performance_state::close_trade(const order_report& report, const round_trip
   done.exit = trip.exit_average;
   done.pnl = trip.pnl;
   done.opened_at = trip.opened_at;
+  // A trade of an earlier run is known by its name only.
+  if (const auto open = trades.find({report.request.strategy, report.request.symbol});
+      open != trades.end())
+    done.opened_at = open->second.opened_at;
   done.closed_at = trip.closed_at;
   done.exit_reason = report.request.reason;
   json_writer data;

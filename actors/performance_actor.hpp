@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/node_recovery.hpp"
 #include "analytics/trade_history.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
@@ -18,6 +19,8 @@ struct performance_args {
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   std::vector<held_position> positions;
+  std::vector<open_trade> trades;
+  trade_type type = trade_type::simulated;
   /// Of the session that opened then, from an earlier run.
   utc_ns day_open;
   money realized_today;
@@ -37,6 +40,9 @@ struct performance_state {
   performance_view view() const;
   component_status status() const;
 
+  /// Puts down what the execution did to the trade of its strategy and symbol.
+  void follow_trade(const order_report& report, quantity before, money realized);
+  void put_down(trade_event_kind what, const order_report& report);
   void close_trade(const order_report& report, const round_trip& trip);
   money unrealized() const;
 
@@ -45,6 +51,13 @@ struct performance_state {
   directory members;
   trade_history history;
   std::optional<position_book> book;
+  struct trade_so_far {
+    client_order_id trade;
+    utc_ns opened_at;
+    money realized;
+  };
+  /// The trades that are open, as many as there are positions.
+  std::map<std::pair<strategy_id, symbol_id>, trade_so_far> trades;
   std::vector<price> marks;  // By symbol_id; the bid, at which a long position is closed.
   money realized_today;
   std::uint64_t trades_today = 0;

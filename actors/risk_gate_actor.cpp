@@ -60,7 +60,7 @@ void risk_gate_state::on_order(const order_request& x) {
   count(verdict);
   if (!verdict.approved) return deny(x, verdict);
   ++figures.approved;
-  tell(self, members.router, approved_order{x, verdict});
+  tell(self, members.router, approved_order{x, verdict, at.mono});
   share_account();
 }
 

@@ -52,8 +52,12 @@ void strategy_actor_state::carry_out() {
       tell(self, members.gate, *order);
     else if (const auto* cancel = std::get_if<cancel_request>(&output))
       tell(self, members.gate, *cancel);
-    else
-      note_signal(std::get<signal_record>(output));
+    else if (const auto* signal = std::get_if<signal_record>(&output))
+      note_signal(*signal);
+    else if (const auto* evaluation = std::get_if<evaluation_record>(&output))
+      note(*evaluation, evaluation->finished.trace);
+    else if (const auto* decision = std::get_if<decision_record>(&output))
+      note(*decision, decision->trace);
   }
   outputs.clear();
 }
@@ -78,11 +82,15 @@ void strategy_actor_state::note_signal(const signal_record& x) {
   log_line(log_level::info, name,
            x.fate == signal_fate::ordered ? "signal_generated" : "signal_rejected",
            std::string{to_string(x.what.reason)}, fields);
-  audit_append note;
-  note.events.emplace_back(x);
-  note.trace = x.what.header.trace;
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
+  note(x, x.what.header.trace);
+}
+
+void strategy_actor_state::note(audit_event event, trace_id trace) {
+  audit_append group;
+  group.events.push_back(std::move(event));
+  group.trace = trace;
+  group.from = short_name{name};
+  tell(self, members.audit, std::move(group));
 }
 
 component_status strategy_actor_state::status() const {

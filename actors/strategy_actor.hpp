@@ -39,6 +39,7 @@ struct strategy_actor_state {
   engine_time now() const { return {args.time->utc_now(), args.time->mono_now()}; }
   void carry_out();
   void note_signal(const signal_record& x);
+  void note(audit_event event, trace_id trace);
 
   strategy_actor::pointer self;
   strategy_args args;

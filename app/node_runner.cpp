@@ -7,6 +7,7 @@
 #include "app/io_thread.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "config/secrets.hpp"
+#include "config/strategy_records.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
 #include "feeds/alpaca_feed.hpp"
@@ -83,6 +84,7 @@ struct node_runner::state {
   std::optional<command_failure> follow_venue();
   std::optional<command_failure> open_storage(node_recovery& past);
   std::optional<command_failure> connect();
+  result<void> record_strategies();
   std::optional<command_failure> start_tree(node_recovery past);
   std::optional<command_failure> start_ops();
 };
@@ -250,8 +252,21 @@ std::optional<command_failure> node_runner::state::connect() {
   return std::nullopt;
 }
 
+/// Before the tree, which owns the log from then on.
+result<void> node_runner::state::record_strategies() {
+  const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
+  for (auto& each : strategy_records(config(), strategies)) {
+    const audit_event event{std::move(each)};
+    const audit_log::entry entries[] = {{stamp, &event}};
+    const auto written = log->append(entries, sync_mode::no);
+    if (!written) return written.failure();
+  }
+  return {};
+}
+
 std::optional<command_failure> node_runner::state::start_tree(node_recovery past) {
   if (auto added = add_built_in_strategies(strategies); !added) return failure_of(added.failure());
+  if (auto written = record_strategies(); !written) return failure_of(written.failure());
   node_ports ports;
   ports.time = time;
   ports.broker = broker.get();

@@ -137,6 +137,8 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
   }
 
   void on_submitted(const outgoing_order& order, net::http_outcome outcome);
+  void note_exchange(const outgoing_order& order, const std::string& sent,
+                     const net::http_outcome& outcome);
   void find_and_cancel(outgoing_cancel cancel);
   void send_cancel(outgoing_cancel cancel);
   void on_cancelled(const outgoing_cancel& cancel, const net::http_outcome& outcome,
@@ -203,12 +205,27 @@ void alpaca_broker::state::on_submitted(const outgoing_order& order, net::http_o
   if (events.on_submit) events.on_submit(std::move(out));
 }
 
+void alpaca_broker::state::note_exchange(const outgoing_order& order, const std::string& sent,
+                                         const net::http_outcome& outcome) {
+  if (!events.on_exchange || !outcome.was_sent()) return;
+  exchange_record out;
+  out.client_id = order.client_id;
+  out.order = order.request.order;
+  out.request = sent.substr(0, exchange_text_max);
+  if (outcome.response) {
+    out.status = outcome.response->status;
+    out.response = outcome.response->body.substr(0, exchange_text_max);
+  }
+  events.on_exchange(std::move(out));
+}
+
 void alpaca_broker::submit(outgoing_order order) {
   net::http_request request;
   request.method = "POST";
   request.target = "/v2/orders";
   request.headers = {{"Content-Type", "application/json"}};
   request.body = encode_order(order);
+  auto sent = request.body;
   auto gate = [&mark = state_->mark, needed = order.intent_sequence] {
     BW_ASSERT(mark.acknowledged() >= needed,
               "the audit log has acknowledged an order before its bytes leave");
@@ -216,7 +233,8 @@ void alpaca_broker::submit(outgoing_order order) {
   };
   state_->send(
       &lanes::orders, broker_call::submit, std::move(request),
-      [self = state_, order](net::http_outcome outcome) {
+      [self = state_, order, sent = std::move(sent)](net::http_outcome outcome) {
+        self->note_exchange(order, sent, outcome);
         self->on_submitted(order, std::move(outcome));
       },
       std::move(gate));

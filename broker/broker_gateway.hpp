@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "messages/account.hpp"
 #include "messages/control.hpp"
+#include "messages/evidence.hpp"
 
 namespace bw {
 
@@ -17,6 +18,8 @@ struct broker_events {
   std::function<void(cancel_result)> on_cancel;
   std::function<void(order_update)> on_update;
   std::function<void(order_stream_status)> on_stream;
+  /// The body of an order's request and the answer to it, before `on_submit`; may be empty.
+  std::function<void(exchange_record)> on_exchange{};
 };
 
 /// Port to a broker. Calls come from any thread; answers come on the I/O thread, each exactly once.

@@ -31,7 +31,7 @@ result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& con
                                                           const strategy_registry& known,
                                                           const session_calendar& calendar,
                                                           symbol_id id, std::string_view symbol,
-                                                          utc_ns now) {
+                                                          utc_ns now, evidence_wanted evidence) {
   auto instances = instances_for(config, known, symbol);
   if (!instances) return std::move(instances).failure();
   if (instances->empty()) return std::unique_ptr<symbol_engine>{};
@@ -40,6 +40,7 @@ result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& con
   options.symbol_text = cut<symbol_name>(symbol);
   options.sizing = config.sizing();
   options.holding = config.holding;
+  options.evidence = evidence;
   const auto today = calendar.new_york_date(now);
   options.sessions =
       calendar.sessions(civil_from_days(days_from_civil(today) - days_of_sessions), today);

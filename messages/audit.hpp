@@ -8,6 +8,7 @@
 
 #include "messages/account.hpp"
 #include "messages/control.hpp"
+#include "messages/evidence.hpp"
 
 namespace bw {
 
@@ -207,7 +208,8 @@ using audit_event =
                  intent_record, verdict_record, sending_record, withdrawn_record, submit_record,
                  update_record, fill_record, cancel_record, cancel_result_record, account_record,
                  reconcile_record, supervisor_record, feed_record, trade_record, snapshot_record,
-                 shutdown_record>;
+                 shutdown_record, strategy_record, evaluation_record, decision_record, hops_record,
+                 exchange_record, trade_event_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

@@ -19,8 +19,10 @@ struct quote {
   utc_ns ts_event;
   mono_ns received;
   trace_id trace;
+  /// When the market data actor passed it on; zero before that.
+  mono_ns passed_on{};
 
-  BW_FIELDS(symbol, bid, ask, bid_size, ask_size, ts_event, received, trace)
+  BW_FIELDS(symbol, bid, ask, bid_size, ask_size, ts_event, received, trace, passed_on)
 };
 
 /// Whether a trade may set the last price and the bar's open, high, low and close. Odd lots and
@@ -36,8 +38,10 @@ struct trade {
   utc_ns ts_event;
   mono_ns received;
   trace_id trace;
+  /// When the market data actor passed it on; zero before that.
+  mono_ns passed_on{};
 
-  BW_FIELDS(symbol, last, size, venue_trade_id, eligible, ts_event, received, trace)
+  BW_FIELDS(symbol, last, size, venue_trade_id, eligible, ts_event, received, trace, passed_on)
 };
 
 enum class bar_span : std::uint8_t { minute = 1, five_minutes, day };
@@ -65,9 +69,11 @@ struct bar {
   utc_ns start;
   mono_ns received;
   trace_id trace;
+  /// When the market data actor passed it on; zero before that.
+  mono_ns passed_on{};
 
   BW_FIELDS(symbol, span, origin, open, high, low, close, volume, vwap, trades, start, received,
-            trace)
+            trace, passed_on)
 };
 
 constexpr nanoseconds span_length(bar_span span) {

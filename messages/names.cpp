@@ -232,11 +232,51 @@ std::string_view to_string(signal_fate x) noexcept {
   return "invalid";
 }
 
+std::string_view to_string(comparison x) noexcept {
+  switch (x) {
+    case comparison::above: return "above";
+    case comparison::at_least: return "at least";
+    case comparison::below: return "below";
+    case comparison::at_most: return "at most";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(evaluation_outcome x) noexcept {
+  switch (x) {
+    case evaluation_outcome::wished: return "wished";
+    case evaluation_outcome::conditions_not_met: return "conditions_not_met";
+    case evaluation_outcome::indicators_not_ready: return "indicators_not_ready";
+    case evaluation_outcome::not_warm: return "not_warm";
+    case evaluation_outcome::disabled: return "disabled";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(trade_event_kind x) noexcept {
+  switch (x) {
+    case trade_event_kind::open: return "open";
+    case trade_event_kind::update: return "update";
+    case trade_event_kind::close: return "close";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(trade_type x) noexcept {
+  switch (x) {
+    case trade_type::simulated: return "simulated";
+    case trade_type::paper: return "paper";
+    case trade_type::live: return "live";
+  }
+  return "invalid";
+}
+
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
       "boot",    "config",    "state",      "session", "signal", "intent",   "verdict",
       "sending", "withdrawn", "submit",     "update",  "fill",   "cancel",   "cancel_result",
-      "account", "reconcile", "supervisor", "feed",    "trade",  "snapshot", "shutdown"};
+      "account", "reconcile", "supervisor", "feed",    "trade",  "snapshot", "shutdown",
+      "strategy", "evaluation", "decision", "hops", "exchange", "trade_event"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

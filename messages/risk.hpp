@@ -70,8 +70,10 @@ struct risk_verdict {
 struct approved_order {
   order_request request;
   risk_verdict verdict;
+  /// When the gate was done with it.
+  mono_ns checked{};
 
-  BW_FIELDS(request, verdict)
+  BW_FIELDS(request, verdict, checked)
 };
 
 /// An order that did not pass, back to its strategy.

@@ -14,7 +14,10 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, config_record> || std::is_same_v<T, signal_record> ||
     std::is_same_v<T, verdict_record> || std::is_same_v<T, account_record> ||
     std::is_same_v<T, reconcile_record> || std::is_same_v<T, supervisor_record> ||
-    std::is_same_v<T, feed_record>;
+    std::is_same_v<T, feed_record> || std::is_same_v<T, strategy_record> ||
+    std::is_same_v<T, evaluation_record> || std::is_same_v<T, decision_record> ||
+    std::is_same_v<T, hops_record> || std::is_same_v<T, exchange_record> ||
+    std::is_same_v<T, trade_event_record>;
 
 /// No account comes near these, and sums of what is below them stay far from the types' ranges.
 constexpr auto held_max = quantity::from_int(100'000'000);
@@ -162,7 +165,13 @@ result<void> recovered_state::on(const audit_record& record, const fill_record& 
   auto& all = by_symbol_[x.symbol];
   if (abs(own.qty()) > held_max || abs(all.qty()) > held_max)
     return contradiction(record, "comes on top of more shares than an account can hold");
+  const auto held_before = own.qty();
   own.apply(x.side, x.qty, x.at_price);
+  const bool turned = held_before.is_negative() != own.qty().is_negative();
+  if (own.qty().is_zero())
+    open_trades_.erase(key);
+  else if (held_before.is_zero() || turned)
+    open_trades_[key] = {x.client_id, x.ts_event};
   all.apply(x.side, x.qty, x.at_price);
 
   day_.realized += x.realized;

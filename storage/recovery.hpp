@@ -28,6 +28,12 @@ struct recovered_entries {
   utc_ns last_at;
 };
 
+/// A trade that is open: the order that opened it names it.
+struct recovered_trade {
+  client_order_id trade;
+  utc_ns opened_at;
+};
+
 /// What counts by the day. A day begins with the first phase of a session that is not closed, and
 /// lasts until that of the next session: the caller compares `open` with the session it is in.
 struct recovered_day {
@@ -70,6 +76,9 @@ class recovered_state {
   /// By symbol and strategy, then by symbol alone; flat ones are there for what they realised.
   const std::map<strategy_key, position>& by_strategy() const { return by_strategy_; }
   const std::map<symbol_name, position>& by_symbol() const { return by_symbol_; }
+
+  /// Of every strategy and symbol that holds shares.
+  const std::map<strategy_key, recovered_trade>& open_trades() const { return open_trades_; }
 
   const recovered_day& day() const { return day_; }
 
@@ -115,6 +124,7 @@ class recovered_state {
   std::map<client_order_id, strategy_key> names_;
   std::map<strategy_key, position> by_strategy_;
   std::map<symbol_name, position> by_symbol_;
+  std::map<strategy_key, recovered_trade> open_trades_;
   std::map<halt_reason, recovered_latch> latches_;
   recovered_day day_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "strategies/decision_evidence.hpp"
+
 namespace bw {
 
 namespace {
@@ -123,6 +125,26 @@ bool mean_reversion::trades_enough(const strategy_context& context) const {
   if (options_.min_avg_daily_volume.is_zero()) return true;
   return context.average_daily_volume &&
          *context.average_daily_volume >= options_.min_avg_daily_volume;
+}
+
+rule_conditions mean_reversion::explain(const strategy_context& context, const bar&) const {
+  rule_conditions out;
+  const auto rsi = context.indicators.value(rsi_);
+  const auto previous = context.indicators.previous(rsi_);
+  if (!rsi || !previous || !context.indicators.value(low_)) {
+    out.push(judge("indicators ready", 0, comparison::at_least, 1));
+  } else if (context.position.qty.is_positive()) {
+    out.push(judge("RSI (overbought)", *rsi, comparison::above, options_.rsi_overbought));
+  } else {
+    out.push(
+        judge("RSI of the bar before", *previous, comparison::below, options_.rsi_oversold));
+    out.push(judge("RSI", *rsi, comparison::at_least, options_.rsi_oversold));
+    if (!options_.min_avg_daily_volume.is_zero())
+      out.push(judge("average daily volume",
+                     context.average_daily_volume.value_or(quantity{}).to_double(),
+                     comparison::at_least, options_.min_avg_daily_volume.to_double()));
+  }
+  return out;
 }
 
 wishes mean_reversion::on_bar(const strategy_context& context, const bar& finished) {

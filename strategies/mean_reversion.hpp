@@ -46,6 +46,7 @@ class mean_reversion final : public strategy {
   std::uint32_t warm_up_bars() const override { return options_.lookback_period + warm_up_extra; }
   result<void> prepare(indicator_board& board) override;
   wishes on_bar(const strategy_context& context, const bar& finished) override;
+  rule_conditions explain(const strategy_context& context, const bar& finished) const override;
 
  private:
   bool trades_enough(const strategy_context& context) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "strategies/decision_evidence.hpp"
+
 namespace bw {
 
 namespace {
@@ -197,6 +199,28 @@ std::optional<signal_reason> momentum::leaves(const momentum_figures& x) const {
   if (x.close < x.vwap * options_.exit_vwap) return signal_reason::below_vwap;
   if (x.rsi > options_.exit_rsi) return signal_reason::overbought;
   return std::nullopt;
+}
+
+rule_conditions momentum::explain(const strategy_context& context, const bar& finished) const {
+  rule_conditions out;
+  const auto x = look(context, finished);
+  if (!x) {
+    out.push(judge("indicators ready", 0, comparison::at_least, 1));
+  } else if (context.position.qty.is_positive()) {
+    out.push(judge("close (exit at VWAP)", x->close, comparison::below,
+                   x->vwap * options_.exit_vwap));
+    out.push(judge("RSI (overbought)", x->rsi, comparison::above, options_.exit_rsi));
+  } else {
+    out.push(judge("close (VWAP plus buffer)", x->close, comparison::above,
+                   x->vwap * (1.0 + options_.vwap_buffer)));
+    out.push(judge("volume ratio", x->volume_ratio, comparison::above, options_.volume_threshold));
+    out.push(judge("RSI", x->rsi, comparison::above, options_.rsi_floor));
+    out.push(judge("close (lowest price)", x->close, comparison::at_least,
+                   options_.min_price.to_double()));
+    out.push(judge("close (highest price)", x->close, comparison::at_most,
+                   options_.max_price.to_double()));
+  }
+  return out;
 }
 
 wishes momentum::on_bar(const strategy_context& context, const bar& finished) {

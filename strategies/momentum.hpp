@@ -51,6 +51,7 @@ class momentum final : public strategy {
   std::uint32_t warm_up_bars() const override { return options_.warm_up_bars; }
   result<void> prepare(indicator_board& board) override;
   wishes on_bar(const strategy_context& context, const bar& finished) override;
+  rule_conditions explain(const strategy_context& context, const bar& finished) const override;
 
  private:
   std::optional<momentum_figures> look(const strategy_context& context, const bar& finished) const;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/evidence.hpp"
 #include "messages/orders.hpp"
 #include "messages/risk.hpp"
 #include "strategies/indicators/indicator_board.hpp"
@@ -84,6 +85,10 @@ class strategy {
 
   /// A five-minute bar is complete and the indicators are up to date with it.
   virtual wishes on_bar(const strategy_context& context, const bar& finished) = 0;
+  /// The conditions that `on_bar` asks of the same bar: all of an entry's without a position, with
+  /// one those of an exit, of which any is enough. For the records only; empty when a strategy does
+  /// not say.
+  virtual rule_conditions explain(const strategy_context&, const bar&) const { return {}; }
   virtual void on_fill(const fill_notice&) {}
   virtual void on_denied(const denial_notice&) {}
 };

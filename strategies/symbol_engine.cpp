@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "strategies/decision_evidence.hpp"
+
 namespace bw {
 
 namespace {
@@ -111,7 +113,7 @@ void symbol_engine::on_quote(const quote& x, engine_time now, engine_outputs& ou
   // Prices outside the session are too thin to give a position up.
   if (is_watching() && can_watch(x))
     for (auto& seat : seats_) seat.own.watch_bid(x.bid, now.mono);
-  act({now, {x.trace, x.ts_event, now.utc, x.received}}, out);
+  act({now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on}, out);
 }
 
 void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& out) {
@@ -120,9 +122,13 @@ void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& ou
     return;
   }
   ++counts_.trades;
+  if (x.eligible == price_eligible::yes) {
+    last_price_ = x.last;
+    last_price_at_ = x.ts_event;
+  }
   if (is_watching() && x.eligible == price_eligible::yes)
     for (auto& seat : seats_) seat.own.watch_trade(x.last, now.mono);
-  act({now, {x.trace, x.ts_event, now.utc, x.received}}, out);
+  act({now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on}, out);
 }
 
 void symbol_engine::on_bar(const bar& x, engine_time now, engine_outputs& out) {
@@ -133,17 +139,18 @@ void symbol_engine::on_bar(const bar& x, engine_time now, engine_outputs& out) {
   if (x.span == bar_span::day) return daily_volume_.add_day(x);
   session_bars finished;
   builder_.add(x, finished);
-  take_finished(finished, now, out);
+  take_finished(finished, now, x.passed_on, out);
 }
 
 void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
   session_bars finished;
   builder_.flush(now.utc, finished);
-  take_finished(finished, now, out);
+  take_finished(finished, now, {}, out);
   act(cause_of_time(now), out);
 }
 
-void symbol_engine::take_finished(const session_bars& bars, engine_time now, engine_outputs& out) {
+void symbol_engine::take_finished(const session_bars& bars, engine_time now, mono_ns passed_on,
+                                  engine_outputs& out) {
   for (const auto& [x, session_open] : bars) {
     if (x.origin == bar_origin::correction) {
       board_.replace(x);
@@ -151,9 +158,9 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, eng
     }
     board_.add(x, session_open);
     daily_volume_.add_part(x, session_open);
-    last_close_ = x.close;
+    last_bar_ = x;
     if (x.origin != bar_origin::live) continue;
-    const cause why{now, {x.trace, x.start + span_length(x.span), now.utc, x.received}};
+    const cause why{now, {x.trace, x.start + span_length(x.span), now.utc, x.received}, passed_on};
     evaluate(x, why, out);
     act(why, out);
   }
@@ -163,16 +170,22 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, eng
 
 void symbol_engine::evaluate(const bar& finished, const cause& why, engine_outputs& out) {
   candidates_.clear();
-  for (auto& seat : seats_)
-    if (seat.enabled) collect(seat, finished, why);
+  for (auto& seat : seats_) {
+    if (seat.enabled)
+      collect(seat, finished, why, out);
+    else
+      put_down(seat, finished, {}, why, out);
+  }
   // The number of symbols is the risk gate's to count; within one symbol there is always room.
   combine_signals(candidates_, {.free = 1});
   for (auto& x : candidates_) decide(x, why, out);
 }
 
-void symbol_engine::collect(strategy_seat& from, const bar& finished, const cause& why) {
+void symbol_engine::collect(strategy_seat& from, const bar& finished, const cause& why,
+                            engine_outputs& out) {
   const strategy_context context{board_, from.own.position(), daily_volume_.average()};
   const auto wanted = from.instance.logic->on_bar(context, finished);
+  put_down(from, finished, wanted, why, out);
   from.qty_max = {};
   for (const auto& x : wanted) {
     if (!is_possible(x)) {
@@ -197,9 +210,57 @@ void symbol_engine::collect(strategy_seat& from, const bar& finished, const caus
   }
 }
 
+void symbol_engine::put_down(strategy_seat& from, const bar& finished, const wishes& wanted,
+                             const cause& why, engine_outputs& out) const {
+  if (options_.evidence == evidence_wanted::no) return;
+  const auto minute = why.now.utc.value / nanoseconds{std::chrono::minutes{1}}.count();
+  if (std::exchange(from.evaluated_minute, minute) == minute) return;
+  const strategy_context context{board_, from.own.position(), daily_volume_.average()};
+  const auto& logic = *from.instance.logic;
+  evaluation_record x;
+  x.symbol = options_.symbol_text;
+  x.strategy = from.instance.name;
+  x.held = context.position.qty;
+  x.looked_for = x.held.is_positive() ? order_purpose::exit : order_purpose::entry;
+  x.bars_seen = static_cast<std::uint32_t>(std::min<std::uint64_t>(board_.bars(), UINT32_MAX));
+  x.bars_needed = logic.warm_up_bars();
+  x.finished = finished;
+  x.conditions = logic.explain(context, finished);
+  x.outcome = !from.enabled      ? evaluation_outcome::disabled
+              : !is_warm(from)   ? evaluation_outcome::not_warm
+              : !wanted.empty()  ? evaluation_outcome::wished
+                                 : evaluation_outcome::conditions_not_met;
+  out.emplace_back(x);
+}
+
+std::optional<decision_record> symbol_engine::decision(const strategy_seat& from,
+                                                       order_purpose purpose, signal_reason reason,
+                                                       const cause& why) const {
+  if (options_.evidence == evidence_wanted::no) return std::nullopt;
+  decision_record x;
+  x.symbol = options_.symbol_text;
+  x.strategy = from.instance.name;
+  x.purpose = purpose;
+  x.reason = reason;
+  if (quote_) x.seen = *quote_;
+  x.last = last_price_;
+  x.last_at = last_price_at_;
+  x.finished = last_bar_;
+  const auto held = from.own.position();
+  x.held = held.qty;
+  x.average = held.average;
+  x.stop = from.own.stop();
+  x.target = from.own.target();
+  x.received = why.header.received;
+  x.passed_on = why.passed_on;
+  x.decided = why.now.mono;
+  x.trace = why.header.trace;
+  return x;
+}
+
 void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs& out) {
   auto& seat = *find(x.what.strategy);
-  std::optional<order_request> entry;
+  entry_decision entry;
   if (x.fate == signal_fate::ordered) {
     if (x.what.purpose == order_purpose::entry) {
       if (!seat.own.can_enter())
@@ -215,11 +276,13 @@ void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs
   ++counts_.signals;
   ++counts_.fates[static_cast<std::size_t>(x.fate)];
   out.emplace_back(signal_record{options_.symbol_text, seat.instance.name, x.what, x.fate});
-  if (!entry) return;
+  if (entry.record) out.emplace_back(*entry.record);
+  if (!entry.order) return;
+  const auto& order = *entry.order;
   ++counts_.entries;
-  seat.own.sent(*entry, why.now.mono);
-  committed_ = add_saturating(committed_, money_ceil(notional_exact(entry->limit, entry->qty)));
-  out.emplace_back(*entry);
+  seat.own.sent(order, why.now.mono);
+  committed_ = add_saturating(committed_, money_ceil(notional_exact(order.limit, order.qty)));
+  out.emplace_back(order);
 }
 
 order_request symbol_engine::make_request(const cause& why) const {
@@ -235,11 +298,11 @@ order_request symbol_engine::make_request(const cause& why) const {
   return out;
 }
 
-std::optional<order_request> symbol_engine::make_entry(const signal& what, quantity qty_max,
-                                                       const cause& why, signal_fate& fate) {
+symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quantity qty_max,
+                                                        const cause& why, signal_fate& fate) {
   if (!quote_ || !quote_->ask.is_positive() || quote_->ask > holding::price_limit) {
     fate = signal_fate::no_quote;
-    return std::nullopt;
+    return {};
   }
   auto out = make_request(why);
   out.strategy = what.strategy;
@@ -256,10 +319,18 @@ std::optional<order_request> symbol_engine::make_entry(const signal& what, quant
                            ? what.target
                            : target_above(out.limit, options_.holding.take_profit_bp);
   out.confidence_ppm = what.confidence_ppm;
-  out.qty = size_position(options_.sizing, sizing_of(out, qty_max)).qty;
-  if (!out.qty.is_zero()) return out;
+  const auto input = sizing_of(out, qty_max);
+  const auto size = size_position(options_.sizing, input);
+  out.qty = size.qty;
+  auto record = decision(*find(what.strategy), what.purpose, what.reason, why);
+  if (record) {
+    describe_size(options_.sizing, input, size, *record);
+    record->stop = out.planned_stop;
+    record->target = out.planned_target;
+  }
+  if (!out.qty.is_zero()) return {out, std::move(record)};
   fate = signal_fate::too_small;
-  return std::nullopt;
+  return {std::nullopt, std::move(record)};
 }
 
 sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_max) const {
@@ -290,7 +361,7 @@ order_request symbol_engine::make_exit(const strategy_seat& from, const due_exit
   out.purpose = what.purpose;
   out.reason = what.reason;
   out.qty = what.qty;
-  out.reference = quote_ && quote_->bid.is_positive() ? quote_->bid : last_close_;
+  out.reference = quote_ && quote_->bid.is_positive() ? quote_->bid : last_bar_.close;
   return out;
 }
 
@@ -313,6 +384,10 @@ void symbol_engine::act(const cause& why, engine_outputs& out) {
     if (const auto due = own.exit_due(now)) {
       ++counts_.exits;
       const auto request = make_exit(seat, *due, why);
+      if (auto record = decision(seat, due->purpose, due->reason, why)) {
+        record->qty = due->qty;
+        out.emplace_back(std::move(*record));
+      }
       own.sent(request, now);
       out.emplace_back(request);
     }

@@ -31,6 +31,10 @@ struct strategy_instance {
   std::unique_ptr<strategy> logic;
 };
 
+/// Whether outputs carry what lay behind them: evaluations that came to nothing and the reckoning
+/// of each order. A node records it; a sweep over years of bars has no use for it.
+enum class evidence_wanted : bool { no, yes };
+
 struct symbol_engine_options {
   symbol_id symbol = no_symbol;
   symbol_name symbol_text;
@@ -45,10 +49,13 @@ struct symbol_engine_options {
   std::int64_t size_factor_ppm = whole_ppm;
   /// Sessions of the bars that will come, those of the history first of all.
   std::vector<session_day> sessions;
+  evidence_wanted evidence = evidence_wanted::no;
 };
 
-/// What the engine wants done, in order. A signal's record stands before the order it causes.
-using engine_output = std::variant<signal_record, order_request, cancel_request>;
+/// What the engine wants done, in order. A signal's record stands before the order it causes, and
+/// the record of the decision right before its order.
+using engine_output = std::variant<signal_record, order_request, cancel_request, evaluation_record,
+                                   decision_record>;
 using engine_outputs = std::vector<engine_output>;
 
 /// Numbers for the status, since the start.
@@ -92,7 +99,7 @@ class symbol_engine {
   /// No call appends more than this: a minute can end two bars, and each order is asked to be
   /// cancelled once.
   static constexpr std::size_t outputs_per_call_max =
-      strategies_max * (2 * (wishes::capacity + 2) + holding::orders_max);
+      strategies_max * (2 * (2 * wishes::capacity + 4) + holding::orders_max);
 
   /// Prepares every strategy. ec::invalid_argument for none, for one without logic or for an id
   /// that comes twice, ec::out_of_range for more than strategies_max; otherwise what a strategy
@@ -134,11 +141,14 @@ class symbol_engine {
     bool closing = false;
     /// The strategy's wish of this evaluation.
     quantity qty_max;
+    /// Minute of the last evaluation that was put down.
+    std::int64_t evaluated_minute = INT64_MIN;
   };
   /// What the outputs of one call have in common.
   struct cause {
     engine_time now;
     msg_header header;
+    mono_ns passed_on{};
   };
 
   symbol_engine(symbol_engine_options options, std::vector<strategy_seat> seats,
@@ -151,12 +161,23 @@ class symbol_engine {
   bool can_watch(const quote& x) const;
   cause cause_of_time(engine_time now) const;
 
-  void take_finished(const session_bars& bars, engine_time now, engine_outputs& out);
+  void take_finished(const session_bars& bars, engine_time now, mono_ns passed_on,
+                     engine_outputs& out);
   void evaluate(const bar& finished, const cause& why, engine_outputs& out);
-  void collect(strategy_seat& from, const bar& finished, const cause& why);
+  void collect(strategy_seat& from, const bar& finished, const cause& why, engine_outputs& out);
+  void put_down(strategy_seat& from, const bar& finished, const wishes& wanted, const cause& why,
+                engine_outputs& out) const;
   void decide(signal_candidate& x, const cause& why, engine_outputs& out);
-  std::optional<order_request> make_entry(const signal& what, quantity qty_max, const cause& why,
-                                          signal_fate& fate);
+  /// With the record of the decision when one is wanted; empty when it comes to no order.
+  struct entry_decision {
+    std::optional<order_request> order;
+    std::optional<decision_record> record;
+  };
+  entry_decision make_entry(const signal& what, quantity qty_max, const cause& why,
+                            signal_fate& fate);
+  /// What is known beside the size; empty when no evidence is wanted.
+  std::optional<decision_record> decision(const strategy_seat& from, order_purpose purpose,
+                                          signal_reason reason, const cause& why) const;
   sizing_input sizing_of(const order_request& entry, quantity qty_max) const;
   order_request make_exit(const strategy_seat& from, const due_exit& what, const cause& why) const;
   order_request make_request(const cause& why) const;
@@ -171,7 +192,9 @@ class symbol_engine {
   daily_volume daily_volume_;
   std::vector<signal_candidate> candidates_;
   std::optional<quote> quote_;
-  price last_close_;
+  price last_price_;
+  utc_ns last_price_at_;
+  bar last_bar_;
   session_state session_;
   account_view account_;
   /// Cost of entries given out since the account was last heard of.
