@@ -83,8 +83,9 @@ void order_router_state::on_approved(const approved_order& x) {
   group.ticket = request.order.value;
   group.from = short_name{name};
   held.push_back({request.order, now});
-  hops[request.order] = {client_id, request.order, request.header.received, x.checked, now,
-                         {},        {},            {},                      args.time->speed()};
+  hops[request.order] = {
+      client_id, request.order,     request.header.received, x.checked, now, {}, {},
+      {},        args.time->speed()};
   tell(self, members.audit, std::move(group));
   // The strategy learns the number now; it can cancel what is still waiting for the log.
   order_report numbered;

@@ -24,6 +24,7 @@ void add_init(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_why(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_version(CLI::App& program, common_flags& flags, chosen_command& chosen);
 
 /// Parses and carries out; answers the process's exit code.

@@ -15,12 +15,9 @@ namespace bw {
 /// enabled strategy that watches the symbol, with the limits of the gate, and the sessions of the
 /// history before `now`. Strategy ids are positions among the enabled strategies. Null when nobody
 /// watches the symbol; errors name the strategy. Only a node wants evidence.
-result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& config,
-                                                          const strategy_registry& known,
-                                                          const session_calendar& calendar,
-                                                          symbol_id id, std::string_view symbol,
-                                                          utc_ns now,
-                                                          evidence_wanted evidence =
-                                                              evidence_wanted::no);
+result<std::unique_ptr<symbol_engine>> make_symbol_engine(
+    const node_config& config, const strategy_registry& known, const session_calendar& calendar,
+    symbol_id id, std::string_view symbol, utc_ns now,
+    evidence_wanted evidence = evidence_wanted::no);
 
 }  // namespace bw

@@ -57,8 +57,7 @@ void describe_size(const position_sizer_options& options, const sizing_input& in
   out.sizes.clear();
   for (std::size_t k = 0; k < money_step_count; ++k) {
     const auto step = static_cast<size_step>(k + 1);
-    out.sizes.push(
-        limit_of(step, size.amounts[k], shares_for(size.amounts[k], input.worst_price)));
+    out.sizes.push(limit_of(step, size.amounts[k], shares_for(size.amounts[k], input.worst_price)));
   }
   out.sizes.push(limit_of(size_step::qty_max, {}, options.qty_max));
   if (input.average_daily_volume.is_positive()) {

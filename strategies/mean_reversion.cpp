@@ -136,8 +136,7 @@ rule_conditions mean_reversion::explain(const strategy_context& context, const b
   } else if (context.position.qty.is_positive()) {
     out.push(judge("RSI (overbought)", *rsi, comparison::above, options_.rsi_overbought));
   } else {
-    out.push(
-        judge("RSI of the bar before", *previous, comparison::below, options_.rsi_oversold));
+    out.push(judge("RSI of the bar before", *previous, comparison::below, options_.rsi_oversold));
     out.push(judge("RSI", *rsi, comparison::at_least, options_.rsi_oversold));
     if (!options_.min_avg_daily_volume.is_zero())
       out.push(judge("average daily volume",

@@ -207,8 +207,8 @@ rule_conditions momentum::explain(const strategy_context& context, const bar& fi
   if (!x) {
     out.push(judge("indicators ready", 0, comparison::at_least, 1));
   } else if (context.position.qty.is_positive()) {
-    out.push(judge("close (exit at VWAP)", x->close, comparison::below,
-                   x->vwap * options_.exit_vwap));
+    out.push(
+        judge("close (exit at VWAP)", x->close, comparison::below, x->vwap * options_.exit_vwap));
     out.push(judge("RSI (overbought)", x->rsi, comparison::above, options_.exit_rsi));
   } else {
     out.push(judge("close (VWAP plus buffer)", x->close, comparison::above,

@@ -226,10 +226,10 @@ void symbol_engine::put_down(strategy_seat& from, const bar& finished, const wis
   x.bars_needed = logic.warm_up_bars();
   x.finished = finished;
   x.conditions = logic.explain(context, finished);
-  x.outcome = !from.enabled      ? evaluation_outcome::disabled
-              : !is_warm(from)   ? evaluation_outcome::not_warm
-              : !wanted.empty()  ? evaluation_outcome::wished
-                                 : evaluation_outcome::conditions_not_met;
+  x.outcome = !from.enabled     ? evaluation_outcome::disabled
+              : !is_warm(from)  ? evaluation_outcome::not_warm
+              : !wanted.empty() ? evaluation_outcome::wished
+                                : evaluation_outcome::conditions_not_met;
   out.emplace_back(x);
 }
 

@@ -54,8 +54,8 @@ struct symbol_engine_options {
 
 /// What the engine wants done, in order. A signal's record stands before the order it causes, and
 /// the record of the decision right before its order.
-using engine_output = std::variant<signal_record, order_request, cancel_request, evaluation_record,
-                                   decision_record>;
+using engine_output =
+    std::variant<signal_record, order_request, cancel_request, evaluation_record, decision_record>;
 using engine_outputs = std::vector<engine_output>;
 
 /// Numbers for the status, since the start.
