@@ -16,6 +16,7 @@
 #include "domain/session_calendar.hpp"
 #include "feeds/feed.hpp"
 #include "storage/audit_log.hpp"
+#include "storage/input_recording.hpp"
 #include "strategies/strategy_registry.hpp"
 
 namespace bw {
@@ -34,6 +35,8 @@ struct node_ports {
   /// Signs of life of the worker and of the audit writer, for the liveness probe.
   heartbeat* worker_life = nullptr;
   heartbeat* audit_life = nullptr;
+  /// Null: nothing is recorded. The owner finishes it after the node's stop.
+  input_recording* recording = nullptr;
 };
 
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor

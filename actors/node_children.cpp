@@ -9,11 +9,13 @@
 #include "actors/order_router_actor.hpp"
 #include "actors/performance_actor.hpp"
 #include "actors/reconciliation_actor.hpp"
+#include "actors/recorder_actor.hpp"
 #include "actors/risk_gate_actor.hpp"
 #include "actors/session_actor.hpp"
 #include "actors/status_actor.hpp"
 #include "actors/strategy_actor.hpp"
 #include "actors/supervisor_actor.hpp"
+#include "config/engine_factory.hpp"
 
 namespace bw {
 namespace {
@@ -74,6 +76,7 @@ caf::actor start_gate(node_world& w) {
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
   args.life = w.ports.worker_life;
+  args.tape = w.tape(gate_lane);
   args.past.latched = w.past.latched;
   args.past.positions = w.past.positions;
   for (const auto& entry : w.past.orders) {
@@ -184,10 +187,40 @@ caf::actor start_status(node_world& w) {
                    w.system->spawn<caf::detached>(status_keeper, std::move(args)));
 }
 
+engine_birth birth_of(const node_world& w, std::uint32_t symbol,
+                      const std::vector<held_position>& held, utc_ns now) {
+  engine_birth out;
+  out.symbol = symbol_id{symbol};
+  out.symbol_text = cut<symbol_name>(w.symbols[symbol]);
+  for (const auto& each : held)
+    if (each.symbol == out.symbol) out.positions.push_back(each);
+  for (const auto& day : sessions_of_engine(*w.calendar, now))
+    out.sessions.push_back({day.open, day.close});
+  return out;
+}
+
+caf::actor start_recorder(node_world& w) {
+  recorder_args args;
+  args.recording = w.ports.recording;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.note = [&w](segment_record x) {
+    audit_append note;
+    note.events.emplace_back(std::move(x));
+    note.from = short_name{recorder_state::name};
+    w.audit.post(std::move(note));
+  };
+  return caf::actor_cast<caf::actor>(w.system->spawn<caf::detached>(recorder, std::move(args)));
+}
+
 caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
   strategy_args args;
   // After a restart the positions are those of now, not those of the process's start.
-  args.engine = *w.make_engine(symbol, w.held.current());
+  const auto held = w.held.current();
+  args.born = {w.ports.time->utc_now(), w.ports.time->mono_now()};
+  args.engine = *w.make_engine(symbol, held, args.born.utc);
+  args.tape = w.tape(strategy_lane(symbol_id{symbol}));
+  args.birth = birth_of(w, symbol, held, args.born.utc);
   args.symbol = w.symbols[symbol];
   args.strategies = w.strategies;
   args.time = w.ports.time;
@@ -256,12 +289,15 @@ supervisor_actor spawn_tree(node_world& w) {
       group(w, "feeds",
             {leaf("market_data", leaf_intensity, [&w] { return start_market_data(w); }),
              leaf("feed", leaf_intensity, [&w] { return start_feed(w); })}));
-  auto figures = group(w, "figures",
-                       {leaf("performance", leaf_intensity, [&w] { return start_performance(w); }),
-                        leaf("status", leaf_intensity, [&w] { return start_status(w); })});
+  std::vector<child_spec> readers{
+      leaf("performance", leaf_intensity, [&w] { return start_performance(w); }),
+      leaf("status", leaf_intensity, [&w] { return start_status(w); })};
+  if (w.ports.recording != nullptr)
+    readers.push_back(leaf("recorder", leaf_intensity, [&w] { return start_recorder(w); }));
+  auto figures = group(w, "figures", std::move(readers));
   figures.gave_up = [] {
     log_line(log_level::critical, "supervisor", "exception",
-             "status and performance are off until the next start; trading goes on");
+             "status, performance and recording are off until the next start; trading goes on");
   };
   children.push_back(std::move(figures));
   return w.system->spawn(supervisor, std::move(root));

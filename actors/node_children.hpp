@@ -44,7 +44,11 @@ struct node_world {
   /// Checks what only the engines can tell: one is made for each symbol and thrown away.
   result<void> prepare();
   result<std::shared_ptr<class symbol_engine>> make_engine(
-      std::uint32_t symbol, const std::vector<held_position>& positions) const;
+      std::uint32_t symbol, const std::vector<held_position>& positions, utc_ns now) const;
+  /// The tape of a decision maker; null when nothing is recorded.
+  input_tape* tape(std::uint32_t lane) const {
+    return ports.recording == nullptr ? nullptr : &ports.recording->tape(lane);
+  }
   /// Where the gateway's answers go.
   broker_events broker_callbacks();
   bool is_flat(caf::scoped_actor& here) const;

@@ -6,9 +6,9 @@
 namespace bw {
 
 result<std::shared_ptr<symbol_engine>> node_world::make_engine(
-    std::uint32_t symbol, const std::vector<held_position>& positions) const {
+    std::uint32_t symbol, const std::vector<held_position>& positions, utc_ns now) const {
   auto made = make_symbol_engine(config, *ports.strategies, *calendar, symbol_id{symbol},
-                                 symbols[symbol], ports.time->utc_now(), evidence_wanted::yes);
+                                 symbols[symbol], now, evidence_wanted::yes);
   if (!made) return std::move(made).failure();
   std::shared_ptr<symbol_engine> engine = std::move(*made);
   BW_ASSERT(engine != nullptr, "the symbols of a node are those that a strategy watches");
@@ -23,7 +23,7 @@ result<void> node_world::prepare() {
   source = std::make_unique<ingress>([this] { market_data.post(atom::doorbell_v); });
   held.set(past.positions);
   for (std::uint32_t k = 0; k < symbols.size(); ++k)
-    if (auto engine = make_engine(k, past.positions); !engine)
+    if (auto engine = make_engine(k, past.positions, ports.time->utc_now()); !engine)
       return std::move(engine).failure().within(symbols[k]);
   return {};
 }

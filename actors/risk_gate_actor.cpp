@@ -13,14 +13,20 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
       [self](const cancel_request& x) { tell(self, state_of(self).members.router, x); },
       [self](const order_report& x) { state_of(self).on_report(x); },
       [self](const market_marks& x) { state_of(self).on_marks(x); },
-      [self](const trading_status& x) { state_of(self).desk->on_status(x); },
+      [self](const trading_status& x) {
+        state_of(self).note(x);
+        state_of(self).desk->on_status(x);
+      },
       [self](const feed_status& x) {
-        state_of(self).desk->on_feed(x.state == feed_state::synced, state_of(self).now());
+        state_of(self).desk->on_feed(x.state == feed_state::synced, state_of(self).note(x));
       },
       [self](const order_stream_status& x) { state_of(self).on_stream(x); },
       [self](const account_report& x) { state_of(self).on_account(x); },
       [self](const asset_report& x) { state_of(self).on_asset(x); },
-      [self](const session_state& x) { state_of(self).desk->on_session(x); },
+      [self](const session_state& x) {
+        state_of(self).note(x);
+        state_of(self).desk->on_session(x);
+      },
       [self](const halt_command& x) { state_of(self).halt(x); },
       [self](const clear_command& x) { state_of(self).clear(x); },
       [self](atom::halt, const halt_command& x) { return state_of(self).halt(x); },
@@ -38,7 +44,10 @@ void risk_gate_state::init(risk_gate_args given) {
   std::vector<symbol_facts> facts(args.symbols.size());
   for (auto& each : facts) each.allowed = true;
   desk.emplace(args.options, std::move(facts), args.strategies.size());
-  desk->begin_disconnected(args.past, now());
+  const auto& past = args.past;
+  desk->begin_disconnected(
+      past, note(gate_birth{past.latched, past.positions, past.open_orders, past.day_open,
+                            past.realized_today, past.entries_today}));
   for (std::size_t k = 1; k <= risk_rule_count; ++k) {
     const std::string rule{to_string(static_cast<risk_rule>(k))};
     const auto series = [&](const char* result) {
@@ -54,7 +63,7 @@ void risk_gate_state::init(risk_gate_args given) {
 }
 
 void risk_gate_state::on_order(const order_request& x) {
-  const auto at = now();
+  const auto at = note(x);
   const auto verdict = desk->check(x, at);
   tick_to_decision->record(real_duration(at.mono - x.header.received, *args.time));
   count(verdict);
@@ -93,22 +102,29 @@ void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) 
 }
 
 void risk_gate_state::on_report(const order_report& x) {
-  desk->on_report(x, now());
+  desk->on_report(x, note(x));
   announce_changes();
   if (x.last_qty.is_positive() || is_terminal(x.state)) share_account();
 }
 
 void risk_gate_state::on_marks(const market_marks& x) {
-  for (const auto& latest : x.quotes) desk->on_quote(latest);
-  for (const auto& last : x.trades) desk->on_trade(last);
+  for (const auto& latest : x.quotes) {
+    note(latest);
+    desk->on_quote(latest);
+  }
+  for (const auto& last : x.trades) {
+    note(last);
+    desk->on_trade(last);
+  }
 }
 
 void risk_gate_state::on_stream(const order_stream_status& x) {
   last_stream = x;
-  desk->on_order_stream(x.state == feed_state::synced, now());
+  desk->on_order_stream(x.state == feed_state::synced, note(x));
 }
 
 void risk_gate_state::on_account(const account_report& x) {
+  note(x);
   desk->on_account(x);
   announce_changes();
   share_account();
@@ -116,7 +132,8 @@ void risk_gate_state::on_account(const account_report& x) {
 
 void risk_gate_state::on_asset(const asset_report& x) {
   for (std::uint32_t k = 0; k < args.symbols.size(); ++k)
-    if (args.symbols[k] == x.symbol.view()) desk->on_asset(symbol_id{k}, x, args.time->utc_now());
+    if (args.symbols[k] == x.symbol.view())
+      desk->on_asset(symbol_id{k}, x, note(recorded_asset{symbol_id{k}, x}).utc);
 }
 
 void risk_gate_state::on_directory(const directory& x) {
@@ -132,12 +149,14 @@ void risk_gate_state::share_account() {
 }
 
 trading_state risk_gate_state::halt(const halt_command& x) {
+  note(x);
   desk->narrow(x.reason, x.text.view());
   announce_changes();
   return desk->trading();
 }
 
 void risk_gate_state::clear(const clear_command& x) {
+  note(x);
   desk->clear_by_rule(x.reason, x.text.view());
   announce_changes();
 }
@@ -160,6 +179,7 @@ void risk_gate_state::announce_changes() {
 }
 
 void risk_gate_state::flatten(const char* why) {
+  note(flatten_input{});
   if (desk->permit_flatten()) close_everything(why);
 }
 
@@ -174,7 +194,8 @@ void risk_gate_state::close_everything(const char* why) {
 void risk_gate_state::beat() {
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
   if (args.life != nullptr) args.life->beat(real.mono_now());
-  const auto step = desk->watch(now());
+  const auto step = desk->watch(note(timer_input{}));
+  if (args.tape != nullptr) args.tape->flush();
   announce_changes();
   if (step.flatten) close_everything("the loss of the day");
 }

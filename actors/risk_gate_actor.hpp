@@ -10,6 +10,7 @@
 #include "core/metrics.hpp"
 #include "domain/risk_desk.hpp"
 #include "messages/actor_interfaces.hpp"
+#include "storage/input_tape.hpp"
 
 namespace bw {
 
@@ -23,6 +24,8 @@ struct risk_gate_args {
   heartbeat* life = nullptr;
   /// What the log knew at the start.
   risk_desk_past past;
+  /// Where inputs are noted before they are decided on; null: nowhere.
+  input_tape* tape = nullptr;
 };
 
 /// Applies domain/risk_desk to every order and tells what became of the trading state. Scheduled,
@@ -49,6 +52,13 @@ struct risk_gate_state {
   risk_view view() const;
   component_status status() const;
 
+  /// What the desk is about to be told.
+  template <class Message>
+  instant note(const Message& x) {
+    const auto at = now();
+    if (args.tape != nullptr) args.tape->note(x, at);
+    return at;
+  }
   instant now() const { return {args.time->utc_now(), args.time->mono_now()}; }
   void deny(const order_request& x, const risk_verdict& verdict);
   void count(const risk_verdict& verdict);

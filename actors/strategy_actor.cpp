@@ -16,8 +16,14 @@ strategy_actor::behavior_type strategy_of_symbol(
       [](const trading_status&) {},  // The gate denies while the symbol is halted.
       [self](const order_report& x) { state_of(self).feed_engine(&symbol_engine::on_report, x); },
       [self](const order_denied& x) { state_of(self).feed_engine(&symbol_engine::on_denied, x); },
-      [self](const session_state& x) { state_of(self).args.engine->on_session(x); },
-      [self](const account_view& x) { state_of(self).args.engine->on_account(x); },
+      [self](const session_state& x) {
+        state_of(self).note(x);
+        state_of(self).args.engine->on_session(x);
+      },
+      [self](const account_view& x) {
+        state_of(self).note(x);
+        state_of(self).args.engine->on_account(x);
+      },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).args.engine->view(); },
       [self](const directory& x) { state_of(self).members = x; },
@@ -28,6 +34,7 @@ strategy_actor::behavior_type strategy_of_symbol(
 
 void strategy_actor_state::init(strategy_args given) {
   args = std::move(given);
+  if (args.tape != nullptr) args.tape->note(args.birth, args.born);
   outputs.reserve(symbol_engine::outputs_per_call_max);
   tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
 }
@@ -36,28 +43,34 @@ template <class Message>
 void strategy_actor_state::feed_engine(void (symbol_engine::*handler)(const Message&, engine_time,
                                                                       engine_outputs&),
                                        const Message& message) {
-  ((*args.engine).*handler)(message, now(), outputs);
-  carry_out();
+  const auto at = note(message);
+  ((*args.engine).*handler)(message, at, outputs);
+  carry_out(at);
 }
 
 void strategy_actor_state::beat() {
   tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
-  args.engine->on_timer(now(), outputs);
-  carry_out();
+  const auto at = note(timer_input{});
+  args.engine->on_timer(at, outputs);
+  carry_out(at);
+  if (args.tape != nullptr) args.tape->flush();
 }
 
-void strategy_actor_state::carry_out() {
+void strategy_actor_state::carry_out(engine_time at) {
   for (const auto& output : outputs) {
-    if (const auto* order = std::get_if<order_request>(&output))
+    if (const auto* order = std::get_if<order_request>(&output)) {
+      if (args.tape != nullptr) args.tape->note(wanted_order{*order}, {at.utc, at.mono});
       tell(self, members.gate, *order);
-    else if (const auto* cancel = std::get_if<cancel_request>(&output))
+    } else if (const auto* cancel = std::get_if<cancel_request>(&output)) {
+      if (args.tape != nullptr) args.tape->note(wanted_cancel{*cancel}, {at.utc, at.mono});
       tell(self, members.gate, *cancel);
-    else if (const auto* signal = std::get_if<signal_record>(&output))
+    } else if (const auto* signal = std::get_if<signal_record>(&output)) {
       note_signal(*signal);
-    else if (const auto* evaluation = std::get_if<evaluation_record>(&output))
+    } else if (const auto* evaluation = std::get_if<evaluation_record>(&output)) {
       note(*evaluation, evaluation->finished.trace);
-    else if (const auto* decision = std::get_if<decision_record>(&output))
+    } else if (const auto* decision = std::get_if<decision_record>(&output)) {
       note(*decision, decision->trace);
+    }
   }
   outputs.clear();
 }

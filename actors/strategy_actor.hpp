@@ -7,6 +7,7 @@
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "messages/actor_interfaces.hpp"
+#include "storage/input_tape.hpp"
 #include "strategies/symbol_engine.hpp"
 
 namespace bw {
@@ -18,6 +19,11 @@ struct strategy_args {
   std::vector<std::string> strategies;  // By strategy_id.
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
+  /// Where inputs are noted before they are decided on; null: nowhere.
+  input_tape* tape = nullptr;
+  /// What the engine was made of, and when.
+  engine_birth birth;
+  instant born;
 };
 
 /// One symbol with all its strategies: hands each message to its symbol_engine and carries out what
@@ -36,8 +42,15 @@ struct strategy_actor_state {
   void beat();
   component_status status() const;
 
+  /// What the engine is about to be told.
+  template <class Message>
+  engine_time note(const Message& x) {
+    const auto at = now();
+    if (args.tape != nullptr) args.tape->note(x, {at.utc, at.mono});
+    return at;
+  }
   engine_time now() const { return {args.time->utc_now(), args.time->mono_now()}; }
-  void carry_out();
+  void carry_out(engine_time at);
   void note_signal(const signal_record& x);
   void note(audit_event event, trace_id trace);
 

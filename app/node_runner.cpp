@@ -7,6 +7,7 @@
 #include "app/io_thread.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "config/secrets.hpp"
+#include "config/state_folder.hpp"
 #include "config/strategy_records.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
@@ -51,6 +52,7 @@ struct node_runner::state {
   std::optional<broker_credentials> credentials;
   std::optional<instance_lock> lock;
   std::unique_ptr<audit_log> log;
+  std::unique_ptr<input_recording> recording;
   durable_mark mark;
   heartbeat worker_life;
   heartbeat audit_life;
@@ -83,6 +85,9 @@ struct node_runner::state {
   std::optional<command_failure> prepare_clock();
   std::optional<command_failure> follow_venue();
   std::optional<command_failure> open_storage(node_recovery& past);
+  std::optional<command_failure> open_recording();
+  void close_recording();
+  result<void> append(std::vector<segment_record> segments);
   std::optional<command_failure> connect();
   result<void> record_strategies();
   std::optional<command_failure> start_tree(node_recovery past);
@@ -219,6 +224,57 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   return std::nullopt;
 }
 
+/// Parameters first: they are the first frame of the first lane.
+std::optional<command_failure> node_runner::state::open_recording() {
+  const auto& options = config();
+  if (!options.recording.enabled) return std::nullopt;
+  recording_setup setup;
+  setup.folder = recordings_folder(options.state_folder);
+  setup.options = options.recording;
+  setup.boot_no = log->boot_no();
+  setup.symbols = static_cast<std::uint32_t>(options.symbols().size());
+  setup.day_of = [days = *calendar](utc_ns at) { return days.new_york_date(at); };
+  recording = std::make_unique<input_recording>(std::move(setup));
+  if (auto noted = append(recording->adopt_leftovers()); !noted) return failure_of(noted.failure());
+  recorded_parameters all;
+  all.log_id = log->log_id();
+  all.boot_no = log->boot_no();
+  all.version = version();
+  all.revision = revision();
+  all.config_hash = with.config.hash;
+  all.node_toml = with.config.node_toml;
+  all.strategies_toml = with.config.strategies_toml;
+  for (const auto& [key, value] : with.config.overrides) all.overrides.push_back({key, value});
+  all.clock_speed = time->speed();
+  all.symbols = static_cast<std::uint32_t>(options.symbols().size());
+  for (const auto& each : options.strategies) all.strategies += each.enabled ? 1 : 0;
+  auto& tape = recording->tape(node_lane);
+  tape.note(all, {time->utc_now(), time->mono_now()});
+  tape.flush();
+  return std::nullopt;
+}
+
+/// Nobody decides any more and nobody else writes the log.
+void node_runner::state::close_recording() {
+  std::vector<segment_record> sealed;
+  recording->finish({time->utc_now(), time->mono_now()}, sealed);
+  if (const auto noted = append(std::move(sealed)); !noted)
+    log_line(log_level::error, "node", "recording_failed", noted.failure().text());
+  recording.reset();
+}
+
+result<void> node_runner::state::append(std::vector<segment_record> segments) {
+  if (segments.empty()) return {};
+  const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"recorder"}};
+  std::vector<audit_event> events(segments.begin(), segments.end());
+  std::vector<audit_log::entry> entries;
+  for (const auto& event : events) entries.push_back({stamp, &event});
+  const auto written = log->append(entries, sync_mode::yes);
+  if (!written) return written.failure();
+  mark.acknowledge(written->value);
+  return {};
+}
+
 std::optional<command_failure> node_runner::state::connect() {
   const auto mode = to_string(config().mode);
   const auto trading = trading_endpoint_for(mode, config().sim.port);
@@ -278,6 +334,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   ports.strategies = &strategies;
   ports.worker_life = &worker_life;
   ports.audit_life = &audit_life;
+  ports.recording = recording.get();
   ports.on_fatal = [this](exit_code code, std::string why) { on_fatal(code, std::move(why)); };
   tree = std::make_unique<node>(config(), with.config.hash, std::move(ports), *calendar,
                                 std::move(past));
@@ -320,6 +377,7 @@ std::optional<command_failure> node_runner::start() {
   node_recovery past;
   if (auto failed = s.prepare_clock()) return failed;
   if (auto failed = s.open_storage(past)) return failed;
+  if (auto failed = s.open_recording()) return failed;
   if (auto failed = s.connect()) return failed;
   if (auto failed = s.start_ops()) return failed;
   return s.start_tree(std::move(past));
@@ -336,6 +394,7 @@ void node_runner::stop() {
   s.io.stop();
   s.market_feed.reset();
   s.broker.reset();
+  if (s.recording && s.log) s.close_recording();
   if (s.log) {
     s.records = s.log->head().value;
     s.log.reset();

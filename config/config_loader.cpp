@@ -123,6 +123,7 @@ result<loaded_config> parse_config(std::string_view node_toml, std::string_view 
   if (!errors.empty()) return {ec::invalid_argument, errors.text()};
   out.node_toml = node_toml;
   out.strategies_toml = strategies_toml;
+  out.overrides = overrides;
   out.hash = hash_of(out, overrides);
   return out;
 }

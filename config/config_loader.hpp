@@ -40,6 +40,8 @@ struct loaded_config {
   /// The texts as read, for the audit log.
   std::string node_toml;
   std::string strategies_toml;
+  /// What stood above the file, for the recording.
+  config_overrides overrides;
   /// Where each value comes from that is not a default: "node.toml:12", "environment".
   std::map<std::string, std::string> origins;
 };

@@ -27,6 +27,11 @@ result<std::vector<strategy_instance>> instances_for(const node_config& config,
 
 }  // namespace
 
+std::vector<session_day> sessions_of_engine(const session_calendar& calendar, utc_ns now) {
+  const auto today = calendar.new_york_date(now);
+  return calendar.sessions(civil_from_days(days_from_civil(today) - days_of_sessions), today);
+}
+
 result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& config,
                                                           const strategy_registry& known,
                                                           const session_calendar& calendar,
@@ -41,9 +46,7 @@ result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& con
   options.sizing = config.sizing();
   options.holding = config.holding;
   options.evidence = evidence;
-  const auto today = calendar.new_york_date(now);
-  options.sessions =
-      calendar.sessions(civil_from_days(days_from_civil(today) - days_of_sessions), today);
+  options.sessions = sessions_of_engine(calendar, now);
   auto made = symbol_engine::make(std::move(options), std::move(*instances));
   if (!made) return std::move(made).failure().within(symbol);
   return std::make_unique<symbol_engine>(std::move(*made));

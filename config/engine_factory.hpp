@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "config/node_config.hpp"
 #include "core/ids.hpp"
@@ -10,6 +11,9 @@
 #include "strategies/symbol_engine.hpp"
 
 namespace bw {
+
+/// Sessions that an engine made at `now` begins with: those of the history before it.
+std::vector<session_day> sessions_of_engine(const session_calendar& calendar, utc_ns now);
 
 /// The engine of one symbol as the configuration wants it, the same for node and backtest: every
 /// enabled strategy that watches the symbol, with the limits of the gate, and the sessions of the

@@ -12,6 +12,7 @@
 #include "domain/session_calendar.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_options.hpp"
+#include "storage/recording_options.hpp"
 #include "strategies/holding.hpp"
 #include "strategies/parameters.hpp"
 
@@ -68,6 +69,7 @@ struct node_config {
   log_options log;
   bw::ops_options ops;
   audit_options audit;
+  recording_options recording;
   risk_options risk;
   /// Planned loss of one trade at most, of equity.
   std::int64_t trade_risk_bp = position_sizer_options{}.trade_risk_bp;

@@ -78,12 +78,26 @@ void add_process_options(std::vector<option>& out) {
       [](auto& c) -> auto& { return c.audit.sync; }));
 }
 
+void add_recording_options(std::vector<option>& out) {
+  out.push_back(truth(
+      "recording.enabled", "Record what decisions are made on, for `bellwether replay`.",
+      [](auto& c) -> auto& { return c.recording.enabled; }));
+  out.push_back(whole(
+      "recording.days_kept", "days", 1, 3'650, "Recordings older than this are deleted.",
+      [](auto& c) -> auto& { return c.recording.days_kept; }));
+  out.push_back(whole(
+      "recording.max_mb", "MiB", 100, 10'000'000,
+      "The oldest days are deleted when all recordings are larger than this.",
+      [](auto& c) -> auto& { return c.recording.max_mb; }));
+}
+
 }  // namespace
 
 void add_node_options(std::vector<option>& out) {
   add_top_options(out);
   add_connection_options(out);
   add_process_options(out);
+  add_recording_options(out);
 }
 
 void add_session_options(std::vector<option>& out) {

@@ -12,6 +12,14 @@ inline std::filesystem::path audit_folder(const std::filesystem::path& state) {
 inline std::filesystem::path log_folder(const std::filesystem::path& state) {
   return state / "logs";
 }
+/// What decisions were made on, a folder a trading day.
+inline std::filesystem::path recordings_folder(const std::filesystem::path& state) {
+  return state / "recordings";
+}
+/// One file a day that was compared with its simulation.
+inline std::filesystem::path parity_folder(const std::filesystem::path& state) {
+  return state / "parity";
+}
 /// The last status.
 inline std::filesystem::path status_file(const std::filesystem::path& state) {
   return state / "status.json";

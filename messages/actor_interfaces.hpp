@@ -176,6 +176,11 @@ using status_actor =
                     // Writes a last time with the given lifecycle and says the status.
                     answers<atom::stop>::with<node_status>>::extend_with<member_actor>;
 
+/// The RECORDER: what decisions are made on, from the tapes to disk.
+using recorder_actor = actor_interface<
+    // Takes what the tapes hold.
+    accepts<atom::beat>>::extend_with<member_actor>;
+
 /// A SUPERVISOR: starts its children, and again when they end.
 using supervisor_actor = actor_interface<
     // A child's delay is over.

@@ -202,6 +202,26 @@ struct shutdown_record {
   BW_FIELDS(cause, clean)
 };
 
+/// A file with recorded inputs of the decision makers, no longer written to.
+struct segment_record {
+  /// Below the folder of recordings: "2026-11-02/000003-0001.zst".
+  std::string file;
+  /// The run whose inputs it holds.
+  std::uint64_t boot_no = 0;
+  /// Counts the files of that run from 1.
+  std::uint32_t number = 0;
+  utc_ns first_at;
+  utc_ns last_at;
+  std::uint64_t inputs = 0;
+  /// Inputs that found no room in the queue to the writer.
+  std::uint64_t lost = 0;
+  std::uint64_t bytes = 0;
+  /// False: a crash ended it; the next start found it and vouches for what is left.
+  bool sealed = false;
+  digest sha256{};
+  BW_FIELDS(file, boot_no, number, first_at, last_at, inputs, lost, bytes, sealed, sha256)
+};
+
 /// Everything that changes state. The index is the record's type on disk, plus one: append only.
 using audit_event =
     std::variant<boot_record, config_record, state_record, session_record, signal_record,
@@ -209,7 +229,7 @@ using audit_event =
                  update_record, fill_record, cancel_record, cancel_result_record, account_record,
                  reconcile_record, supervisor_record, feed_record, trade_record, snapshot_record,
                  shutdown_record, strategy_record, evaluation_record, decision_record, hops_record,
-                 exchange_record, trade_event_record>;
+                 exchange_record, trade_event_record, segment_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

@@ -46,6 +46,8 @@ struct held_position {
   quantity qty;
   price average;
   price stop;
+
+  BW_FIELDS(symbol, strategy, qty, average, stop)
 };
 
 /// The strategy actor's part of the status.

@@ -69,8 +69,10 @@ class binary_writer {
  private:
   template <std::unsigned_integral T>
   void integer(T x) {
+    char bytes[sizeof(T)];
     for (std::size_t k = 0; k < sizeof(T); ++k)
-      out_->push_back(static_cast<char>(static_cast<std::uint64_t>(x) >> (8 * k) & 0xff));
+      bytes[k] = static_cast<char>(static_cast<std::uint64_t>(x) >> (8 * k) & 0xff);
+    out_->append(bytes, sizeof bytes);
   }
   bool counted(std::size_t size, std::uint32_t size_max) {
     if (size > size_max) {

@@ -17,7 +17,7 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, feed_record> || std::is_same_v<T, strategy_record> ||
     std::is_same_v<T, evaluation_record> || std::is_same_v<T, decision_record> ||
     std::is_same_v<T, hops_record> || std::is_same_v<T, exchange_record> ||
-    std::is_same_v<T, trade_event_record>;
+    std::is_same_v<T, trade_event_record> || std::is_same_v<T, segment_record>;
 
 /// No account comes near these, and sums of what is below them stay far from the types' ranges.
 constexpr auto held_max = quantity::from_int(100'000'000);
@@ -48,8 +48,8 @@ order_state state_after_end(order_state state) {
 result<void> recovered_state::apply(const audit_record& record) {
   last_ = record.sequence;
   last_chain_ = record.chain;
-  // Whatever follows on a shutdown is a life after it.
-  ended_cleanly_ = false;
+  // Whatever follows on a shutdown is a life after it; only the recording is sealed behind it.
+  if (!std::holds_alternative<segment_record>(record.event)) ended_cleanly_ = false;
   return std::visit(
       [&](const auto& x) -> result<void> {
         if constexpr (tells_nothing<std::decay_t<decltype(x)>>) {
