@@ -298,7 +298,7 @@ result<order_update> make_update(update_fields& data, std::string_view payload, 
     out.last_qty = data.qty;
     out.last_price = data.at_price;
   }
-  if (event == order_event::other)
+  if (event >= order_event::other)  // Unknown, or altering what was told before.
     out.text = cut<short_text>("event " + data.event + ", status " + data.order.status);
   if (event == order_event::replaced && !data.order.replaced_by.empty())
     out.text = cut<short_text>("replaced by " + data.order.replaced_by);

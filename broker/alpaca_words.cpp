@@ -36,6 +36,10 @@ constexpr word<order_event> common_words[] = {
     {"suspended", order_event::suspended},
     {"calculated", order_event::calculated},
     {"held", order_event::held},
+    {"restated", order_event::restated},
+    {"trade_bust", order_event::trade_bust},
+    {"trade_correct", order_event::trade_correct},
+    {"pending_review", order_event::pending_review},
 };
 
 constexpr word<order_event> status_words[] = {

@@ -47,6 +47,8 @@ enum class local_event : std::uint8_t {
   denied,       // By the gate.
   lost,         // The process or the connection ended while it was being sent.
   not_found,    // All of the proof that the broker never got it.
+  refused,      // The broker throttled its request and does not have it.
+  appeared,     // Proven absent, and there after all.
 };
 
 /// ec::illegal_transition when the state does not permit it.

@@ -34,6 +34,7 @@ constexpr std::array<reason_row, halt_reason_count> table{{
     {halt_reason::rejects, reducing, halted, false},
     {halt_reason::account, reducing, halted, false},
     {halt_reason::shutdown, halted, halted, false},
+    {halt_reason::parent_child, halted, halted, true},
 }};
 
 std::size_t index_of(halt_reason reason) {

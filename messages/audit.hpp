@@ -222,6 +222,44 @@ struct segment_record {
   BW_FIELDS(file, boot_no, number, first_at, last_at, inputs, lost, bytes, sealed, sha256)
 };
 
+/// What was done, and learnt, about an order of which nobody knows whether it exists.
+enum class unknown_step : std::uint8_t {
+  opened = 1,
+  asked,            // Looked up by its id.
+  missing,          // The look-up said 404.
+  unanswered,       // The look-up said nothing of worth.
+  stream_lost,      // The order stream did not stand throughout: absence cannot be proven any more.
+  list_asked,       // All orders since before the send, every page.
+  list_lacks,       // They lack it.
+  list_unanswered,  // Not all pages came.
+  resolved,         // Evidence shows it, or somebody decided.
+  refused,          // Throttled by the broker, and missing when it was looked up.
+  not_found,        // All of the proof is there. From here on the id is watched.
+  late_appearance,  // It was watched, and exists after all.
+  watch_ended,
+};
+std::string_view to_string(unknown_step x) noexcept;
+
+struct unknown_record {
+  client_order_id client_id;
+  order_id order;
+  unknown_step step = unknown_step::opened;
+  /// Look-ups so far, and how many of the last ones said 404 without another answer between them.
+  std::uint32_t look_ups = 0;
+  std::uint32_t missing_in_row = 0;
+  std::string text;
+  BW_FIELDS(client_id, order, step, look_ups, missing_in_row, text)
+};
+
+/// The entries of a symbol were stopped, or a reason for that ended.
+struct symbol_stop_record {
+  symbol_name symbol;
+  symbol_stop_reason reason = symbol_stop_reason::unknown_order;
+  bool stopped = true;
+  std::string text;
+  BW_FIELDS(symbol, reason, stopped, text)
+};
+
 /// Everything that changes state. The index is the record's type on disk, plus one: append only.
 using audit_event =
     std::variant<boot_record, config_record, state_record, session_record, signal_record,
@@ -229,7 +267,8 @@ using audit_event =
                  update_record, fill_record, cancel_record, cancel_result_record, account_record,
                  reconcile_record, supervisor_record, feed_record, trade_record, snapshot_record,
                  shutdown_record, strategy_record, evaluation_record, decision_record, hops_record,
-                 exchange_record, trade_event_record, segment_record>;
+                 exchange_record, trade_event_record, segment_record, unknown_record,
+                 symbol_stop_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

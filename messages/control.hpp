@@ -45,6 +45,29 @@ struct clear_command {
   BW_FIELDS(reason, text)
 };
 
+/// Why new entries of one symbol are stopped while its exits and every other symbol go on.
+enum class symbol_stop_reason : std::uint8_t {
+  unknown_order = 1,  // Nobody knows whether an order of it exists; ends with the evidence.
+  unknown_status,     // The broker said something of an order that is not understood.
+  late_appearance,    // An order that was proven absent exists after all.
+};
+inline constexpr std::size_t symbol_stop_reason_count = 3;
+
+std::string_view to_string(symbol_stop_reason x) noexcept;
+
+/// Whether the stop stands, over restarts too, until a person clears it.
+constexpr bool is_latched(symbol_stop_reason x) { return x != symbol_stop_reason::unknown_order; }
+
+/// Stops the entries of a symbol, or takes that reason away again.
+struct symbol_stop {
+  symbol_id symbol = no_symbol;
+  symbol_stop_reason reason = symbol_stop_reason::unknown_order;
+  bool stopped = true;
+  short_text text;
+
+  BW_FIELDS(symbol, reason, stopped, text)
+};
+
 /// Life of the broker's order stream: its synced is called ready.
 struct order_stream_status {
   feed_state state = feed_state::down;

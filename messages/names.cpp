@@ -88,6 +88,8 @@ std::string_view to_string(order_state x) noexcept {
     case order_state::not_sent: return "not_sent";
     case order_state::unknown: return "unknown";
     case order_state::needs_review: return "needs_review";
+    case order_state::done_for_day: return "done_for_day";
+    case order_state::suspended: return "suspended";
   }
   return "invalid";
 }
@@ -113,6 +115,10 @@ std::string_view to_string(order_event x) noexcept {
     case order_event::calculated: return "calculated";
     case order_event::held: return "held";
     case order_event::other: return "other";
+    case order_event::restated: return "restated";
+    case order_event::trade_bust: return "trade_bust";
+    case order_event::trade_correct: return "trade_correct";
+    case order_event::pending_review: return "pending_review";
   }
   return "invalid";
 }
@@ -204,6 +210,7 @@ std::string_view to_string(halt_reason x) noexcept {
     case halt_reason::rejects: return "REJECTS";
     case halt_reason::account: return "ACCOUNT";
     case halt_reason::shutdown: return "SHUTDOWN";
+    case halt_reason::parent_child: return "PARENT_CHILD";
   }
   return "invalid";
 }
@@ -271,12 +278,41 @@ std::string_view to_string(trade_type x) noexcept {
   return "invalid";
 }
 
+std::string_view to_string(unknown_step x) noexcept {
+  switch (x) {
+    case unknown_step::opened: return "UNKNOWN_OPENED";
+    case unknown_step::asked: return "UNKNOWN_ASKED";
+    case unknown_step::missing: return "UNKNOWN_MISSING";
+    case unknown_step::unanswered: return "UNKNOWN_UNANSWERED";
+    case unknown_step::stream_lost: return "UNKNOWN_STREAM_LOST";
+    case unknown_step::list_asked: return "UNKNOWN_LIST_ASKED";
+    case unknown_step::list_lacks: return "UNKNOWN_LIST_LACKS";
+    case unknown_step::list_unanswered: return "UNKNOWN_LIST_UNANSWERED";
+    case unknown_step::resolved: return "UNKNOWN_RESOLVED";
+    case unknown_step::refused: return "UNKNOWN_REFUSED";
+    case unknown_step::not_found: return "UNKNOWN_NOT_FOUND";
+    case unknown_step::late_appearance: return "UNKNOWN_LATE_APPEARANCE";
+    case unknown_step::watch_ended: return "UNKNOWN_WATCH_ENDED";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(symbol_stop_reason x) noexcept {
+  switch (x) {
+    case symbol_stop_reason::unknown_order: return "UNKNOWN_ORDER";
+    case symbol_stop_reason::unknown_status: return "UNKNOWN_STATUS";
+    case symbol_stop_reason::late_appearance: return "LATE_APPEARANCE";
+  }
+  return "invalid";
+}
+
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
-      "boot",     "config",     "state",      "session", "signal",   "intent",      "verdict",
-      "sending",  "withdrawn",  "submit",     "update",  "fill",     "cancel",      "cancel_result",
-      "account",  "reconcile",  "supervisor", "feed",    "trade",    "snapshot",    "shutdown",
-      "strategy", "evaluation", "decision",   "hops",    "exchange", "trade_event", "segment"};
+      "boot",    "config",        "state",       "session",   "signal",     "intent",
+      "verdict", "sending",       "withdrawn",   "submit",    "update",     "fill",
+      "cancel",  "cancel_result", "account",     "reconcile", "supervisor", "feed",
+      "trade",   "snapshot",      "shutdown",    "strategy",  "evaluation", "decision",
+      "hops",    "exchange",      "trade_event", "segment",   "unknown",    "symbol_stop"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

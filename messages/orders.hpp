@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -120,7 +121,10 @@ enum class order_state : std::uint8_t {
   not_sent,      // No byte left.
   unknown,       // Nobody knows: reservation stays, evidence decides.
   needs_review,  // The broker said something we do not understand.
+  done_for_day,  // Nothing more today; it ends with the day or goes on tomorrow.
+  suspended,     // Not eligible for trading now.
 };
+inline constexpr std::size_t order_state_count = 16;
 
 std::string_view to_string(order_state x) noexcept;
 constexpr bool is_terminal(order_state x) {
@@ -155,7 +159,12 @@ enum class order_event : std::uint8_t {
   calculated,
   held,
   other,  // A word we do not know.
+  restated,
+  trade_bust,
+  trade_correct,
+  pending_review,
 };
+inline constexpr std::size_t order_event_count = 23;
 
 std::string_view to_string(order_event x) noexcept;
 

@@ -103,8 +103,9 @@ enum class halt_reason : std::uint8_t {
   rejects,
   account,
   shutdown,
+  parent_child,  // R21: more left for an intent than was approved.
 };
-inline constexpr std::size_t halt_reason_count = 15;
+inline constexpr std::size_t halt_reason_count = 16;
 
 std::string_view to_string(trading_mode x) noexcept;
 std::string_view to_string(halt_reason x) noexcept;

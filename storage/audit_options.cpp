@@ -20,8 +20,10 @@ result<audit_sync> parse_audit_sync(std::string_view text) {
 }
 
 sync_mode sync_needed(audit_sync policy, durability needs, const audit_event& event) noexcept {
-  const bool latch =
-      std::holds_alternative<state_record>(event) || std::holds_alternative<boot_record>(event);
+  const auto* stop = std::get_if<symbol_stop_record>(&event);
+  const bool latch = std::holds_alternative<state_record>(event) ||
+                     std::holds_alternative<boot_record>(event) ||
+                     (stop != nullptr && is_latched(stop->reason));
   const bool gated = policy == audit_sync::gate && needs == durability::before_answer;
   return latch || gated ? sync_mode::yes : sync_mode::no;
 }

@@ -90,7 +90,8 @@ result<void> recovered_state::on(const audit_record& record, const state_record&
 
 void recovered_state::latch(const audit_record& record, const state_record& x, halt_reason reason) {
   // A newer version may have reasons that this one has no rule for.
-  if (reason < halt_reason::boot || reason > halt_reason::shutdown || !is_latched(reason)) return;
+  if (reason < halt_reason::boot || reason > halt_reason::parent_child || !is_latched(reason))
+    return;
   // The first time counts, and its text where it is about this reason.
   const auto [at, is_new] = latches_.try_emplace(reason);
   if (!is_new) return;
@@ -218,6 +219,36 @@ result<void> recovered_state::on(const audit_record&, const shutdown_record& x) 
   return {};
 }
 
+/// What the protocol for unknown orders concluded counts as it stands; its questions do not.
+result<void> recovered_state::on(const audit_record&, const unknown_record& x) {
+  if (x.step == unknown_step::refused) {
+    if (auto* entry = find(x.client_id)) settle(*entry, order_state::rejected);
+  } else if (x.step == unknown_step::not_found) {
+    auto* entry = find(x.client_id);
+    if (!entry || watched_.size() >= orders_max) return {};
+    entry->state = order_state::not_sent;
+    watched_.emplace(x.client_id, std::move(*entry));
+    live_.erase(x.client_id);
+  } else if (x.step == unknown_step::late_appearance) {
+    const auto at = watched_.find(x.client_id);
+    if (at == watched_.end()) return {};
+    at->second.state = order_state::unknown;
+    live_.emplace(x.client_id, std::move(at->second));
+    watched_.erase(at);
+  } else if (x.step == unknown_step::watch_ended) {
+    if (watched_.erase(x.client_id) > 0) names_.erase(x.client_id);
+  }
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const symbol_stop_record& x) {
+  const std::pair key{x.symbol, x.reason};
+  if (!x.stopped) stops_.erase(key);
+  if (x.stopped && is_latched(x.reason) && stops_.size() < positions_max)
+    stops_.try_emplace(key, x.text);
+  return {};
+}
+
 ledger_entry* recovered_state::find(const client_order_id& client_id) {
   const auto it = live_.find(client_id);
   return it == live_.end() ? nullptr : &it->second;
@@ -247,6 +278,21 @@ std::vector<ledger_entry> recovered_state::open_orders() const {
   std::sort(out.begin(), out.end(), [](const ledger_entry& a, const ledger_entry& b) {
     return a.request.order < b.request.order;
   });
+  return out;
+}
+
+std::vector<ledger_entry> recovered_state::watched_orders() const {
+  std::vector<ledger_entry> out;
+  for (const auto& [client_id, entry] : watched_) out.push_back(entry);
+  std::sort(out.begin(), out.end(), [](const ledger_entry& a, const ledger_entry& b) {
+    return a.request.order < b.request.order;
+  });
+  return out;
+}
+
+std::vector<recovered_stop> recovered_state::stops() const {
+  std::vector<recovered_stop> out;
+  for (const auto& [key, text] : stops_) out.push_back({key.first, key.second, text});
   return out;
 }
 

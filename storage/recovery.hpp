@@ -21,6 +21,13 @@ struct recovered_latch {
   std::string text;
 };
 
+/// A symbol that may not be entered until a person says so.
+struct recovered_stop {
+  symbol_name symbol;
+  symbol_stop_reason reason = symbol_stop_reason::unknown_status;
+  std::string text;
+};
+
 /// Entries that one symbol was given on a day. One that was held back at the last moment counts:
 /// the limit must not come out lower than it was before the restart.
 struct recovered_entries {
@@ -85,7 +92,12 @@ class recovered_state {
   /// Orders that may be at the broker, by number: what order_ledger::add_recovered takes. One that
   /// was being sent when the run ended is unknown; one that was never handed over is not there.
   std::vector<ledger_entry> open_orders() const;
-  /// Names of an open order: the ids in its request are those of the configuration of its day.
+  /// Orders that were proven absent and whose ids are still watched, by number.
+  std::vector<ledger_entry> watched_orders() const;
+  /// Latched stops of symbols, by symbol and reason.
+  std::vector<recovered_stop> stops() const;
+  /// Names of an open or watched order: the ids in its request are those of the configuration of
+  /// its day.
   strategy_key names_of(const client_order_id& client_id) const;
 
   /// By reason.
@@ -108,6 +120,8 @@ class recovered_state {
   result<void> on(const audit_record& record, const trade_record& x);
   result<void> on(const audit_record& record, const snapshot_record& x);
   result<void> on(const audit_record& record, const shutdown_record& x);
+  result<void> on(const audit_record& record, const unknown_record& x);
+  result<void> on(const audit_record& record, const symbol_stop_record& x);
 
   ledger_entry* find(const client_order_id& client_id);
   void settle(ledger_entry& entry, order_state state);
@@ -121,7 +135,9 @@ class recovered_state {
   order_id highest_order_;
   /// Orders that are live as far as the records go.
   std::map<client_order_id, ledger_entry> live_;
+  std::map<client_order_id, ledger_entry> watched_;
   std::map<client_order_id, strategy_key> names_;
+  std::map<std::pair<symbol_name, symbol_stop_reason>, std::string> stops_;
   std::map<strategy_key, position> by_strategy_;
   std::map<symbol_name, position> by_symbol_;
   std::map<strategy_key, recovered_trade> open_trades_;

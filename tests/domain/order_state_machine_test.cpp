@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 namespace bw {
@@ -15,10 +16,13 @@ constexpr auto ten = quantity::from_int(10);
 constexpr auto four = quantity::from_int(4);
 
 constexpr order_state all_states[] = {
-    order_state::intent,   order_state::sending,     order_state::accepted, order_state::working,
-    order_state::partial,  order_state::filled,      order_state::canceled, order_state::expired,
-    order_state::rejected, order_state::replaced,    order_state::denied,   order_state::not_sent,
-    order_state::unknown,  order_state::needs_review};
+    order_state::intent,   order_state::sending,      order_state::accepted,
+    order_state::working,  order_state::partial,      order_state::filled,
+    order_state::canceled, order_state::expired,      order_state::rejected,
+    order_state::replaced, order_state::denied,       order_state::not_sent,
+    order_state::unknown,  order_state::needs_review, order_state::done_for_day,
+    order_state::suspended};
+static_assert(std::size(all_states) == order_state_count);
 
 order_state after(order_state state, order_event event, quantity filled = {},
                   evidence source = evidence::stream) {
@@ -61,20 +65,24 @@ const word_row words[] = {
     {order_event::expired, order_state::expired, order_state::expired},
     {order_event::rejected, order_state::rejected, order_state::rejected},
     {order_event::replaced, order_state::replaced, order_state::replaced},
-    {order_event::done_for_day, order_state::working, order_state::working},
+    {order_event::done_for_day, order_state::done_for_day, order_state::done_for_day},
     {order_event::pending_cancel, order_state::working, order_state::working},
     {order_event::pending_replace, order_state::working, order_state::working},
     {order_event::cancel_rejected, order_state::unknown, order_state::working},
     {order_event::replace_rejected, order_state::unknown, order_state::working},
     {order_event::stopped, order_state::working, order_state::working},
-    {order_event::suspended, order_state::working, order_state::working},
-    {order_event::calculated, order_state::working, order_state::working},
+    {order_event::suspended, order_state::suspended, order_state::suspended},
+    {order_event::calculated, order_state::done_for_day, order_state::done_for_day},
     {order_event::held, order_state::working, order_state::working},
     {order_event::other, order_state::needs_review, order_state::needs_review},
+    {order_event::restated, order_state::needs_review, order_state::needs_review},
+    {order_event::trade_bust, order_state::needs_review, order_state::needs_review},
+    {order_event::trade_correct, order_state::needs_review, order_state::needs_review},
+    {order_event::pending_review, order_state::needs_review, order_state::needs_review},
 };
 
 TEST(order_state_machine, every_word_has_a_row) {
-  EXPECT_EQ(std::size(words) + 2, static_cast<std::size_t>(order_event::other));  // And two fills.
+  EXPECT_EQ(std::size(words) + 2, order_event_count) << "and two fills";
   for (const auto& row : words) {
     EXPECT_EQ(after(order_state::unknown, row.event), row.from_unknown) << to_string(row.event);
     EXPECT_EQ(after(order_state::working, row.event), row.from_working) << to_string(row.event);
@@ -120,7 +128,7 @@ TEST(order_state_machine, ended_orders_stay_ended) {
   for (const auto state :
        {order_state::filled, order_state::canceled, order_state::expired, order_state::replaced})
     for (const auto& row : words) {
-      if (row.event == order_event::other) continue;
+      if (row.event >= order_event::other) continue;
       for (const auto source : {evidence::stream, evidence::poll})
         EXPECT_EQ(after(state, row.event, {}, source), state)
             << to_string(state) << " " << to_string(row.event);
@@ -202,6 +210,8 @@ TEST(order_state_machine, local_events_out_of_place_are_refused) {
       {local_event::denied, {order_state::intent}},
       {local_event::lost, {order_state::sending, order_state::unknown}},
       {local_event::not_found, {order_state::unknown}},
+      {local_event::refused, {order_state::unknown}},
+      {local_event::appeared, {order_state::not_sent}},
   };
   for (const auto& row : allowed)
     for (const auto state : all_states) {
@@ -212,6 +222,81 @@ TEST(order_state_machine, local_events_out_of_place_are_refused) {
         EXPECT_EQ(next.code(), ec::illegal_transition);
       }
     }
+}
+
+bool is_fill(order_event e) { return e == order_event::partial_fill || e == order_event::fill; }
+bool is_end(order_event e) {
+  return e == order_event::canceled || e == order_event::expired || e == order_event::rejected ||
+         e == order_event::replaced;
+}
+/// States that only our side leads to; no word of the broker ever does.
+bool is_ours_alone(order_state s) {
+  return s == order_state::intent || s == order_state::sending || s == order_state::denied ||
+         s == order_state::not_sent || s == order_state::unknown;
+}
+
+// Every cell of the table, with every kind of total and source, against laws that say what must
+// hold whatever the table says.
+TEST(order_state_machine, every_cell_obeys_the_laws) {
+  const quantity totals[] = {{}, four, ten, quantity::from_int(11)};
+  const evidence sources[] = {evidence::response, evidence::stream, evidence::poll,
+                              evidence::reconciliation};
+  std::size_t cells = 0;
+  for (const auto state : all_states)
+    for (std::size_t word = 1; word <= order_event_count; ++word)
+      for (const auto total : totals)
+        for (const auto source : sources) {
+          ++cells;
+          const auto event = static_cast<order_event>(word);
+          const auto step = transition(state, event, {ten, total, source});
+          const auto what = std::string{to_string(state)} + " " + std::string{to_string(event)} +
+                            " " + total.text() + " " + std::string{to_string(source)};
+          ASSERT_TRUE(step.state >= order_state::intent && step.state <= order_state::suspended);
+          if (total > ten) {
+            ASSERT_EQ(step.state, order_state::needs_review) << what;
+          }
+          if (event >= order_event::other) {
+            ASSERT_EQ(step.state, order_state::needs_review) << what;
+          }
+          if (is_fill(event) && total == ten) {
+            ASSERT_EQ(step.state, order_state::filled) << what;
+          }
+          if (step.state != state) {
+            ASSERT_FALSE(is_ours_alone(step.state)) << what;
+            ASSERT_TRUE(step.state != order_state::needs_review || step.look_up) << what;
+          }
+          if (is_terminal(step.state)) {
+            ASSERT_EQ(step.pending, pending_step::clear) << what;
+            ASSERT_FALSE(step.look_up) << what;
+          }
+          // An end is believed of whatever lives or may live.
+          if (is_end(event) && is_live(state) && total <= ten) {
+            ASSERT_TRUE(is_terminal(step.state)) << what;
+          }
+          // What has ended at the broker is brought back by nothing.
+          const bool ended = state == order_state::filled || state == order_state::canceled ||
+                             state == order_state::expired || state == order_state::replaced;
+          if (ended && event < order_event::other && total <= ten) {
+            ASSERT_TRUE(step.state == state || (is_fill(event) && total == ten)) << what;
+          }
+          // The stream alone settles no riddle with a living word.
+          if (state == order_state::needs_review && source == evidence::stream && !is_end(event) &&
+              !is_fill(event)) {
+            ASSERT_EQ(step.state, state) << what;
+          }
+        }
+  EXPECT_EQ(cells, order_state_count * order_event_count * 16);
+}
+
+TEST(order_state_machine, a_day_that_is_done_ends_or_goes_on) {
+  constexpr auto done = order_state::done_for_day;
+  EXPECT_EQ(after(done, order_event::expired), order_state::expired);
+  EXPECT_EQ(after(done, order_event::canceled), order_state::canceled);
+  EXPECT_EQ(after(done, order_event::partial_fill, four), done);
+  EXPECT_EQ(after(done, order_event::new_order), done) << "old news on the stream";
+  EXPECT_EQ(after(done, order_event::new_order, {}, evidence::poll), order_state::working);
+  EXPECT_EQ(after(order_state::suspended, order_event::new_order, four, evidence::poll),
+            order_state::partial);
 }
 
 TEST(order_state_machine, words_and_states_from_nowhere_are_reviewed) {

@@ -69,9 +69,14 @@ TEST(trading_state_machine, a_floor_stays_within_its_reason) {
 }
 
 TEST(trading_state_machine, the_latched_reasons_are_these) {
-  const std::vector<halt_reason> latched = {
-      halt_reason::operator_halt,     halt_reason::kill, halt_reason::loss,      halt_reason::audit,
-      halt_reason::position_mismatch, halt_reason::auth, halt_reason::supervisor};
+  const std::vector<halt_reason> latched = {halt_reason::operator_halt,
+                                            halt_reason::kill,
+                                            halt_reason::loss,
+                                            halt_reason::audit,
+                                            halt_reason::position_mismatch,
+                                            halt_reason::auth,
+                                            halt_reason::supervisor,
+                                            halt_reason::parent_child};
   std::vector<halt_reason> found;
   for (const auto reason : all_reasons())
     if (is_latched(reason)) found.push_back(reason);
