@@ -107,11 +107,20 @@ risk_check check_state(const risk_subject& s) {
 }
 
 risk_check check_symbol(const risk_subject& s) {
-  enum class fault : std::uint8_t { none, unknown, not_listed, no_asset, not_tradable, no_part };
+  enum class fault : std::uint8_t {
+    none,
+    unknown,
+    not_listed,
+    no_asset,
+    not_tradable,
+    no_part,
+    stopped
+  };
   const auto found = [&] {
     if (!s.symbol_known) return fault::unknown;
     if (!s.is_entry) return fault::none;  // What is held may always be sold.
     const auto& facts = s.inputs.symbols[s.order.symbol.value];
+    if (facts.stops != 0) return fault::stopped;
     if (!facts.allowed || facts.restricted) return fault::not_listed;
     if (!facts.asset_at || s.now.utc - *facts.asset_at > s.options.asset_age_max)
       return fault::no_asset;

@@ -115,6 +115,13 @@ void risk_desk::on_asset(symbol_id symbol, const asset_report& x, utc_ns now) {
   known.asset_at = now;
 }
 
+void risk_desk::on_symbol_stop(const symbol_stop& x) {
+  if (x.symbol.value >= facts_.size()) return;
+  const auto bit = std::uint32_t{1} << static_cast<std::uint8_t>(x.reason);
+  auto& stops = facts_[x.symbol.value].stops;
+  stops = x.stopped ? stops | bit : stops & ~bit;
+}
+
 void risk_desk::on_session(const session_state& x) {
   const bool running = x.phase != session_phase::unknown && x.phase != session_phase::closed;
   if (running && x.open != day_open_) {

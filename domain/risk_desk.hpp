@@ -80,6 +80,8 @@ class risk_desk {
   void on_account(const account_report& x);
   void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);
   void on_session(const session_state& x);
+  /// Stops the entries of one symbol, or lifts that stop.
+  void on_symbol_stop(const symbol_stop& x);
   void on_feed(bool up, const instant& now) { change_link(feed_, up, now); }
   void on_order_stream(bool up, const instant& now) { change_link(stream_, up, now); }
   /// To be called at least once a second.

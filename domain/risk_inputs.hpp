@@ -23,6 +23,8 @@ struct symbol_facts {
   std::optional<utc_ns> asset_at;
   /// 20-day average of shares a day; zero when unknown.
   quantity average_volume;
+  /// One bit for each symbol_stop_reason that stops new entries.
+  std::uint32_t stops = 0;
 };
 
 /// The day so far against the equity it began with. A loss is negative.

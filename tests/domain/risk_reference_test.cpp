@@ -364,7 +364,7 @@ std::set<risk_rule> denied_by_gate(const facts& f) {
   s.feed = f.feed_ready ? readiness::ready : readiness::not_ready;
   s.order_stream = f.stream_ready ? readiness::ready : readiness::not_ready;
   for (auto& each : s.symbols) {
-    each = {f.listed, f.restricted, f.tradable, f.active, false, {}, tests::shares(f.volume)};
+    each = {f.listed, f.restricted, f.tradable, f.active, false, {}, tests::shares(f.volume), 0};
     if (f.asset_age >= 0) each.asset_at = s.now_utc - nanoseconds{f.asset_age};
   }
   quote q;
