@@ -81,6 +81,9 @@ bool audit_state::write_some() {
   }
   // The mark first: whoever hears of the acknowledgement may send at once.
   args.mark->acknowledge(written->value);
+  for (const auto& next : entries)
+    if (const auto* sent = std::get_if<sending_record>(next.event))
+      args.mark->acknowledge_order(sent->order.value);
   for (std::size_t k = 0; k < groups; ++k) {
     const auto& done = waiting[k];
     if (done.group.ticket != 0) tell(self, done.from, audit_synced{done.group.ticket, *written});

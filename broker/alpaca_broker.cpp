@@ -130,7 +130,9 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
                 (body.message.empty() ? answer.body : body.message).substr(0, shown_max);
     switch (answer.status) {
       case 401: return {ec::auth_refused, std::move(text)};
-      case 404: return {ec::not_found, std::move(text)};
+      // Without a code it may be a proxy that speaks: then nothing is known.
+      case 404:
+        return {is_refusal_code(body.code) ? ec::not_found : ec::http_status, std::move(text)};
       case 429: return {ec::rate_limited, std::move(text)};
       default: return {ec::http_status, std::move(text)};
     }
@@ -145,6 +147,9 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
                     bool was_lookup);
 
   struct page_walk {
+    /// "status=…", and where the list begins.
+    std::string what;
+    utc_ns after;
     std::vector<open_order_report> found;
     std::uint32_t pages = 0;
     std::function<void(result<std::vector<open_order_report>>)> done;
@@ -226,9 +231,13 @@ void alpaca_broker::submit(outgoing_order order) {
   request.headers = {{"Content-Type", "application/json"}};
   request.body = encode_order(order);
   auto sent = request.body;
-  auto gate = [&mark = state_->mark, needed = order.intent_sequence] {
-    BW_ASSERT(mark.acknowledged() >= needed,
+  auto gate = [&mark = state_->mark, needed = order.intent_sequence,
+               number = order.request.order.value] {
+    // The first is what the sender believes, the second what the log itself says of this order.
+    BW_ASSERT(needed > 0 && mark.acknowledged() >= needed,
               "the audit log has acknowledged an order before its bytes leave");
+    BW_ASSERT(number > 0 && mark.acknowledged_order() >= number,
+              "intent and verdict of an order are in the audit log before its bytes leave");
     return !mark.blocked();
   };
   state_->send(
@@ -338,7 +347,10 @@ void alpaca_broker::positions(std::function<void(result<std::vector<position_rep
 }
 
 void alpaca_broker::state::next_page(std::shared_ptr<page_walk> walk) {
-  auto target = "/v2/orders?status=open&direction=asc&limit=" + std::to_string(page_orders);
+  auto target = "/v2/orders?" + walk->what + "&direction=asc&limit=" + std::to_string(page_orders);
+  // The two ways to say where a page begins exclude each other.
+  if (walk->found.empty() && walk->after != utc_ns{})
+    target += "&after=" + net::percent_encode(format_rfc3339(walk->after));
   if (!walk->found.empty())
     target += "&after_order_id=" + net::percent_encode(walk->found.back().venue_id.view());
   read<std::vector<open_order_report>>(
@@ -353,19 +365,28 @@ void alpaca_broker::state::next_page(std::shared_ptr<page_walk> walk) {
         const bool last = page->size() < page_orders;
         // A server that does not know the cursor would send the same page for ever.
         if (!page->empty() && known(page->back()))
-          return walk->done({ec::protocol_violation, "the list of open orders repeats itself"});
+          return walk->done({ec::protocol_violation, "the list of orders repeats itself"});
         walk->found.insert(walk->found.end(), page->begin(), page->end());
         if (last) return walk->done(std::move(walk->found));
         if (++walk->pages >= pages_max)
-          return walk->done(
-              {ec::out_of_range,
-               "there are more than " + std::to_string(walk->found.size()) + " open orders"});
+          return walk->done({ec::out_of_range, "there are more than " +
+                                                   std::to_string(walk->found.size()) + " orders"});
         self->next_page(walk);
       });
 }
 
 void alpaca_broker::open_orders(std::function<void(result<std::vector<open_order_report>>)> done) {
   auto walk = std::make_shared<state::page_walk>();
+  walk->what = "status=open";
+  walk->done = std::move(done);
+  state_->next_page(std::move(walk));
+}
+
+void alpaca_broker::orders_since(utc_ns after,
+                                 std::function<void(result<std::vector<open_order_report>>)> done) {
+  auto walk = std::make_shared<state::page_walk>();
+  walk->what = "status=all";
+  walk->after = after;
   walk->done = std::move(done);
   state_->next_page(std::move(walk));
 }

@@ -67,6 +67,8 @@ class alpaca_broker final : public broker_gateway {
   void account(std::function<void(result<account_report>)> done) override;
   void positions(std::function<void(result<std::vector<position_report>>)> done) override;
   void open_orders(std::function<void(result<std::vector<open_order_report>>)> done) override;
+  void orders_since(utc_ns after,
+                    std::function<void(result<std::vector<open_order_report>>)> done) override;
   void order_by_client_id(client_order_id id,
                           std::function<void(result<open_order_report>)> done) override;
   void market_clock(std::function<void(result<clock_report>)> done) override;

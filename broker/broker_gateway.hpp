@@ -40,6 +40,10 @@ class broker_gateway {
   virtual void positions(std::function<void(result<std::vector<position_report>>)> done) = 0;
   /// All open orders, every page.
   virtual void open_orders(std::function<void(result<std::vector<open_order_report>>)> done) = 0;
+  /// All orders of any state that the broker took after `after`, every page, legs included. An
+  /// answer is whole or it is a failure.
+  virtual void orders_since(utc_ns after,
+                            std::function<void(result<std::vector<open_order_report>>)> done) = 0;
   /// ec::not_found on 404, which is no proof of absence by itself.
   virtual void order_by_client_id(client_order_id id,
                                   std::function<void(result<open_order_report>)> done) = 0;

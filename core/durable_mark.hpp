@@ -15,6 +15,13 @@ class durable_mark {
   void acknowledge(std::uint64_t sequence) {
     acknowledged_.store(sequence, std::memory_order_release);
   }
+  /// Intent, verdict and sending of every order up to this number are in the log as promised.
+  void acknowledge_order(std::uint64_t number) {
+    acknowledged_order_.store(number, std::memory_order_release);
+  }
+  std::uint64_t acknowledged_order() const {
+    return acknowledged_order_.load(std::memory_order_acquire);
+  }
   std::uint64_t acknowledged() const { return acknowledged_.load(std::memory_order_acquire); }
 
   void block_sends() { blocked_.store(true, std::memory_order_release); }
@@ -23,6 +30,7 @@ class durable_mark {
 
  private:
   std::atomic<std::uint64_t> acknowledged_{0};
+  std::atomic<std::uint64_t> acknowledged_order_{0};
   std::atomic<bool> blocked_{false};
 };
 

@@ -118,6 +118,50 @@ TEST_F(alpaca_broker_test, dies_rather_than_send_what_the_audit_log_does_not_hav
       "acknowledged an order before its bytes leave");
 }
 
+TEST_F(alpaca_broker_test, dies_rather_than_send_on_the_senders_word_alone) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  // The router says that everything is there; the log has the records of the order before only.
+  EXPECT_DEATH(
+      {
+        logged_orders = 6;
+        make();
+        submit();
+      },
+      "intent and verdict of an order are in the audit log before its bytes leave");
+  // And a sender that claims nothing is no better.
+  EXPECT_DEATH(
+      {
+        make();
+        auto what = order();
+        what.intent_sequence = 0;
+        submit(what);
+      },
+      "acknowledged an order before its bytes leave");
+}
+
+TEST_F(alpaca_broker_test, a_404_counts_only_with_the_brokers_own_code) {
+  make();
+  const auto look = [&] {
+    return ask<open_order_report>(
+        [&](auto done) { broker->order_by_client_id(client_order_id{"bw-1"}, done); });
+  };
+  answer_with(404, "<html>404 Not Found</html>");
+  EXPECT_EQ(look().code(), ec::http_status);
+  answer_with(404, R"({"code":40410000,"message":"order not found"})");
+  EXPECT_EQ(look().code(), ec::not_found);
+}
+
+TEST_F(alpaca_broker_test, lists_all_orders_since_an_instant) {
+  make();
+  answer_with(200, "[" + order_body("c1", "v1", "canceled") + "]");
+  const auto all = ask<std::vector<open_order_report>>(
+      [&](auto done) { broker->orders_since(utc_ns{1'793'629'800'000'000'000}, done); });
+  ASSERT_TRUE(all.ok()) << all.failure().text();
+  EXPECT_EQ(all->at(0).client_id.view(), "c1");
+  EXPECT_EQ(request(0).target,
+            "/v2/orders?status=all&direction=asc&limit=500&after=2026-11-02T14%3A30%3A00Z");
+}
+
 TEST_F(alpaca_broker_test, cancels_by_the_brokers_id) {
   make();
   const struct {
@@ -231,7 +275,7 @@ TEST_F(alpaca_broker_test, tells_apart_why_a_read_failed) {
   const struct {
     std::uint16_t status;
     ec code;
-  } rows[] = {{401, ec::auth_refused}, {403, ec::http_status}, {404, ec::not_found},
+  } rows[] = {{401, ec::auth_refused}, {403, ec::http_status}, {404, ec::http_status},
               {429, ec::rate_limited}, {500, ec::http_status}, {200, ec::parse_failed}};
   for (const auto& row : rows) {
     answer_with(row.status, "<html>no JSON here</html>");

@@ -35,6 +35,9 @@ class broker_test : public ::testing::Test {
     return out;
   }
   void make(alpaca_broker_options with) {
+    // What the audit actor says once the records of the orders below are written.
+    if (mark.acknowledged() == 0) mark.acknowledge(1);
+    mark.acknowledge_order(logged_orders);
     broker = std::make_unique<alpaca_broker>(where.loop, time, metrics, mark, std::move(with));
     start();
   }
@@ -54,6 +57,7 @@ class broker_test : public ::testing::Test {
     out.client_id = client_order_id{client_id};
     out.symbol = symbol_name{"AAPL"};
     out.request.order = order_id{7};
+    out.intent_sequence = 1;
     out.request.qty = *quantity::parse("10");
     out.request.limit = *price::parse("187.35");
     return out;
@@ -106,6 +110,7 @@ class broker_test : public ::testing::Test {
   system_clock time;
   metrics_registry metrics;
   durable_mark mark;
+  std::uint64_t logged_orders = 7;
   loop_thread where;
   scripted_broker_server server{where};
   std::vector<submit_result> submits;
