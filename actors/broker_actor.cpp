@@ -3,6 +3,11 @@
 #include "actors/harden.hpp"
 
 namespace bw {
+namespace {
+
+constexpr std::uint16_t unauthorized = 401;
+
+}  // namespace
 
 broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_data> self,
                                    broker_args args) {
@@ -17,6 +22,7 @@ broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_d
       [self](const order_stream_status& x) { state_of(self).on_stream(x); },
       [self](const client_order_id& x) { state_of(self).on_lookup_request(x); },
       [self](const lookup_report& x) { tell(self, state_of(self).members.router, x); },
+      [self](const order_history_request& x) { state_of(self).on_history_request(x); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](const directory& x) { state_of(self).take(x); },
       [self](atom::status) { return state_of(self).status(); },
@@ -93,6 +99,9 @@ void broker_state_data::on_submit(const submit_result& x) {
       orders->on_result(at->second.permit, judge(x.outcome, x.http_status), took, now);
     orders_in_flight.erase(at);
   }
+  if (x.http_status == unauthorized)
+    tell(self, members.gate,
+         halt_command{halt_reason::auth, cut<short_text>("the broker refused the credentials")});
   tell(self, members.router, x);
   tell_breaker();
 }
@@ -150,7 +159,28 @@ void broker_state_data::on_lookup_request(const client_order_id& x) {
     report.requested = now;
     report.found = answer.ok();
     if (answer) report.order = *answer;
-    if (answer || answer.code() == ec::not_found) post_to(to, report);
+    report.answered = answer || answer.code() == ec::not_found;
+    if (!report.answered) report.text = cut<short_text>(answer.failure().text());
+    post_to(to, report);
+  });
+}
+
+/// One list at a time: what it lacks is the same for everybody who waits.
+void broker_state_data::on_history_request(const order_history_request& x) {
+  const auto now = args.time->mono_now();
+  if (now < history_free_at || !reserved_budget->try_take(now)) return;  // The router asks again.
+  history_free_at = now + history_every;
+  const auto to = members.router;
+  args.gateway->orders_since(x.after, [to, x, now](result<std::vector<open_order_report>> all) {
+    order_history_report report;
+    report.after = x.after;
+    report.requested = now;
+    report.whole = all.ok();
+    if (all)
+      report.orders = std::move(*all);
+    else
+      report.text = cut<short_text>(all.failure().text());
+    post_to(to, std::move(report));
   });
 }
 

@@ -38,6 +38,8 @@ struct broker_state_data {
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
   /// Cancels waiting for the budget; more cannot be open.
   static constexpr std::size_t cancels_waiting_max = 1024;
+  /// Between two lists of all orders: each may have many pages.
+  static constexpr nanoseconds history_every = std::chrono::seconds{5};
 
   explicit broker_state_data(broker_actor::pointer owner) : self(owner) {}
   void init(broker_args args);
@@ -48,6 +50,7 @@ struct broker_state_data {
   void on_cancel_result(const cancel_result& x);
   void on_stream(const order_stream_status& x);
   void on_lookup_request(const client_order_id& x);
+  void on_history_request(const order_history_request& x);
   void cancel_all();
   void beat();
   component_status status() const;
@@ -75,6 +78,7 @@ struct broker_state_data {
   bool was_open = false;
   bool connected = false;
   order_stream_status stream;
+  mono_ns history_free_at{};
   gauge* breaker_gauge = nullptr;
 };
 

@@ -55,6 +55,18 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
     entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
     out.orders.push_back(std::move(entry));
   }
+  for (auto entry : past.watched_orders()) {
+    const auto names = past.names_of(entry.client_id);
+    const auto symbol = place_of(symbols, names.first.view());
+    const auto strategy = place_of(strategies, names.second.view());
+    if (!symbol || !strategy) continue;  // Nobody trades it here any more: it would be external.
+    entry.request.symbol = symbol_id{*symbol};
+    entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
+    out.watched.push_back(std::move(entry));
+  }
+  for (const auto& stop : past.stops())
+    if (const auto symbol = place_of(symbols, stop.symbol.view()))
+      out.stops.push_back({symbol_id{*symbol}, stop.reason, true, cut<short_text>(stop.text)});
   return out;
 }
 

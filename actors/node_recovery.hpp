@@ -21,6 +21,9 @@ struct open_trade {
 struct node_recovery {
   order_id highest_order;
   std::vector<ledger_entry> orders;
+  /// Proven absent, and watched in case they appear after all.
+  std::vector<ledger_entry> watched;
+  std::vector<symbol_stop> stops;
   std::vector<held_position> positions;
   std::vector<open_trade> trades;
   trading_state latched;

@@ -19,16 +19,17 @@ order_router_actor::behavior_type order_router(
       [self](const lookup_report& x) { state_of(self).on_lookup(x); },
       [self](const orders_report& x) { state_of(self).on_orders(x); },
       [self](const trading_state& x) { state_of(self).on_trading(x); },
-      [self](const order_stream_status& x) {
-        state_of(self).stream_ready = x.state == feed_state::synced;
-      },
+      [self](const order_stream_status& x) { state_of(self).on_stream(x); },
+      [self](const order_history_report& x) { state_of(self).on_history(x); },
+      [self](const session_state& x) { state_of(self).on_session(x); },
+      [self](const symbol_stop& x) { state_of(self).on_symbol_stop(x); },
       [self](atom::cancel_all, atom::entries) {
         state_of(self).cancel_open(true, "entries are cancelled");
       },
       [self](atom::cancel_all) { state_of(self).cancel_open(false, "everything is cancelled"); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).view(); },
-      [self](const directory& x) { state_of(self).members = x; },
+      [self](const directory& x) { state_of(self).take(x); },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
   };
@@ -37,12 +38,20 @@ order_router_actor::behavior_type order_router(
 void order_router_state::init(order_router_args given) {
   args = std::move(given);
   book.emplace(position_book::sizes{args.symbols.size(), args.strategies.size()});
+  stops.emplace(args.symbols.size());
+  unknown = unknown_protocol{args.options.unknown};
   for (const auto& held_before : args.positions)
     book->restore(held_before.strategy, held_before.symbol, held_before.qty, held_before.average);
   for (auto& entry : args.recovered)
     if (const auto added = ledger.add_recovered(std::move(entry)); !added)
       log_line(log_level::error, name, "exception", added.failure().text());
   args.recovered.clear();
+  for (auto& entry : args.watched) {
+    unknown.watch(entry.client_id, entry.request.order, entry.request.header.ts_init);
+    if (const auto added = ledger.add_recovered(std::move(entry)); !added)
+      log_line(log_level::error, name, "exception", added.failure().text());
+  }
+  args.watched.clear();
   tick_to_order = &args.metrics->add_histogram("bellwether_tick_to_order_seconds",
                                                "From the tick's bytes to the order's bytes.");
   open_gauge = &args.metrics->add_gauge("bellwether_orders_open", "Orders that are not over.");
@@ -59,18 +68,31 @@ void order_router_state::record(audit_event event, trace_id trace) {
   tell(self, members.audit, std::move(group));
 }
 
+/// Back to where it came from before it was logged: it never gets its number.
+void order_router_state::refuse(const order_request& request, std::string_view why) {
+  order_report refused;
+  refused.request = request;
+  refused.state = order_state::not_sent;
+  refused.text = cut<short_text>(why);
+  refused.at = args.time->utc_now();
+  deliver(refused);
+}
+
 void order_router_state::on_approved(const approved_order& x) {
   const auto now = args.time->mono_now();
   auto request = x.request;
   request.order = order_id{std::max(ledger.highest(), args.highest_order).value + 1};
   const auto client_id = make_client_order_id({args.log_id, args.boot_no, request.order});
+  if (!parents.admit(request)) {
+    refuse(request, "it exceeds the quantity that was decided");
+    return breach(request, "more is sent than was decided");
+  }
   if (const auto added = ledger.add(request, client_id, now); !added) {
-    order_report refused;
-    refused.request = request;
-    refused.state = order_state::not_sent;
-    refused.text = cut<short_text>(added.failure().context);
-    refused.at = args.time->utc_now();
-    return deliver(refused);
+    order_report over;
+    over.request = request;
+    over.state = order_state::not_sent;
+    parents.on_report(over);
+    return refuse(request, added.failure().context);
   }
   const auto symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
   const auto strategy = cut<short_name>(args.strategies[request.strategy.value]);
@@ -108,10 +130,13 @@ void order_router_state::on_synced(const audit_synced& x) {
 const char* order_router_state::why_not_now(const ledger_entry& entry, mono_ns since,
                                             mono_ns now) const {
   const bool entering = entry.request.purpose == order_purpose::entry;
+  if (breached) return "more was about to leave than was decided";
   if (trading.mode == trading_mode::halted && entry.request.purpose != order_purpose::flatten)
     return "trading was halted while the order waited for the log";
   if (trading.mode == trading_mode::reducing && entering)
     return "only reducing orders may leave since the order waited for the log";
+  if (entering && stops->is_stopped(entry.request.symbol))
+    return "its symbol was stopped while the order waited for the log";
   if (!stream_ready) return "the order stream went down while the order waited for the log";
   if (now - since > args.options.intent_age_max) return "the order waited too long for the log";
   return nullptr;
@@ -134,6 +159,7 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
   leaving.symbol = cut<symbol_name>(args.symbols[entry->request.symbol.value]);
   leaving.intent_sequence = acknowledged.value;
   if (const auto at = hops.find(next.order); at != hops.end()) at->second.logged = now;
+  handed_over[next.order] = now;
   follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
   tell(self, members.broker, leaving);
   ++figures.submitted;
@@ -143,41 +169,6 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
                      {"strategy", args.strategies[leaving.request.strategy.value]},
                      {"type", std::string{to_string(leaving.request.type)}}})
       .add();
-}
-
-void order_router_state::on_submit(const submit_result& x) {
-  const auto change = ledger.on_submit(x, args.time->utc_now(), args.time->mono_now());
-  const auto* entry = ledger.find(x.order);
-  record(submit_record{x}, entry ? entry->request.header.trace : trace_id{});
-  if (entry != nullptr && x.sent != mono_ns{})
-    tick_to_order->record(real_duration(x.sent - entry->request.header.received, *args.time));
-  end_hops(x, entry ? entry->request.header.trace : trace_id{});
-  if (x.outcome == submit_outcome::rejected) ++figures.rejected;
-  follow_up(change, nullptr);
-}
-
-void order_router_state::on_update(const order_update& x) {
-  args.metrics
-      ->add_counter("bellwether_order_events_total", "Order events of the broker.",
-                    {{"event", std::string{to_string(x.event)}}})
-      .add();
-  follow_up(ledger.on_update(x, args.time->mono_now()), &x);
-}
-
-void order_router_state::on_lookup(const lookup_report& x) {
-  // 404 is no proof that the order does not exist: it stays unknown, its reservation stays.
-  if (!x.found) return;
-  const snapshot_origin origin{evidence::poll, x.requested, args.time->utc_now(),
-                               args.time->mono_now()};
-  follow_up(ledger.on_snapshot(x.order, origin), nullptr);
-}
-
-void order_router_state::on_orders(const orders_report& x) {
-  const snapshot_origin origin{evidence::reconciliation, x.requested, args.time->utc_now(),
-                               args.time->mono_now()};
-  for (const auto& order : x.orders)
-    if (ledger.find(order.client_id) != nullptr)
-      follow_up(ledger.on_snapshot(order, origin), nullptr);
 }
 
 void order_router_state::on_cancel(const cancel_request& x) {
@@ -206,6 +197,8 @@ void order_router_state::on_cancel_result(const cancel_result& x) {
 
 void order_router_state::on_trading(const trading_state& x) {
   const auto before = std::exchange(trading, x);
+  // From here on the state says it, until a person clears it.
+  if (has_reason(x, halt_reason::parent_child)) breached = false;
   if (before.mode == trading_mode::active && x.mode != trading_mode::active)
     cancel_open(true, "trading was narrowed");
 }
@@ -228,8 +221,16 @@ void order_router_state::look_up(const client_order_id& id, mono_ns now) {
 void order_router_state::beat() {
   tell_after(self, beat_every, order_router_actor{self}, atom::beat_v);
   const auto now = args.time->mono_now();
-  for (const auto* entry : ledger.in_flight_longer_than(args.options.answer_within, now))
-    look_up(entry->client_id, now);
+  std::vector<order_id> lost;
+  for (const auto* entry : ledger.in_flight_longer_than(args.options.answer_within, now)) {
+    if (entry->state == order_state::sending)
+      lost.push_back(entry->request.order);
+    else if (!unknown.is_open(entry->client_id))
+      look_up(entry->client_id, now);
+  }
+  for (const auto id : lost)
+    follow_up(ledger.on_local(id, local_event::lost, args.time->utc_now(), now), nullptr);
+  carry_out(unknown.due(now));
   std::erase_if(asked_at, [this](const auto& asked) {
     const auto* entry = ledger.find(asked.first);
     return entry == nullptr || !is_live(entry->state);

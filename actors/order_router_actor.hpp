@@ -9,7 +9,10 @@
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "domain/order_ledger.hpp"
+#include "domain/parent_counter.hpp"
 #include "domain/position_book.hpp"
+#include "domain/symbol_stops.hpp"
+#include "domain/unknown_protocol.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace bw {
@@ -19,7 +22,8 @@ struct order_router_options {
   nanoseconds intent_age_max = std::chrono::seconds{2};
   /// A command without an answer for longer is asked about.
   nanoseconds answer_within = std::chrono::seconds{5};
-  nanoseconds look_up_every = std::chrono::seconds{1};
+  nanoseconds look_up_every = std::chrono::seconds{5};
+  unknown_options unknown;
 };
 
 struct order_router_args {
@@ -35,6 +39,9 @@ struct order_router_args {
   order_id highest_order;
   std::vector<ledger_entry> recovered;
   std::vector<held_position> positions;
+  /// Orders of earlier runs that were proven absent and are still watched.
+  std::vector<ledger_entry> watched;
+  std::vector<symbol_stop> stops;
   /// Told after each fill; null when nobody wants to know.
   shared_value<std::vector<held_position>>* held = nullptr;
 };
@@ -58,6 +65,12 @@ struct order_router_state {
   void on_cancel(const cancel_request& x);
   void on_cancel_result(const cancel_result& x);
   void on_trading(const trading_state& x);
+  void on_stream(const order_stream_status& x);
+  void on_history(const order_history_report& x);
+  void on_session(const session_state& x);
+  /// A person lifts a stop.
+  void on_symbol_stop(const symbol_stop& x);
+  void take(const directory& who);
   void cancel_open(bool entries_only, const char* cause);
   void beat();
   open_orders_view view() const;
@@ -68,6 +81,10 @@ struct order_router_state {
     mono_ns since;
   };
   const char* why_not_now(const ledger_entry& entry, mono_ns since, mono_ns now) const;
+  void refuse(const order_request& request, std::string_view why);
+  void on_snapshot(const open_order_report& x, const snapshot_origin& origin);
+  void record_snapshot(const open_order_report& x, const snapshot_origin& origin,
+                       const ledger_change& change);
   void release(const held_order& next, sequence_number acknowledged);
   void cancel(const ledger_entry& entry, const char* cause);
   /// Records what the evidence changed, counts its fill, tells everyone who needs to know.
@@ -77,6 +94,19 @@ struct order_router_state {
   void share_positions();
   void end_hops(const submit_result& x, trace_id trace);
   void look_up(const client_order_id& id, mono_ns now);
+
+  // Orders of which nobody knows whether they exist (order_router_unknown.cpp).
+  void begin_recovered();
+  /// Opens or closes the question of one order after its state changed.
+  void question(const ledger_change& change);
+  void ask_what_became_of(const ledger_entry& entry, unknown_hint hint);
+  void carry_out(unknown_actions actions);
+  /// True when the order had been proven absent and is brought back to life.
+  bool adopt(const client_order_id& id, const char* where);
+  void after_adoption(const client_order_id& id);
+  void stop_symbol(symbol_id symbol, symbol_stop_reason reason, const std::string& text);
+  void announce(const std::optional<symbol_stop>& change);
+  void breach(const order_request& request, const char* what);
 
   order_router_actor::pointer self;
   order_router_args args;
@@ -90,6 +120,13 @@ struct order_router_state {
   std::map<client_order_id, mono_ns> asked_at;
   /// Stations of orders that wait for their answer; as many as orders are under way.
   std::map<order_id, hops_record> hops;
+  unknown_protocol unknown;
+  std::optional<symbol_stops> stops;
+  parent_counter parents;
+  /// When an order was handed to the connection; those that are not over.
+  std::map<order_id, mono_ns> handed_over;
+  bool began = false;
+  bool breached = false;
   open_orders_view figures;
   std::uint64_t foreign_updates = 0;
   histogram* tick_to_order = nullptr;

@@ -41,6 +41,7 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
     record(update_record{*update, change.before, change.after}, trace);
   if (!change.report) return;
   const auto& report = *change.report;
+  if (!parents.on_report(report)) breach(report.request, "more was filled than was decided");
   if (report.last_qty.is_positive()) {
     const auto& request = report.request;
     const auto booked = book->apply(
@@ -64,8 +65,28 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
     share_positions();
   }
   if (change.after == order_state::filled && change.before != order_state::filled) ++figures.filled;
-  if (change.look_up) look_up(report.client_id, args.time->mono_now());
+  if (is_terminal(change.after)) handed_over.erase(report.request.order);
   deliver(report);
+  question(change);
+  if (change.look_up && !unknown.is_open(report.client_id))
+    look_up(report.client_id, args.time->mono_now());
+}
+
+/// What a poll told stands in the log like what the stream told: a restart must find the same.
+void order_router_state::record_snapshot(const open_order_report& x, const snapshot_origin& origin,
+                                         const ledger_change& change) {
+  order_update told;
+  told.client_id = x.client_id;
+  told.venue_id = x.venue_id;
+  told.event = x.status;
+  told.source = origin.source;
+  told.filled_total = x.filled_total;
+  told.filled_average = x.filled_average;
+  told.ts_event = origin.at;
+  told.received = origin.now;
+  const auto* entry = ledger.find(x.client_id);
+  record(update_record{told, change.before, change.after},
+         entry != nullptr ? entry->request.header.trace : trace_id{});
 }
 
 void order_router_state::end_hops(const submit_result& x, trace_id trace) {
@@ -120,6 +141,14 @@ component_status order_router_state::status() const {
   out.counts["open"] = ledger.open_count();
   out.counts["held"] = held.size();
   out.counts["foreign_updates"] = foreign_updates;
+  out.counts["unknown"] = unknown.open_count();
+  out.counts["watched"] = unknown.watched_count();
+  out.counts["symbols_stopped"] = stops->stopped_count();
+  std::uint64_t review = 0;
+  for (const auto* entry : ledger.unknown_orders())
+    review += entry->state == order_state::needs_review ? 1 : 0;
+  out.counts["needs_review"] = review;
+  if (stops->stopped_count() > 0) out.state = health::degraded;
   return out;
 }
 

@@ -27,6 +27,10 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
         state_of(self).note(x);
         state_of(self).desk->on_session(x);
       },
+      [self](const symbol_stop& x) {
+        state_of(self).note(x);
+        state_of(self).desk->on_symbol_stop(x);
+      },
       [self](const halt_command& x) { state_of(self).halt(x); },
       [self](const clear_command& x) { state_of(self).clear(x); },
       [self](atom::halt, const halt_command& x) { return state_of(self).halt(x); },

@@ -119,6 +119,7 @@ void session_actor_state::check_started() {
 void session_actor_state::announce(const session_state& next) {
   current = next;
   tell(self, members.gate, current);
+  tell(self, members.router, current);
   tell(self, members.performance, current);
   for (const auto& each : members.strategies) tell(self, each, current);
 }

@@ -52,6 +52,8 @@ using broker_actor = actor_interface<
     accepts<client_order_id>,
     // From the I/O thread: a look-up's answer.
     accepts<lookup_report>,
+    // Lists all orders since an instant; answers the ORDER ROUTER with order_history_report.
+    accepts<order_history_request>,
     // Time for deadlines and breakers.
     accepts<atom::beat>>::extend_with<member_actor>;
 
@@ -73,6 +75,12 @@ using order_router_actor = actor_interface<
     accepts<lookup_report>,
     // Evidence about all orders, from the RECONCILIATION.
     accepts<orders_report>,
+    // All orders since an instant: what it lacks is part of the proof that an order does not exist.
+    accepts<order_history_report>,
+    // A new session ends the watch over ids that were proven absent.
+    accepts<session_state>,
+    // A person lifts a stop of a symbol.
+    accepts<symbol_stop>,
     // Held orders are looked at again before they leave.
     accepts<trading_state>,
     // Whether orders may leave at all.
@@ -108,6 +116,8 @@ using risk_gate_actor = actor_interface<
     accepts<asset_report>,
     // The phase of the trading day.
     accepts<session_state>,
+    // Stops the entries of one symbol, or lifts a stop.
+    accepts<symbol_stop>,
     // Adds a reason to halt or reduce.
     accepts<halt_command>,
     // Removes a reason by its own rule.

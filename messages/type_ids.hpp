@@ -29,6 +29,21 @@ struct lookup_report {
   bool found = false;
   open_order_report order;
   mono_ns requested;
+  /// False: neither an order nor a 404 came back, which says nothing.
+  bool answered = true;
+  short_text text;
+};
+/// Asks for every order, whatever its state, that the broker took after an instant.
+struct order_history_request {
+  utc_ns after;
+};
+/// The answer. `whole` false: not every page came, which says nothing of what is missing.
+struct order_history_report {
+  utc_ns after;
+  mono_ns requested;
+  bool whole = false;
+  std::vector<open_order_report> orders;
+  short_text text;
 };
 /// A question to the broker that failed.
 struct broker_failure {
@@ -85,7 +100,10 @@ struct broker_failure {
   X(bw::node_status)           \
   X(bw::trade_record)          \
   X(bw::held_position)         \
-  X(bw::client_order_id)
+  X(bw::client_order_id)       \
+  X(bw::symbol_stop)           \
+  X(bw::order_history_request) \
+  X(bw::order_history_report)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/actor_fixture.hpp"
 
 namespace bw {
@@ -20,10 +22,16 @@ struct OrderRouter : testing::Test {
   std::vector<outgoing_cancel> cancels;
   std::vector<client_order_id> asked;
   std::vector<order_report> told;
+  std::vector<order_history_request> lists;
+  std::vector<symbol_stop> stops;
+  std::vector<halt_command> halts;
+  std::uint64_t tick = 0;
   order_router_actor router;
+  directory members;
 
-  void SetUp() override {
-    order_router_args args;
+  void SetUp() override { start({}); }
+
+  void start(order_router_args args) {
     args.symbols = {"AAPL", "MSFT"};
     args.strategies = {"momentum"};
     args.time = &world.time;
@@ -31,13 +39,16 @@ struct OrderRouter : testing::Test {
     args.log_id = 7;
     args.boot_no = 3;
     router = world.keep(world.system().spawn(order_router, std::move(args)));
-    directory members;
     members.audit = caf::actor_cast<audit_actor>(
         world.fake({[this](const audit_append& x) { logged.push_back(x); }}));
     members.broker = caf::actor_cast<broker_actor>(
         world.fake({[this](const outgoing_order& x) { left.push_back(x); },
                     [this](const outgoing_cancel& x) { cancels.push_back(x); },
-                    [this](const client_order_id& x) { asked.push_back(x); }}));
+                    [this](const client_order_id& x) { asked.push_back(x); },
+                    [this](const order_history_request& x) { lists.push_back(x); }}));
+    members.gate = caf::actor_cast<risk_gate_actor>(world.fake(
+        {[](const order_report&) {}, [this](const symbol_stop& x) { stops.push_back(x); },
+         [this](const halt_command& x) { halts.push_back(x); }}));
     members.performance = caf::actor_cast<performance_actor>(
         world.fake({[this](const order_report& x) { told.push_back(x); }}));
     world.send(router, members);
@@ -50,10 +61,12 @@ struct OrderRouter : testing::Test {
     world.run();
   }
 
-  static order_request entry() {
+  order_request entry(std::uint32_t symbol = 0) {
     order_request out;
+    out.header.trace = trace_id{++tick};
+    out.header.ts_init = world.time.utc_now();
     out.strategy = strategy_id{0};
-    out.symbol = symbol_id{0};
+    out.symbol = symbol_id{symbol};
     out.side = side::buy;
     out.qty = quantity::from_int(10);
     out.limit = price::from_int(100);
@@ -168,8 +181,8 @@ TEST_F(OrderRouter, AnOrderWithoutAnAnswerIsAskedAboutAndNeverSentAgain) {
   world.pass(seconds{4});
   EXPECT_TRUE(asked.empty());
   world.pass(seconds{4});
-  EXPECT_GE(asked.size(), 2u);
-  EXPECT_LE(asked.size(), 4u) << "not more than once a second";
+  EXPECT_EQ(asked.size(), 4u) << "after 0.25, 0.5, 1 and 2 seconds";
+  EXPECT_EQ(told.back().state, order_state::unknown);
   lookup_report missing;
   missing.client_id = left[0].client_id;
   world.send(router, missing);
@@ -202,6 +215,201 @@ TEST_F(OrderRouter, ACancelOfAWorkingOrderIsSentOnce) {
   world.send(router, cancel_request{{}, order_id{1}});
   world.run();
   EXPECT_EQ(cancels.size(), 1u);
+}
+
+/// The same with an order that left and whose answer was lost.
+struct UnknownOrder : OrderRouter {
+  void SetUp() override {
+    OrderRouter::SetUp();
+    world.pass(seconds{1});
+    approve(entry());
+    acknowledge(1);
+    ASSERT_EQ(left.size(), 1u);
+  }
+  void lose(submit_outcome outcome = submit_outcome::unknown, std::uint16_t status = 0) {
+    submit_result x;
+    x.order = left[0].request.order;
+    x.client_id = left[0].client_id;
+    x.outcome = outcome;
+    x.http_status = status;
+    world.send(router, x);
+    world.run();
+  }
+  /// Time passes; every look-up is answered with 404, every list with `list`.
+  void pass_missing(nanoseconds total, const std::vector<open_order_report>& list = {}) {
+    for (nanoseconds done{0}; done < total; done += milliseconds{50}) {
+      const auto asked_before = asked.size();
+      const auto lists_before = lists.size();
+      world.pass(milliseconds{50});
+      for (auto k = asked_before; k < asked.size(); ++k) {
+        lookup_report missing;
+        missing.client_id = asked[k];
+        missing.requested = world.time.mono_now();
+        world.send(router, missing);
+      }
+      for (auto k = lists_before; k < lists.size(); ++k) {
+        order_history_report all;
+        all.after = lists[k].after;
+        all.requested = world.time.mono_now();
+        all.whole = true;
+        all.orders = list;
+        world.send(router, all);
+      }
+      world.run();
+    }
+  }
+  order_update update(order_event event) {
+    order_update x;
+    x.client_id = left[0].client_id;
+    x.venue_id = venue_order_id{"venue"};
+    x.event = event;
+    return x;
+  }
+  bool is_stopped(symbol_stop_reason reason) const {
+    bool out = false;
+    for (const auto& each : stops)
+      if (each.reason == reason) out = each.stopped;
+    return out;
+  }
+  int steps(unknown_step step) const {
+    int out = 0;
+    for (const auto& group : logged)
+      for (const auto& event : group.events)
+        if (const auto* x = std::get_if<unknown_record>(&event)) out += x->step == step ? 1 : 0;
+    return out;
+  }
+};
+
+TEST_F(UnknownOrder, StopsItsSymbolAndKeepsItsReservationUntilAbsenceIsProven) {
+  lose();
+  EXPECT_EQ(told.back().state, order_state::unknown);
+  EXPECT_TRUE(is_stopped(symbol_stop_reason::unknown_order));
+  approve(entry());
+  acknowledge(2);
+  EXPECT_EQ(told.back().state, order_state::not_sent) << "an entry of the same symbol";
+  approve(entry(1));
+  acknowledge(3);
+  EXPECT_EQ(left.size(), 2u) << "other symbols go on";
+  const auto before = told.size();
+  pass_missing(seconds{60} - milliseconds{50});
+  EXPECT_EQ(steps(unknown_step::not_found), 0);
+  pass_missing(seconds{3});
+  EXPECT_EQ(steps(unknown_step::not_found), 1);
+  bool released = false;
+  for (auto k = before; k < told.size(); ++k)
+    released = released ||
+               (told[k].client_id == left[0].client_id && told[k].state == order_state::not_sent);
+  EXPECT_TRUE(released);
+  EXPECT_FALSE(is_stopped(symbol_stop_reason::unknown_order));
+  EXPECT_EQ(left.size(), 2u) << "nothing was sent again";
+}
+
+TEST_F(UnknownOrder, ALateAppearanceIsAdoptedCancelledAndStopsTheSymbol) {
+  lose();
+  pass_missing(seconds{63});
+  ASSERT_EQ(steps(unknown_step::not_found), 1);
+  world.send(router, update(order_event::new_order));
+  world.run();
+  EXPECT_EQ(told.back().state, order_state::working) << "it is reserved for again";
+  ASSERT_EQ(cancels.size(), 1u);
+  EXPECT_EQ(cancels[0].client_id, left[0].client_id);
+  EXPECT_TRUE(is_stopped(symbol_stop_reason::late_appearance));
+  world.send(router, update(order_event::canceled));
+  world.run();
+  EXPECT_TRUE(is_stopped(symbol_stop_reason::late_appearance)) << "until a person lifts it";
+  world.send(router, symbol_stop{symbol_id{0}, symbol_stop_reason::late_appearance, false, {}});
+  world.run();
+  EXPECT_FALSE(is_stopped(symbol_stop_reason::late_appearance));
+}
+
+TEST_F(UnknownOrder, AThrottledOrderIsRejectedAfterOneLookUp) {
+  lose(submit_outcome::unknown, 429);
+  EXPECT_EQ(told.back().state, order_state::unknown);
+  pass_missing(milliseconds{300});
+  EXPECT_EQ(asked.size(), 1u);
+  EXPECT_EQ(told.back().state, order_state::rejected);
+  EXPECT_FALSE(is_stopped(symbol_stop_reason::unknown_order));
+}
+
+TEST_F(UnknownOrder, ATakenIdIsLookedUpAndNeverDeclaredAbsent) {
+  lose(submit_outcome::duplicate, 422);
+  pass_missing(seconds{300});
+  EXPECT_EQ(told.back().state, order_state::unknown);
+  EXPECT_GE(asked.size(), 10u);
+  EXPECT_TRUE(lists.empty());
+}
+
+TEST_F(UnknownOrder, AnUnansweredLookUpIsNoProof) {
+  lose();
+  pass_missing(seconds{40});
+  lookup_report nothing;
+  nothing.client_id = left[0].client_id;
+  nothing.answered = false;
+  world.send(router, nothing);
+  pass_missing(seconds{100});
+  EXPECT_EQ(steps(unknown_step::not_found), 0);
+  EXPECT_EQ(told.back().state, order_state::unknown);
+}
+
+TEST_F(UnknownOrder, AWordThatNobodyKnowsStopsTheSymbolAndNothingElse) {
+  auto x = update(order_event::trade_bust);
+  x.text = short_text{"event trade_bust"};
+  world.send(router, x);
+  world.run();
+  EXPECT_EQ(told.back().state, order_state::needs_review);
+  EXPECT_TRUE(is_stopped(symbol_stop_reason::unknown_status));
+  EXPECT_TRUE(halts.empty()) << "the node goes on";
+  approve(entry(1));
+  acknowledge(2);
+  EXPECT_EQ(left.size(), 2u);
+  world.pass(milliseconds{300});
+  EXPECT_EQ(asked.size(), 1u);
+  component_status status;
+  auto answer = world.self()->request(router, caf::infinite, atom::status_v);
+  world.run();
+  answer.receive([&](const component_status& x) { status = x; }, [](const caf::error&) {});
+  EXPECT_EQ(status.counts["needs_review"], 1u);
+  EXPECT_EQ(status.counts["symbols_stopped"], 1u);
+  EXPECT_EQ(status.state, health::degraded);
+}
+
+TEST_F(UnknownOrder, AStrategyThatRepeatsItselfIsStoppedBehindTheGate) {
+  auto again = left[0].request;
+  again.order = {};
+  for (int k = 0; k < 5; ++k) approve(again);
+  acknowledge(6);
+  EXPECT_EQ(left.size(), 1u) << "the quantity that was decided has left once";
+  EXPECT_EQ(told.back().state, order_state::not_sent);
+  ASSERT_FALSE(halts.empty());
+  EXPECT_EQ(halts[0].reason, halt_reason::parent_child);
+  approve(entry(1));
+  acknowledge(7);
+  EXPECT_EQ(left.size(), 1u) << "nothing leaves before the state says so";
+}
+
+TEST_F(UnknownOrder, OrdersOfAnEarlierRunAreAskedAbout) {
+  order_router_args args;
+  ledger_entry entry;
+  entry.request = left[0].request;
+  entry.request.order = order_id{4};
+  entry.client_id = client_order_id{"bw-earlier"};
+  entry.state = order_state::unknown;
+  args.recovered = {entry};
+  args.stops = {{symbol_id{1}, symbol_stop_reason::late_appearance, true, {}}};
+  asked.clear();
+  start(std::move(args));
+  EXPECT_TRUE(is_stopped(symbol_stop_reason::unknown_order));
+  EXPECT_TRUE(is_stopped(symbol_stop_reason::late_appearance));
+  pass_missing(seconds{300});
+  EXPECT_GE(std::count(asked.begin(), asked.end(), entry.client_id), 10);
+  EXPECT_EQ(steps(unknown_step::not_found), 0) << "no stream can have seen it";
+  session_state tomorrow;
+  tomorrow.phase = session_phase::entries;
+  tomorrow.open = world.time.utc_now();
+  world.send(router, tomorrow);
+  pass_missing(seconds{31});
+  EXPECT_EQ(steps(unknown_step::not_found), 1);
+  EXPECT_EQ(left.size(), 1u);
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+// What the router hears about its orders: answers, the stream, look-ups, lists.
+
+#include "actors/order_router_actor.hpp"
+
+namespace bw {
+namespace {
+
+constexpr std::uint16_t too_many_requests = 429;
+
+}  // namespace
+
+void order_router_state::on_submit(const submit_result& x) {
+  const bool exists =
+      x.outcome == submit_outcome::accepted || x.outcome == submit_outcome::duplicate;
+  const bool adopted = exists && adopt(x.client_id, "in the answer to its request");
+  const auto change = ledger.on_submit(x, args.time->utc_now(), args.time->mono_now());
+  const auto* entry = ledger.find(x.order);
+  record(submit_record{x}, entry ? entry->request.header.trace : trace_id{});
+  if (entry != nullptr && x.sent != mono_ns{})
+    tick_to_order->record(real_duration(x.sent - entry->request.header.received, *args.time));
+  end_hops(x, entry ? entry->request.header.trace : trace_id{});
+  if (x.outcome == submit_outcome::rejected) ++figures.rejected;
+  follow_up(change, nullptr);
+  if (adopted) after_adoption(x.client_id);
+  if (change.after != order_state::unknown || entry == nullptr) return;
+  ask_what_became_of(*entry, x.outcome == submit_outcome::duplicate ? unknown_hint::exists
+                             : x.http_status == too_many_requests   ? unknown_hint::throttled
+                                                                    : unknown_hint::none);
+}
+
+void order_router_state::on_update(const order_update& x) {
+  args.metrics
+      ->add_counter("bellwether_order_events_total", "Order events of the broker.",
+                    {{"event", std::string{to_string(x.event)}}})
+      .add();
+  const bool adopted = adopt(x.client_id, "on the order stream");
+  follow_up(ledger.on_update(x, args.time->mono_now()), &x);
+  if (adopted) after_adoption(x.client_id);
+}
+
+void order_router_state::on_lookup(const lookup_report& x) {
+  const auto now = args.time->mono_now();
+  if (!x.answered) return carry_out(unknown.on_unanswered(x.client_id, x.text.view()));
+  // 404 alone is no proof that the order does not exist.
+  if (!x.found) return carry_out(unknown.on_missing(x.client_id, x.requested, now));
+  on_snapshot(x.order, {evidence::poll, x.requested, args.time->utc_now(), now});
+}
+
+void order_router_state::on_orders(const orders_report& x) {
+  for (const auto& order : x.orders)
+    on_snapshot(order, {evidence::reconciliation, x.requested, args.time->utc_now(),
+                        args.time->mono_now()});
+}
+
+void order_router_state::on_snapshot(const open_order_report& x, const snapshot_origin& origin) {
+  if (ledger.find(x.client_id) == nullptr) return;
+  const bool adopted = adopt(x.client_id, "in the broker's books");
+  const auto change = ledger.on_snapshot(x, origin);
+  if (change.changed) record_snapshot(x, origin, change);
+  follow_up(change, nullptr);
+  if (adopted) after_adoption(x.client_id);
+}
+
+}  // namespace bw
