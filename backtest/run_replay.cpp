@@ -355,6 +355,8 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     if (x.symbol.value < symbols_.size()) desk.on_asset(x.symbol, x.asset, at.utc);
   } else if constexpr (std::is_same_v<Input, session_state>) {
     desk.on_session(x);
+  } else if constexpr (std::is_same_v<Input, symbol_stop>) {
+    desk.on_symbol_stop(x);
   } else if constexpr (std::is_same_v<Input, halt_command>) {
     desk.narrow(x.reason, x.text.view());
   } else if constexpr (std::is_same_v<Input, clear_command>) {

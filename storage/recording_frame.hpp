@@ -109,7 +109,8 @@ using recorded_input =
     std::variant<recorded_parameters, engine_birth, gate_birth, quote, trade, bar, trading_status,
                  feed_status, order_stream_status, order_request, order_report, order_denied,
                  session_state, account_view, account_report, recorded_asset, halt_command,
-                 clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end>;
+                 clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
+                 symbol_stop>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {
