@@ -5,10 +5,11 @@
 #include <iostream>
 #include <memory>
 
+#include "actors/status_actor.hpp"
 #include "app/cli.hpp"
 #include "app/config_file.hpp"
 #include "app/replay_config.hpp"
-#include "backtest/replay.hpp"
+#include "backtest/session_simulation.hpp"
 #include "config/state_folder.hpp"
 #include "core/clock.hpp"
 #include "core/json_writer.hpp"
@@ -78,6 +79,18 @@ class progress_line {
   bool any_ = false;
 };
 
+/// The certificate of the day, replaced when it is made again.
+result<std::filesystem::path> keep_parity(const std::filesystem::path& state, calendar_date day,
+                                          const std::string& json) {
+  const auto folder = parity_folder(state);
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return {ec::io_failed, folder.string() + ": " + failed.message()};
+  const auto path = folder / (format_date(day) + ".json");
+  if (auto written = replace_file(path, json + "\n"); !written) return std::move(written).failure();
+  return path;
+}
+
 std::string report_json(const replay_report& report) {
   json_writer out;
   out.begin_object();
@@ -108,17 +121,20 @@ std::string report_text(const replay_report& report) {
 }
 
 /// Differences weigh more than gaps.
-int verdict_on(const common_flags& flags, const replay_report& report) {
+int verdict_on(const common_flags& flags, const replay_report& report,
+               const other_settings& settings) {
   if (!report.tampered.empty())
     return fail(flags, {exit_code::integrity,
                         "the recording is not the one that was made: " + report.tampered.front(),
                         "keep the folder as it is; `bellwether audit verify` checks the log"});
   if (report.first)
-    return fail(flags,
-                {exit_code::integrity,
-                 std::to_string(report.differences) + " of " + std::to_string(report.compared()) +
-                     " decisions differ; the first: " + report.first->text(),
-                 "the same inputs gave another decision: another version, or a bug"});
+    return fail(
+        flags,
+        {exit_code::integrity,
+         std::to_string(report.differences) + " of " + std::to_string(report.compared()) +
+             " decisions differ; the first: " + report.first->text(),
+         settings.empty() ? "the same inputs gave another decision: another version, or a bug"
+                          : "that is what the other setting changes"});
   if (!report.is_complete())
     return fail(flags, {exit_code::not_ready,
                         "what is recorded was decided as the log says, and not everything is "
@@ -147,6 +163,13 @@ int run_replay_command(const common_flags& flags, const replay_arguments& asked)
     if (!date) return fail(flags, date.failure());
     setup.day = *date;
   }
+  std::optional<session_simulation> simulation;
+  if (!asked.session.empty()) {
+    auto orders = orders_of_session(setup.log, setup.calendar, *setup.day);
+    if (!orders) return fail(flags, orders.failure());
+    simulation.emplace(std::move(*orders));
+    setup.observer = &*simulation;
+  }
   std::optional<replay_report> report;
   {
     progress_line line;
@@ -156,12 +179,27 @@ int run_replay_command(const common_flags& flags, const replay_arguments& asked)
     if (!made) return fail(flags, made.failure());
     report.emplace(std::move(*made));
   }
+  if (setup.day && report->boots == 0)
+    return fail(flags, {exit_code::usage, "no run of the log reaches into " + day,
+                        "`bellwether audit show --type boot` says when the node ran"});
+  std::string json;
+  if (simulation) {
+    simulation->finish();
+    json = parity_json(*setup.day, *report, *simulation);
+    // Another setting is a question, and not what happened.
+    if (settings->empty()) {
+      const auto kept = keep_parity(*state, *setup.day, json);
+      if (!kept) return fail(flags, kept.failure());
+      if (!flags.json && !flags.quiet) std::cerr << "written: " << kept->string() << '\n';
+    }
+  }
   if (flags.json)
-    std::cout << report_json(*report) << '\n';
+    std::cout << (simulation ? json : report_json(*report)) << '\n';
   else
-    std::cout << report_text(*report);
+    std::cout << report_text(*report)
+              << (simulation ? format_table(parity_rows(*simulation)) : std::string{});
   std::cout.flush();
-  return verdict_on(flags, *report);
+  return verdict_on(flags, *report, *settings);
 }
 
 }  // namespace

@@ -1,0 +1,82 @@
+// What recording costs: noting one tick on the hot path, and the bytes an input takes on disk.
+
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/prng.hpp"
+#include "storage/input_recording.hpp"
+#include "storage/temporary_folder.hpp"
+
+namespace bw {
+namespace {
+
+constexpr utc_ns noon{1'793'629'800'000'000'000};
+
+/// Quotes that wander as a market's do, each round others.
+std::vector<quote> market(std::size_t count, std::size_t round) {
+  prng chance{round + 1};
+  std::vector<quote> out(count);
+  std::int64_t cents = 15'000;
+  const auto before = round * count;
+  for (std::size_t k = before; k < before + count; ++k) {
+    cents += chance.between(-1, 1);
+    auto& x = out[k - before];
+    x.symbol = symbol_id{0};
+    x.bid = price::from_units(cents * 10'000'000);
+    x.ask = x.bid + price::from_units(chance.between(1, 2) * 10'000'000);
+    x.bid_size = quantity::from_int(100 * chance.between(1, 9));
+    x.ask_size = quantity::from_int(100 * chance.between(1, 9));
+    const auto at = static_cast<std::int64_t>(k) * 250'000'000 + chance.between(0, 1'000'000);
+    x.ts_event = noon + nanoseconds{at};
+    x.received = mono_ns{at + 300'000};
+    x.trace = trace_id{k + 1};
+  }
+  return out;
+}
+
+int measure(std::size_t rounds) {
+  auto folder = temporary_folder::make("bw-perf-recording");
+  if (!folder) return 1;
+  input_recording recording{{.folder = folder->path() / "recordings",
+                             .boot_no = 1,
+                             .symbols = 1,
+                             .day_of = [](utc_ns at) { return utc_date(at); }}};
+  auto& tape = recording.tape(strategy_lane(symbol_id{0}));
+  constexpr std::size_t ticks_a_round = 10'000;
+  const system_clock real;
+  std::vector<segment_record> sealed;
+  nanoseconds noting{0};
+  nanoseconds writing{0};
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const auto ticks = market(ticks_a_round, round);
+    const auto began = real.mono_now();
+    for (const auto& tick : ticks) tape.note(tick, {tick.ts_event, tick.received});
+    const auto noted = real.mono_now();
+    recording.drain(noon, sealed);
+    noting += noted - began;
+    writing += real.mono_now() - noted;
+  }
+  recording.finish({noon, mono_ns{}}, sealed);
+  std::uint64_t bytes = 0;
+  for (const auto& segment : sealed) bytes += segment.bytes;
+  const auto all = static_cast<std::int64_t>(rounds * ticks_a_round);
+  std::printf(
+      "{\"ticks\":%lld,\"note_ps\":%lld,\"write_ps\":%lld,\"bytes_per_1000\":%lld,"
+      "\"lost\":%llu}\n",
+      static_cast<long long>(all), static_cast<long long>(noting.count() * 1000 / all),
+      static_cast<long long>(writing.count() * 1000 / all),
+      static_cast<long long>(bytes * 1000 / static_cast<std::uint64_t>(all)),
+      static_cast<unsigned long long>(recording.lost()));
+  return recording.lost() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace bw
+
+int main(int argc, char** argv) {
+  const bool smoke = argc > 1 && std::strcmp(argv[1], "--smoke") == 0;
+  return bw::measure(smoke ? 5 : 200);
+}

@@ -1,0 +1,246 @@
+// Worlds of chance, recorded and decided again: the same decisions to the last bit, and every harm
+// to configuration, recording or log has its name.
+
+#include "backtest/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "backtest/field_difference.hpp"
+#include "tests/backtest/recorded_world.hpp"
+#include "tests/support/seed.hpp"
+
+namespace bw {
+namespace {
+
+namespace fs = std::filesystem;
+using tests::recorded_world;
+
+struct Replay : testing::Test {
+  temporary_folder folder = *temporary_folder::make("bw-replay");
+  strategy_registry registry = tests::restless_registry();
+  std::function<void(node_config&)> change = [](node_config&) {};
+
+  replay_report replay(std::optional<calendar_date> day = std::nullopt) {
+    replay_setup setup{.log = folder.path() / "audit",
+                       .recordings = folder.path() / "recordings",
+                       .day = day,
+                       .config_of = [&](const recorded_parameters& x) -> result<node_config> {
+                         auto out =
+                             parse_config(x.node_toml, "n", x.strategies_toml, "s", {}, registry);
+                         if (!out) return out.failure();
+                         change(out->config);
+                         return out->config;
+                       },
+                       .strategies = &registry,
+                       .calendar = *session_calendar::make()};
+    auto made = replay_log(setup);
+    EXPECT_TRUE(made.ok()) << made.failure().text();
+    return made ? *made : replay_report{};
+  }
+  std::vector<fs::path> segments() const {
+    std::vector<fs::path> out;
+    for (const auto& name : list_segments(folder.path() / "recordings"))
+      out.push_back(folder.path() / "recordings" / name);
+    return out;
+  }
+  static std::string why(const replay_report& x) {
+    return x.first ? x.first->text()
+                   : (x.tampered.empty() ? (x.incomplete.empty() ? "" : x.incomplete[0])
+                                         : x.tampered[0]);
+  }
+  static const decision_counts& of(const replay_report& x, decision_kind kind) {
+    return x.decisions[static_cast<std::size_t>(kind)];
+  }
+};
+
+TEST_F(Replay, AnyWorldIsDecidedTheSameAgain) {
+  std::uint64_t signals = 0;
+  std::uint64_t approved = 0;
+  std::uint64_t denied = 0;
+  const auto first = tests::test_seed(1);
+  for (auto seed = first; seed < first + tests::test_size(10); ++seed) {
+    SCOPED_TRACE(tests::repeat_with(seed));
+    for (const char* part : {"audit", "recordings"}) fs::remove_all(folder.path() / part);
+    recorded_world world{folder.path(), seed};
+    world.run(1'500);
+    world.stop();
+    const auto seen = replay();
+    ASSERT_FALSE(seen.differs()) << why(seen);
+    ASSERT_TRUE(seen.is_complete()) << why(seen);
+    EXPECT_EQ(of(seen, decision_kind::signal).identical, world.signals);
+    EXPECT_EQ(of(seen, decision_kind::verdict).identical, world.verdicts);
+    EXPECT_EQ(of(seen, decision_kind::order).identical, world.verdicts);
+    EXPECT_EQ(of(seen, decision_kind::state_change).identical, world.changes);
+    EXPECT_EQ(seen.uncovered + seen.cut_off + seen.lost_inputs, 0u);
+    signals += world.signals;
+    approved += world.approved;
+    denied += world.verdicts - world.approved;
+  }
+  // The worlds were worth looking at.
+  EXPECT_GT(signals, 200u);
+  EXPECT_GT(approved, 50u);
+  EXPECT_GT(denied, 5u);
+}
+
+TEST_F(Replay, OneOtherThresholdIsNamedWithBothValues) {
+  recorded_world world{folder.path(), 3};
+  world.run(1'500);
+  world.stop();
+  change = [](node_config& x) { x.risk.collar_mid_bp += 1; };
+  const auto collar = replay();
+  ASSERT_TRUE(collar.first) << "its limit stands in every verdict";
+  EXPECT_EQ(collar.first->kind, decision_kind::verdict);
+  EXPECT_GT(collar.first->sequence.value, 0u);
+  EXPECT_NE(collar.first->field.find(".limit"), std::string::npos) << collar.first->text();
+  EXPECT_EQ(std::stoll(collar.first->replayed), std::stoll(collar.first->recorded) + 1);
+  EXPECT_EQ(of(collar, decision_kind::signal).compared, of(collar, decision_kind::signal).identical)
+      << "the gate's limit changes no signal";
+  change = [](node_config& x) { x.risk.max_qty = quantity::from_int(7); };
+  const auto size = replay();
+  ASSERT_TRUE(size.first);
+  EXPECT_EQ(size.first->kind, decision_kind::order);
+  EXPECT_EQ(size.first->field, "qty");
+  EXPECT_EQ(size.first->replayed, "7");
+}
+
+TEST_F(Replay, ACrashLosesItsEdgeAndNothingElse) {
+  {
+    recorded_world first{folder.path(), 4};
+    first.run(700);
+    first.crash();
+  }
+  const auto torn = replay();
+  EXPECT_FALSE(torn.differs()) << why(torn);
+  EXPECT_TRUE(torn.is_complete()) << why(torn);
+  EXPECT_GT(torn.compared(), 20u);
+  ASSERT_EQ(torn.segments.size(), 1u);
+  EXPECT_TRUE(torn.segments[0].torn);
+  EXPECT_FALSE(torn.segments[0].vouched);
+  {
+    recorded_world second{folder.path(), 5};
+    second.now = second.now + std::chrono::hours{1};
+    second.run(300);
+    second.stop();
+  }
+  const auto both = replay();
+  EXPECT_FALSE(both.differs()) << why(both);
+  EXPECT_EQ(both.boots, 2u);
+  ASSERT_EQ(both.segments.size(), 2u);
+  EXPECT_TRUE(both.segments[0].vouched) << "sealed by the second start";
+  EXPECT_TRUE(both.segments[1].vouched);
+  EXPECT_GT(both.compared(), torn.compared());
+}
+
+TEST_F(Replay, AChangedByteOfASealedSegmentIsTampering) {
+  recorded_world world{folder.path(), 6};
+  world.run(500);
+  world.stop();
+  ASSERT_EQ(segments().size(), 1u);
+  std::ifstream in{segments()[0], std::ios::binary};
+  const std::string whole{std::istreambuf_iterator<char>{in}, {}};
+  prng chance{9};
+  for (int round = 0; round < 20; ++round) {
+    auto changed = whole;
+    const auto at = chance.below(changed.size());
+    changed[at] = static_cast<char>(changed[at] ^ 0x20);
+    std::ofstream{segments()[0], std::ios::binary | std::ios::trunc} << changed;
+    const auto seen = replay();
+    ASSERT_FALSE(seen.tampered.empty()) << "byte " << at;
+    EXPECT_NE(seen.tampered[0].find("000001-0001.zst"), std::string::npos);
+    EXPECT_TRUE(seen.differs());
+  }
+  // Whoever makes a whole new recording with one price changed is found by the seal as well.
+  std::ofstream{segments()[0], std::ios::binary | std::ios::trunc} << whole;
+  EXPECT_FALSE(replay().differs());
+}
+
+TEST_F(Replay, OneChangedInputIsADifferenceEvenWithoutASeal) {
+  recorded_world world{folder.path(), 6};
+  world.run(500);
+  world.crash();  // Nobody vouches for the bytes.
+  ASSERT_EQ(segments().size(), 1u);
+  const auto path = segments()[0];
+  // Unpacks the recording, changes one price of one bar in it, and packs it again.
+  std::vector<std::string> blocks;
+  {
+    auto reader = segment_reader::open(path);
+    ASSERT_TRUE(reader.ok());
+    std::string_view bytes;
+    while (reader->next(bytes)) blocks.emplace_back(bytes);
+  }
+  bool changed = false;
+  for (auto& block : blocks) {
+    auto view = *open_block(block);
+    while (view.count > 0 && !changed) {
+      const auto at = static_cast<std::size_t>(view.frames.data() - block.data());
+      const auto frame = *take_frame(view);
+      const auto* x = std::get_if<bar>(&frame.input);
+      if (x == nullptr || frame.number < 300) continue;
+      // symbol u32, span, origin, open, high, low: then the close, whose last cent flips.
+      constexpr std::size_t close_at = frame_header_bytes + 16 + 4 + 2 + 24;
+      auto other = x->close + price::from_units(10'000'000);
+      for (std::size_t k = 0; k < 8; ++k)
+        block[at + close_at + k] = static_cast<char>(other.units() >> (8 * k) & 0xff);
+      changed = true;
+    }
+    seal_block(block);
+  }
+  ASSERT_TRUE(changed);
+  fs::remove(path);
+  auto writer = segment_writer::create(path);
+  ASSERT_TRUE(writer.ok());
+  for (const auto& block : blocks) ASSERT_TRUE(writer->add(block).ok());
+  ASSERT_TRUE(writer->close().ok());
+  const auto seen = replay();
+  EXPECT_TRUE(seen.tampered.empty()) << why(seen);
+  ASSERT_TRUE(seen.first) << "another close is another decision";
+  EXPECT_FALSE(seen.first->text().empty());
+}
+
+TEST_F(Replay, AGapIsIncompleteAndNoDifference) {
+  recorded_world world{folder.path(), 8};
+  world.run(300);
+  // The writer sleeps while the market floods one lane.
+  auto& tape = world.recording().tape(strategy_lane(symbol_id{0}));
+  while (tape.lost() == 0) tape.note(account_view{}, {world.now, mono_ns{world.now.value}});
+  world.run(900);
+  world.stop();
+  const auto seen = replay();
+  EXPECT_TRUE(seen.tampered.empty()) << why(seen);
+  EXPECT_FALSE(seen.is_complete());
+  EXPECT_GT(seen.lost_inputs, 0u);
+  EXPECT_EQ(of(seen, decision_kind::verdict).compared, of(seen, decision_kind::verdict).identical)
+      << "the gate's own lane is whole";
+}
+
+TEST_F(Replay, OnlyTheDayThatIsAskedForIsCompared) {
+  recorded_world world{folder.path(), 2};
+  world.run(400);
+  world.stop();
+  const auto all = replay();
+  EXPECT_EQ(replay(calendar_date{2026, 11, 2}).compared(), all.compared());
+  const auto other = replay(calendar_date{2026, 11, 3});
+  EXPECT_EQ(other.compared(), 0u);
+  EXPECT_EQ(other.boots, 0u);
+}
+
+TEST(FieldDifference, NamesTheFirstMemberThatDiffers) {
+  verdict_record left;
+  left.verdict.checks.push({risk_rule::size, check_outcome::passed, 5, 10});
+  left.verdict.checks.push({risk_rule::value, check_outcome::passed, 6, 10});
+  auto right = left;
+  EXPECT_FALSE(first_difference(left, right));
+  right.verdict.checks[1].limit = 11;
+  const auto found = first_difference(left, right);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->path, "verdict.checks[1].limit");
+  EXPECT_EQ(found->left, "10");
+  EXPECT_EQ(found->right, "11");
+  right.verdict.checks.push({});
+  EXPECT_EQ(first_difference(left, right)->path, "verdict.checks (count)");
+}
+
+}  // namespace
+}  // namespace bw
