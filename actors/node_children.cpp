@@ -104,6 +104,7 @@ caf::actor start_router(node_world& w) {
   args.boot_no = w.ports.log->boot_no();
   args.highest_order = w.past.highest_order;
   args.recovered = w.past.orders;
+  args.recovered.insert(args.recovered.end(), w.past.ended.begin(), w.past.ended.end());
   args.positions = w.past.positions;
   // A real wait for the disk is longer on a clock that runs faster.
   args.options.intent_age_max *= std::max<std::int64_t>(1, w.ports.time->speed());
@@ -132,16 +133,23 @@ caf::actor start_broker(node_world& w) {
 caf::actor start_reconciliation(node_world& w) {
   reconciliation_args args;
   args.symbols = w.symbols;
-  args.strategies = w.strategies;
   args.log_id = w.ports.log->log_id();
   args.gateway = w.ports.broker;
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
-  args.positions = w.past.positions;
+  args.past = w.past;
+  args.day_of = [calendar = *w.calendar](utc_ns at) {
+    return format_date(calendar.new_york_date(at));
+  };
   args.on_fatal = w.ports.on_fatal;
+  // Answers and patience are of the real world; the periods are of the broker's day.
+  auto& options = args.options;
   const auto speed = std::max<std::int64_t>(1, w.ports.time->speed());
-  args.options.round_within *= speed;
-  args.options.compare.ignore_younger *= speed;
+  for (auto* limit :
+       {&options.schedule.answer_within, &options.schedule.retry, &options.compare.ignore_younger,
+        &options.limits.ignore, &options.limits.halt_after, &options.queries.apart,
+        &options.queries.cycle, &options.full_again})
+    *limit *= speed;
   return announced(w, &directory::reconciliation, w.system->spawn(reconciliation, std::move(args)));
 }
 

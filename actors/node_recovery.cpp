@@ -21,6 +21,35 @@ error gone(std::string_view what, std::string_view symbol, std::string_view stra
               "closed"};
 }
 
+/// What the reconciliation begins with.
+void add_books(const recovered_state& past, const std::vector<std::string>& symbols,
+               const std::vector<std::string>& strategies, node_recovery& out) {
+  const auto add_known = [&](const ledger_entry& entry, symbol_name symbol) {
+    out.known_orders.push_back({entry.client_id, symbol, entry.state, entry.request.qty,
+                                entry.filled_total, mono_ns{INT64_MIN / 2}});
+  };
+  for (const auto& entry : past.open_orders())
+    add_known(entry, past.names_of(entry.client_id).first);
+  for (auto entry : past.ended_orders()) {
+    const auto names = past.names_of(entry.client_id);
+    add_known(entry, names.first);
+    const auto symbol = place_of(symbols, names.first.view());
+    const auto strategy = place_of(strategies, names.second.view());
+    if (!symbol || !strategy) continue;
+    entry.request.symbol = symbol_id{*symbol};
+    entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
+    out.ended.push_back(std::move(entry));
+  }
+  for (const auto& [symbol, held] : past.by_symbol()) out.traded.push_back(symbol);
+  out.external = past.external();
+  if (past.mark()) out.mark = past.mark()->account;
+  for (const auto& fill : past.fills_since_mark())
+    out.fills_since_mark.push_back({fill.symbol, fill.side, fill.qty, fill.at_price});
+  out.reconciled_day = past.reconciled_day();
+  out.day_close = past.day().close;
+  out.last_record_at = past.last_at();
+}
+
 }  // namespace
 
 result<node_recovery> to_node_recovery(const recovered_state& past,
@@ -67,6 +96,7 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
   for (const auto& stop : past.stops())
     if (const auto symbol = place_of(symbols, stop.symbol.view()))
       out.stops.push_back({symbol_id{*symbol}, stop.reason, true, cut<short_text>(stop.text)});
+  add_books(past, symbols, strategies, out);
   return out;
 }
 

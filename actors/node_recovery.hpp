@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "domain/day_balance.hpp"
 #include "domain/order_ledger.hpp"
+#include "domain/reconciler.hpp"
 #include "messages/views.hpp"
 #include "storage/recovery.hpp"
 
@@ -32,6 +35,18 @@ struct node_recovery {
   std::uint64_t trades_today = 0;
   std::uint32_t entries_today = 0;
   bool ended_cleanly = true;
+
+  /// Orders that ended lately; late news of them still counts. Those of strategies that are not
+  /// configured any more stand in `known_orders` alone.
+  std::vector<ledger_entry> ended;
+  std::vector<book_order> known_orders;
+  std::vector<symbol_name> traded;
+  external_record external;
+  std::optional<account_report> mark;
+  std::vector<day_fill> fills_since_mark;
+  std::string reconciled_day;
+  utc_ns day_close;
+  utc_ns last_record_at;
 };
 
 /// Translates names into this run's ids. ec::invalid_argument names a symbol or strategy that still

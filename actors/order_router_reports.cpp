@@ -31,9 +31,10 @@ void log_fill(const fill_record& fill) {
 void order_router_state::follow_up(const ledger_change& change, const order_update* update) {
   if (!change.known) {
     ++foreign_updates;
-    if (update != nullptr)
-      log_line(log_level::warning, name, "reconcile_result",
-               "the broker tells of an order that is not ours: " + update->client_id.str());
+    if (update == nullptr) return;
+    tell(self, members.reconciliation, *update);
+    log_line(log_level::warning, name, "reconcile_result",
+             "the broker tells of an order that is not ours: " + update->client_id.str());
     return;
   }
   const auto trace = change.report ? change.report->request.header.trace : trace_id{};

@@ -15,9 +15,14 @@ reconciliation_actor::behavior_type reconciliation(
       [self](const broker_failure& x) { state_of(self).on_failure(x); },
       [self](const order_stream_status& x) { state_of(self).on_stream(x); },
       [self](const order_report& x) { state_of(self).on_report(x); },
+      [self](const activities_report& x) { state_of(self).on_activities(x); },
+      [self](const position_answer& x) { state_of(self).on_position(x); },
+      [self](const lookup_report& x) { state_of(self).on_lookup(x); },
+      [self](const order_update& x) { state_of(self).on_foreign_update(x); },
+      [self](const session_state& x) { state_of(self).on_session(x); },
       [self](atom::beat) { state_of(self).beat(); },
-      [self](atom::view) { return state_of(self).figures; },
-      [self](const directory& x) { state_of(self).members = x; },
+      [self](atom::view) { return state_of(self).view(); },
+      [self](const directory& x) { state_of(self).take(x); },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
   };
@@ -25,61 +30,232 @@ reconciliation_actor::behavior_type reconciliation(
 
 void reconciliation_state::init(reconciliation_args given) {
   args = std::move(given);
-  book.emplace(position_book::sizes{args.symbols.size(), args.strategies.size()});
-  changed_at.resize(args.symbols.size());
-  for (const auto& held : args.positions)
-    book->restore(held.strategy, held.symbol, held.qty, held.average);
-  differences_gauge = &args.metrics->add_gauge("bellwether_reconcile_differences",
-                                               "Differences between our books and the broker's.");
-  success_gauge = &args.metrics->add_gauge("bellwether_reconcile_last_success_timestamp_seconds",
-                                           "When both books were last the same.");
+  mirror.emplace(args.symbols, args.log_id);
+  schedule.emplace(args.options.schedule);
+  tracker.emplace(args.options.limits);
+  queries.emplace(args.options.queries);
+  auto& past = args.past;
+  for (const auto& order : past.known_orders) mirror->restore_order(order);
+  for (const auto& symbol : past.traded) mirror->note_traded(symbol);
+  for (const auto& held : past.positions)
+    mirror->restore_shares(cut<symbol_name>(args.symbols[held.symbol.value]), held.qty);
+  for (const auto& entry : past.orders) purposes[entry.client_id] = entry.request.purpose;
+  mirror->restore_external(past.external);
+  if (past.mark) mark = past.mark;
+  fills_since_mark = past.fills_since_mark;
+  const auto last = past.last_record_at == utc_ns{} ? args.time->utc_now() : past.last_record_at;
+  activities_from = last;
+  auto& all = *args.metrics;
+  differences_gauge = &all.add_gauge("bellwether_reconcile_differences",
+                                     "Differences between our books and the broker's.");
+  age_gauge = &all.add_gauge("bellwether_reconcile_oldest_difference_seconds",
+                             "For how long the oldest difference has stood.");
+  success_gauge = &all.add_gauge("bellwether_reconcile_last_success_timestamp_seconds",
+                                 "When both books were last the same.");
+  external_gauge = &all.add_gauge("bellwether_external_symbols",
+                                  "Symbols with shares or orders that are not of our making.");
   tell_after(self, beat_every, reconciliation_actor{self}, atom::beat_v);
 }
 
-void reconciliation_state::begin_round(mono_ns now) {
-  ++round;
-  under_way = true;
-  round_began = now;
-  account_done = false;
-  broker_positions.reset();
-  broker_orders.reset();
+void reconciliation_state::take(const directory& x) {
+  const bool new_gate = !members.gate;
+  members = x;
+  if (new_gate && members.gate)
+    tell(self, members.gate, mirror->external().exposure(args.symbols, marks));
+}
+
+/// Orders and executions are asked for from here on: what happened just before the log's last
+/// record may have been missed, and so may an order that was sent long before it was filled.
+utc_ns reconciliation_state::look_from() const {
+  auto from = activities_from - args.options.look_back;
+  if (mark && (ended || mark->at < from)) from = std::min(from, mark->at);
+  return from;
+}
+
+namespace {
+
+/// Carries the gateway's answer from its thread to the actor, or its failure.
+template <class Value, class Make>
+auto to_actor(const reconciliation_actor& to, std::uint64_t round, book_question what, Make make) {
+  return [to, round, what, make](result<Value> answer) {
+    if (answer)
+      post_to(to, make(std::move(*answer)));
+    else
+      post_to(to,
+              broker_failure{round, std::move(answer).failure(), static_cast<std::uint8_t>(what)});
+  };
+}
+
+}  // namespace
+
+void reconciliation_state::ask_broker(const reconcile_schedule::question& question, mono_ns now) {
   const reconciliation_actor to{self};
-  const auto id = round;
-  const auto failed = [to, id](error why) { post_to(to, broker_failure{id, std::move(why)}); };
-  args.gateway->account(
-      [to, failed](result<account_report> x) { x ? post_to(to, *x) : failed(x.failure()); });
-  args.gateway->positions([to, id, failed](result<std::vector<position_report>> x) {
-    x ? post_to(to, positions_report{id, std::move(*x)}) : failed(x.failure());
+  const auto id = question.round;
+  const auto what = question.what;
+  asked[static_cast<std::size_t>(what) - 1] = now;
+  switch (what) {
+    case book_question::opens:
+      return args.gateway->open_orders(to_actor<std::vector<open_order_report>>(
+          to, id, what, [id, now](std::vector<open_order_report> x) {
+            return orders_report{id, now, std::move(x)};
+          }));
+    case book_question::positions:
+      return args.gateway->positions(to_actor<std::vector<position_report>>(
+          to, id, what, [id](std::vector<position_report> x) {
+            return positions_report{id, std::move(x)};
+          }));
+    case book_question::account:
+      account_round = id;
+      return args.gateway->account(
+          to_actor<account_report>(to, id, what, [](account_report x) { return x; }));
+    case book_question::activities: return ask_activities(question, now);
+  }
+}
+
+/// Two questions with one answer: an execution names its order by the broker's id only, and the
+/// list of orders says whose it is.
+void reconciliation_state::ask_activities(const reconcile_schedule::question& question,
+                                          mono_ns now) {
+  struct both {
+    activities_report report;
+    int answers = 0;
+  };
+  const auto from = look_from();
+  auto made = std::make_shared<both>();
+  made->report.round = question.round;
+  made->report.since = from;
+  made->report.requested = now;
+  const reconciliation_actor to{self};
+  const auto failed = [to, round = question.round](error why) {
+    post_to(to, broker_failure{round, std::move(why),
+                               static_cast<std::uint8_t>(book_question::activities)});
+  };
+  // Both answers come on the gateway's one thread.
+  const auto one_more = [to, made] {
+    if (++made->answers == 2) post_to(to, std::move(made->report));
+  };
+  args.gateway->orders_since(from, [=](result<std::vector<open_order_report>> x) {
+    if (!x) return failed(x.failure());
+    made->report.orders = std::move(*x);
+    one_more();
   });
-  args.gateway->open_orders([to, id, now, failed](result<std::vector<open_order_report>> x) {
-    x ? post_to(to, orders_report{id, now, std::move(*x)}) : failed(x.failure());
+  args.gateway->activities(from, [=](result<std::vector<account_activity>> x) {
+    if (!x) return failed(x.failure());
+    made->report.activities = std::move(*x);
+    one_more();
   });
+}
+
+void reconciliation_state::ask_single(const single_query& query, mono_ns now) {
+  const reconciliation_actor to{self};
+  const auto answer = [to, id = query.client_id, now](result<open_order_report> x) {
+    lookup_report report{id, x.ok(), {}, now};
+    if (x) report.order = *x;
+    if (x || x.code() == ec::not_found) post_to(to, report);
+  };
+  switch (query.what) {
+    case single_query::kind::own_order: return tell(self, members.broker, query.client_id);
+    case single_query::kind::external_order:
+    case single_query::kind::order_by_venue_id:
+      return args.gateway->order_by_venue_id(query.venue_id, answer);
+    case single_query::kind::position:
+      return args.gateway->position(query.symbol.str(), [to, now](result<position_report> x) {
+        if (x) return post_to(to, position_answer{*x, now});
+        post_to(to, broker_failure{0, std::move(x).failure(), 0});
+      });
+  }
+}
+
+bool reconciliation_state::accept(book_question what, std::uint64_t round) {
+  const auto now = args.time->mono_now();
+  if (!schedule->on_answer(what, round, now)) return false;
+  if (schedule->is_full()) full_again_at = now + args.options.full_again;
+  return true;
 }
 
 void reconciliation_state::on_account(const account_report& x) {
-  account_done = true;
   tell(self, members.gate, x);
-  compare_when_complete();
+  if (!accept(book_question::account, account_round)) return;
+  account = x;
+  compare_soon();
 }
 
 void reconciliation_state::on_positions(const positions_report& x) {
-  if (x.round != round) return;
-  broker_positions = x.positions;
-  compare_when_complete();
+  if (!accept(book_question::positions, x.round)) return;
+  broker_positions = last_positions = x.positions;
+  for (const auto& each : x.positions)
+    if (each.last.is_positive()) marks[each.symbol] = each.last;
+  compare_soon();
 }
 
 void reconciliation_state::on_orders(const orders_report& x) {
-  if (x.round != round) return;
-  broker_orders = x.orders;
-  tell(self, members.router, x);  // Evidence: fills that the stream lost are found here.
-  compare_when_complete();
+  if (!accept(book_question::opens, x.round)) return;
+  broker_orders = last_opens = x.orders;
+  take_sightings(mirror->on_orders(x.orders));
+  tell(self, members.router, x);  // Evidence: executions that the stream lost are found here.
+  for (const auto* order : mirror->external().live_orders()) {
+    const bool listed = std::any_of(x.orders.begin(), x.orders.end(), [&](const auto& each) {
+      return each.venue_id == order->venue_id;
+    });
+    if (!listed)
+      queries->push({single_query::kind::external_order, order->client_id, order->venue_id, {}});
+  }
+  compare_soon();
+}
+
+void reconciliation_state::on_activities(const activities_report& x) {
+  if (!accept(book_question::activities, x.round)) return;
+  activities_from = args.time->utc_now();
+  take_sightings(mirror->on_orders(x.orders));
+  orders_report evidence_of_all{x.round, x.requested, x.orders};
+  tell(self, members.router, std::move(evidence_of_all));
+  const auto found = mirror->on_activities(x.activities, args.time->mono_now());
+  for (const auto& each : found.own) {
+    log_line(log_level::warning, name, "reconcile_result",
+             "an execution that the stream did not tell: " + each.client_id.str() + " " +
+                 each.last_qty.text() + " at " + each.last_price.text());
+    tell(self, members.router, each);
+  }
+  unresolved = found.unresolved.size();
+  for (const auto& id : found.unresolved)
+    queries->push({single_query::kind::order_by_venue_id, {}, id, {}});
+  if (found.external_changed) external_changed("executions of others");
+  activities = x.activities;
+  compare_soon();
+}
+
+void reconciliation_state::on_lookup(const lookup_report& x) {
+  if (x.found) {
+    const bool was_known = mirror->is_ours(x.order.venue_id);
+    take_sightings(mirror->on_orders({x.order}));
+    // Now its executions can be told apart.
+    if (!was_known) schedule->soon(book_question::activities, args.time->mono_now());
+    return;
+  }
+  for (const auto* order : mirror->external().live_orders())
+    if (order->client_id == x.client_id) {
+      const auto id = order->venue_id;
+      if (mirror->external().end(id)) external_changed("an order of others is gone");
+      return;
+    }
+}
+
+/// A second opinion on one symbol: when it agrees, the whole list is asked for again at once.
+void reconciliation_state::on_position(const position_answer& x) {
+  const auto known =
+      mirror->own_shares(x.position.symbol) + mirror->external().qty(x.position.symbol);
+  if (x.position.qty == known)
+    schedule->soon(book_question::positions, args.time->mono_now());
+  else
+    log_line(log_level::warning, name, "reconcile_result",
+             x.position.symbol.str() + ": the broker holds " + x.position.qty.text() +
+                 " shares, our books " + known.text());
 }
 
 void reconciliation_state::on_failure(const broker_failure& x) {
-  if (x.round != round || !under_way) return;
-  under_way = false;
-  next_round = args.time->mono_now() + std::chrono::seconds{1};
   log_line(log_level::warning, name, "reconcile_result", "no answer: " + x.why.text());
+  if (x.question >= 1 && x.question <= book_question_count)
+    schedule->on_failure(static_cast<book_question>(x.question), x.round, args.time->mono_now());
   if (x.why.code != ec::auth_refused) return;
   if (!figures.done_once)
     args.on_fatal(exit_code::auth_refused, "the broker refused the credentials: " + x.why.context);
@@ -94,112 +270,39 @@ void reconciliation_state::on_stream(const order_stream_status& x) {
   // What happened while we were away is found before anything is sent.
   tell(self, members.gate,
        halt_command{halt_reason::reconciling, cut<short_text>("the order stream came back")});
-  under_way = false;
-  next_round = {};
+  cleared_once = false;
+  schedule->begin_full(args.time->mono_now());
 }
 
 void reconciliation_state::on_report(const order_report& x) {
+  const auto symbol = cut<symbol_name>(args.symbols[x.request.symbol.value]);
+  mirror->on_report(x, symbol, args.time->mono_now());
+  purposes[x.client_id] = x.request.purpose;
+  if (is_terminal(x.state)) purposes.erase(x.client_id);
+  if (x.last_qty.is_positive())
+    fills_since_mark.push_back({symbol, x.request.side, x.last_qty, x.last_price});
+}
+
+/// The stream speaks of an order that is not in our books: the lists say what it is.
+void reconciliation_state::on_foreign_update(const order_update& x) {
+  if (mirror->is_ours(x.venue_id)) return;
   const auto now = args.time->mono_now();
-  order_changed_at[x.client_id] = now;
-  if (is_terminal(x.state)) order_changed_at.erase(x.client_id);
-  if (!x.last_qty.is_positive()) return;
-  changed_at[x.request.symbol.value] = now;
-  book->apply({x.request.strategy, x.request.symbol, x.request.side, x.last_qty, x.last_price});
-}
-
-void reconciliation_state::compare_when_complete() {
-  if (!under_way || !account_done || !broker_positions || !broker_orders) return;
-  const auto id = round;
-  ask(self, std::chrono::seconds{1}, members.router, atom::view_v)
-      .then(
-          [this, id](const open_orders_view& ours) {
-            if (under_way && round == id) compare(ours);
-          },
-          [](const caf::error&) {});  // The round runs into its limit and begins again.
-}
-
-void reconciliation_state::compare(const open_orders_view& ours) {
-  under_way = false;
-  const auto now = args.time->mono_now();
-  next_round = now + args.options.round_every;
-  reconcile_input input;
-  for (const auto& open : ours.open) {
-    const auto at = order_changed_at.find(open.client_id);
-    input.orders.push_back({open.client_id,
-                            cut<symbol_name>(args.symbols[open.request.symbol.value]), open.state,
-                            open.request.qty, open.filled_total,
-                            at == order_changed_at.end() ? mono_ns{} : at->second});
-  }
-  for (std::uint32_t k = 0; k < args.symbols.size(); ++k)
-    input.positions.push_back(
-        {cut<symbol_name>(args.symbols[k]), book->of(symbol_id{k}).qty(), changed_at[k]});
-  input.broker_orders = std::move(*broker_orders);
-  input.broker_positions = std::move(*broker_positions);
-  input.log_id = args.log_id;
-  input.requested = round_began;
-  const auto found = reconcile(input, args.options.compare);
-  for (const auto& id : found.look_ups) tell(self, members.broker, id);
-  judge(found);
-}
-
-void reconciliation_state::record(const reconcile_report& found) {
-  reconcile_record note;
-  note.clean = found.is_clean();
-  note.orders_compared = found.orders_compared;
-  note.positions_compared = found.positions_compared;
-  for (const auto& each : found.differences) {
-    note.differences.push_back(each.text());
-    log_line(log_level::warning, name, "reconcile_result", each.text());
-  }
-  if (note.clean) log_line(log_level::info, name, "reconcile_result", "both books are the same");
-  audit_append group;
-  group.events.emplace_back(std::move(note));
-  group.from = short_name{name};
-  tell(self, members.audit, std::move(group));
-}
-
-void reconciliation_state::judge(const reconcile_report& found) {
-  figures.done_once = true;
-  figures.clean = found.is_clean();
-  figures.differences = static_cast<std::uint32_t>(found.differences.size());
-  differences_gauge->set(figures.differences);
-  const bool news = round == 1 || found.differences != last_differences;
-  last_differences = found.differences;
-  if (news) record(found);
-  if (found.is_clean()) {
-    dirty_rounds = 0;
-    figures.last_success = args.time->utc_now();
-    success_gauge->set_units(figures.last_success.value);
-    if (stream_ready)
-      tell(self, members.gate,
-           clear_command{halt_reason::reconciling, cut<short_text>("both books are the same")});
-    return;
-  }
-  ++dirty_rounds;
-  if (dirty_rounds >= args.options.rounds_to_reduce)
-    tell(self, members.gate,
-         halt_command{halt_reason::reconciling, cut<short_text>(found.differences.front().text())});
-  if (dirty_rounds >= args.options.rounds_to_halt)
-    tell(self, members.gate,
-         halt_command{halt_reason::position_mismatch,
-                      cut<short_text>(found.differences.front().text())});
+  if (nudged_at != mono_ns{} && now - nudged_at < args.options.full_again) return;
+  nudged_at = now;
+  schedule->soon(book_question::opens, now);
+  schedule->soon(book_question::activities, now);
+  schedule->soon(book_question::positions, now);
 }
 
 void reconciliation_state::beat() {
   tell_after(self, beat_every, reconciliation_actor{self}, atom::beat_v);
-  const auto now = args.time->mono_now();
-  if (under_way && now - round_began > args.options.round_within) under_way = false;
   // The first round waits for the stream: what changes from then on is heard.
-  if (!under_way && stream_ready && members.router && now >= next_round) begin_round(now);
-}
-
-component_status reconciliation_state::status() const {
-  component_status out;
-  out.name = name;
-  out.state = figures.clean ? health::ok : health::degraded;
-  out.counts["rounds"] = round;
-  out.counts["differences"] = figures.differences;
-  return out;
+  if (!stream_ready || !members.router) return;
+  const auto now = args.time->mono_now();
+  if (ended && now >= end_day_at && !schedule->is_full()) schedule->begin_full(now);
+  for (const auto& question : schedule->due(now)) ask_broker(question, now);
+  if (const auto query = queries->next(now)) ask_single(*query, now);
+  judge(now);
 }
 
 }  // namespace bw

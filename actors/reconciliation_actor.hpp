@@ -1,46 +1,58 @@
 #pragma once
 
+#include <array>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/fatal_handler.hpp"
+#include "actors/node_recovery.hpp"
 #include "broker/broker_gateway.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
-#include "domain/position_book.hpp"
-#include "domain/reconciler.hpp"
+#include "domain/account_mirror.hpp"
+#include "domain/day_balance.hpp"
+#include "domain/difference_tracker.hpp"
+#include "domain/reconcile_schedule.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace bw {
 
 struct reconciliation_options {
-  /// While running: a whole round, and the account alone (P02).
-  nanoseconds round_every = std::chrono::seconds{10};
-  /// A round without all its answers is given up and begun again.
-  nanoseconds round_within = std::chrono::seconds{10};
-  /// A difference must be seen so many rounds in a row before it narrows trading, and halts it.
-  std::uint32_t rounds_to_reduce = 2;
-  std::uint32_t rounds_to_halt = 3;
+  reconcile_schedule_options schedule;
   reconcile_options compare;
+  difference_limits limits;
+  query_queue_options queries;
+  /// Between two rounds of a full comparison that did not end well.
+  nanoseconds full_again = std::chrono::seconds{1};
+  /// The log is looked behind by so much for orders and executions that it may have missed.
+  nanoseconds look_back = std::chrono::hours{24};
+  /// A report that failed so often in a row narrows trading.
+  std::uint32_t failures_to_reduce = 2;
+  /// After the close, until both books of the day are compared.
+  nanoseconds after_close = std::chrono::seconds{60};
 };
 
 struct reconciliation_args {
   reconciliation_options options;
-  std::vector<std::string> symbols;     // By symbol_id.
-  std::vector<std::string> strategies;  // By strategy_id.
+  std::vector<std::string> symbols;  // By symbol_id.
   std::uint64_t log_id = 0;
   broker_gateway* gateway = nullptr;
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
-  std::vector<held_position> positions;
+  node_recovery past;
+  /// "2026-03-12": the day in New York.
+  std::function<std::string(utc_ns)> day_of;
   fatal_handler on_fatal;
 };
 
-/// Compares the broker's books with ours: at the start, after each reconnect of the order stream,
-/// and all the time. A difference is said, narrows trading, and is never traded away. A question
-/// that fails is no answer, least of all a flat position. Scheduled.
+/// Compares the broker's books with ours: whole at the start and after each reconnect of the order
+/// stream, then each part with its own period, and to the cent when a session has ended. Executions
+/// that are missing go to the ORDER ROUTER as evidence; what is not ours is adopted as EXTERNAL. A
+/// difference is said, narrows trading, and is never traded away. A question that fails is no
+/// answer, least of all a flat position. Scheduled.
 struct reconciliation_state {
   static constexpr const char* name = "reconcile";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
@@ -48,41 +60,89 @@ struct reconciliation_state {
   explicit reconciliation_state(reconciliation_actor::pointer owner) : self(owner) {}
   void init(reconciliation_args args);
 
+  // Answers of the broker.
   void on_account(const account_report& x);
   void on_positions(const positions_report& x);
   void on_orders(const orders_report& x);
+  void on_activities(const activities_report& x);
+  void on_lookup(const lookup_report& x);
+  void on_position(const position_answer& x);
   void on_failure(const broker_failure& x);
+  // News of the node.
   void on_stream(const order_stream_status& x);
   void on_report(const order_report& x);
+  void on_foreign_update(const order_update& x);
+  void on_session(const session_state& x);
+  void take(const directory& x);
   void beat();
+  reconcile_view view() const;
   component_status status() const;
 
-  void begin_round(mono_ns now);
-  void compare_when_complete();
+  void ask_broker(const reconcile_schedule::question& asked, mono_ns now);
+  void ask_activities(const reconcile_schedule::question& asked, mono_ns now);
+  void ask_single(const single_query& query, mono_ns now);
+  bool accept(book_question what, std::uint64_t round);
+  mono_ns asked_at(book_question what) const { return asked[static_cast<std::size_t>(what) - 1]; }
+  utc_ns look_from() const;
+
+  /// Compares what has been answered, once the router has taken in the evidence before it.
+  void compare_soon();
   void compare(const open_orders_view& ours);
-  void judge(const reconcile_report& found);
+  void follow(const reconcile_report& found, mono_ns now);
+  void end_full(const reconcile_report& found, mono_ns now);
+  void judge(mono_ns now);
+  void narrow(trading_mode floor, std::string_view text);
   void record(const reconcile_report& found);
+  void take_sightings(const account_mirror::sightings& seen);
+  void external_changed(std::string cause);
+  void append(audit_event event);
+  std::string missing_report(mono_ns now, trading_mode& floor) const;
+
+  void end_day(const reconcile_report& found);
+  void write_mark();
 
   reconciliation_actor::pointer self;
   reconciliation_args args;
   directory members;
-  std::optional<position_book> book;
-  std::vector<mono_ns> changed_at;  // By symbol_id.
-  std::map<client_order_id, mono_ns> order_changed_at;
+  std::optional<account_mirror> mirror;
+  std::optional<reconcile_schedule> schedule;
+  std::optional<difference_tracker> tracker;
+  std::optional<query_queue> queries;
 
-  std::uint64_t round = 0;
-  bool under_way = false;
-  mono_ns round_began{};
-  mono_ns next_round{};
-  bool account_done = false;
+  std::array<mono_ns, book_question_count> asked{};
+  std::uint64_t account_round = 0;
+  std::optional<account_report> account;
   std::optional<std::vector<position_report>> broker_positions;
   std::optional<std::vector<open_order_report>> broker_orders;
+  /// The last ones, for prices and for the end of the day.
+  std::vector<position_report> last_positions;
+  std::vector<open_order_report> last_opens;
+  std::vector<account_activity> activities;
+  std::map<symbol_name, price> marks;
+  std::size_t unresolved = 0;
+  bool comparing = false;
   bool stream_ready = false;
-  std::uint32_t dirty_rounds = 0;
+  bool cleared_once = false;
+  mono_ns nudged_at{};
+  mono_ns full_again_at{};
+  trading_mode narrowed = trading_mode::active;
   std::vector<difference> last_differences;
+  std::uint64_t success_records = 0;
+  utc_ns activities_from;
+
+  session_state session;
+  std::optional<account_report> mark;
+  std::vector<day_fill> fills_since_mark;
+  /// The session that has ended and waits for its comparison.
+  std::optional<session_state> ended;
+  mono_ns end_day_at{};
+  std::map<client_order_id, order_purpose> purposes;
+
   reconcile_view figures;
   gauge* differences_gauge = nullptr;
+  gauge* age_gauge = nullptr;
   gauge* success_gauge = nullptr;
+  gauge* external_gauge = nullptr;
 };
 
 reconciliation_actor::behavior_type reconciliation(

@@ -31,6 +31,11 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
         state_of(self).note(x);
         state_of(self).desk->on_symbol_stop(x);
       },
+      [self](const external_report& x) {
+        state_of(self).note(x);
+        state_of(self).desk->on_external(x);
+        state_of(self).share_account();
+      },
       [self](const halt_command& x) { state_of(self).halt(x); },
       [self](const clear_command& x) { state_of(self).clear(x); },
       [self](atom::halt, const halt_command& x) { return state_of(self).halt(x); },
@@ -154,7 +159,7 @@ void risk_gate_state::share_account() {
 
 trading_state risk_gate_state::halt(const halt_command& x) {
   note(x);
-  desk->narrow(x.reason, x.text.view());
+  desk->narrow(x.reason, std::max(x.floor, first_floor(x.reason)), x.text.view());
   announce_changes();
   return desk->trading();
 }

@@ -121,6 +121,7 @@ void session_actor_state::announce(const session_state& next) {
   tell(self, members.gate, current);
   tell(self, members.router, current);
   tell(self, members.performance, current);
+  tell(self, members.reconciliation, current);
   for (const auto& each : members.strategies) tell(self, each, current);
 }
 

@@ -14,6 +14,7 @@ status_actor::behavior_type status_keeper(status_actor::stateful_pointer<status_
   return {
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::stop) { return state_of(self).stop(); },
+      [self](const day_report& x) { state_of(self).write_report(x); },
       [self](const directory& x) { state_of(self).members = x; },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
@@ -147,6 +148,9 @@ node_status status_state::assemble(const std::string& lifecycle) const {
     out.data_age_ms[args.symbols[latest.symbol.value]] =
         (out.at - latest.ts_event).count() / 1'000'000;
   out.last_reconcile = reconcile.last_success;
+  out.external = reconcile.external;
+  out.reconcile_texts = reconcile.texts;
+  out.reconcile_oldest = reconcile.oldest;
   out.reconcile_differences = reconcile.differences;
   out.audit_records = args.metrics->total("bellwether_audit_records_total");
   out.audit_sync = args.audit_sync;
@@ -163,6 +167,20 @@ void status_state::publish(const node_status& now) {
   if (args.file.empty()) return;
   if (const auto written = replace_file(args.file, to_json(now) + "\n"); !written)
     log_line(log_level::warning, name, "exception", written.failure().text());
+}
+
+void status_state::write_report(const day_report& x) {
+  if (args.file.empty()) return;
+  const auto folder = args.file.parent_path() / "reports";
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  const auto stem = folder / ("reconciliation-" + x.day.day);
+  for (const auto& [ending, text] : {std::pair{".json", to_json(x) + "\n"}, {".txt", to_text(x)}}) {
+    auto path = stem;
+    path += ending;
+    if (const auto written = replace_file(path, text); !written)
+      log_line(log_level::warning, name, "exception", written.failure().text());
+  }
 }
 
 component_status status_state::status() const {

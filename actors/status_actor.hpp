@@ -45,6 +45,7 @@ struct status_state {
   void ask_everyone();
   node_status assemble(const std::string& lifecycle) const;
   void publish(const node_status& now);
+  void write_report(const day_report& x);
   template <class Handle, class Answer>
   void ask_view(const Handle& whom, Answer& answer);
 

@@ -44,6 +44,10 @@ result<std::uint16_t> demo_venue::start() {
   return port;
 }
 
+void demo_venue::lose_fill_messages(std::uint32_t count) {
+  io_.loop().post([service = service_.get(), count] { service->lose_fill_messages(count); });
+}
+
 void demo_venue::stop() {
   if (!service_) return;
   io_.stop();

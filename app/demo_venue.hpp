@@ -24,6 +24,8 @@ class demo_venue {
 
   /// The market stands still; its books may be looked at.
   void halt() { io_.stop(); }
+  /// From any thread: the next executions are not told on the order stream.
+  void lose_fill_messages(std::uint32_t count);
   /// After `halt`.
   const venue::exchange& market() const { return service_->market(); }
 

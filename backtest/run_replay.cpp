@@ -357,8 +357,10 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     desk.on_session(x);
   } else if constexpr (std::is_same_v<Input, symbol_stop>) {
     desk.on_symbol_stop(x);
+  } else if constexpr (std::is_same_v<Input, external_report>) {
+    desk.on_external(x);
   } else if constexpr (std::is_same_v<Input, halt_command>) {
-    desk.narrow(x.reason, x.text.view());
+    desk.narrow(x.reason, std::max(x.floor, first_floor(x.reason)), x.text.view());
   } else if constexpr (std::is_same_v<Input, clear_command>) {
     desk.clear_by_rule(x.reason, x.text.view());
   } else if constexpr (std::is_same_v<Input, flatten_input>) {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "broker/activity_codec.hpp"
 #include "broker/broker_meter.hpp"
 #include "broker/outcome.hpp"
 #include "core/assert.hpp"
@@ -147,14 +148,22 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
                     bool was_lookup);
 
   struct page_walk {
-    /// "status=…", and where the list begins.
-    std::string what;
+    /// Up to the cursor: which orders are asked for.
+    std::string target;
+    /// Where the list begins; without a value at its very start.
     utc_ns after;
     std::vector<open_order_report> found;
     std::uint32_t pages = 0;
     std::function<void(result<std::vector<open_order_report>>)> done;
   };
   void next_page(std::shared_ptr<page_walk> walk);
+  struct activity_walk {
+    utc_ns since;
+    std::vector<account_activity> found;
+    std::uint32_t pages = 0;
+    std::function<void(result<std::vector<account_activity>>)> done;
+  };
+  void next_page(std::shared_ptr<activity_walk> walk);
 
   net::io_loop& loop;
   const clock& time;
@@ -347,12 +356,15 @@ void alpaca_broker::positions(std::function<void(result<std::vector<position_rep
 }
 
 void alpaca_broker::state::next_page(std::shared_ptr<page_walk> walk) {
-  auto target = "/v2/orders?" + walk->what + "&direction=asc&limit=" + std::to_string(page_orders);
-  // The two ways to say where a page begins exclude each other.
-  if (walk->found.empty() && walk->after != utc_ns{})
+  auto target = walk->target;
+  // The cursor is an order of the list's own level: legs stand within their parents. The two ways
+  // to say where a page begins exclude each other.
+  const auto last_one = std::find_if(walk->found.rbegin(), walk->found.rend(),
+                                     [](const auto& x) { return x.parent.empty(); });
+  if (last_one != walk->found.rend())
+    target += "&after_order_id=" + net::percent_encode(last_one->venue_id.view());
+  else if (walk->after != utc_ns{})
     target += "&after=" + net::percent_encode(format_rfc3339(walk->after));
-  if (!walk->found.empty())
-    target += "&after_order_id=" + net::percent_encode(walk->found.back().venue_id.view());
   read<std::vector<open_order_report>>(
       broker_call::orders, std::move(target),
       [self = shared_from_this()](std::string body) { return self->codec.orders(std::move(body)); },
@@ -362,7 +374,9 @@ void alpaca_broker::state::next_page(std::shared_ptr<page_walk> walk) {
           return std::any_of(walk->found.begin(), walk->found.end(),
                              [&](const auto& x) { return x.venue_id == order.venue_id; });
         };
-        const bool last = page->size() < page_orders;
+        const auto own_level = std::count_if(page->begin(), page->end(),
+                                             [](const auto& x) { return x.parent.empty(); });
+        const bool last = own_level < page_orders;
         // A server that does not know the cursor would send the same page for ever.
         if (!page->empty() && known(page->back()))
           return walk->done({ec::protocol_violation, "the list of orders repeats itself"});
@@ -377,7 +391,8 @@ void alpaca_broker::state::next_page(std::shared_ptr<page_walk> walk) {
 
 void alpaca_broker::open_orders(std::function<void(result<std::vector<open_order_report>>)> done) {
   auto walk = std::make_shared<state::page_walk>();
-  walk->what = "status=open";
+  walk->target =
+      "/v2/orders?status=open&nested=true&direction=asc&limit=" + std::to_string(page_orders);
   walk->done = std::move(done);
   state_->next_page(std::move(walk));
 }
@@ -385,7 +400,8 @@ void alpaca_broker::open_orders(std::function<void(result<std::vector<open_order
 void alpaca_broker::orders_since(utc_ns after,
                                  std::function<void(result<std::vector<open_order_report>>)> done) {
   auto walk = std::make_shared<state::page_walk>();
-  walk->what = "status=all";
+  walk->target =
+      "/v2/orders?status=all&nested=true&direction=asc&limit=" + std::to_string(page_orders);
   walk->after = after;
   walk->done = std::move(done);
   state_->next_page(std::move(walk));
@@ -404,6 +420,76 @@ void alpaca_broker::order_by_client_id(client_order_id id,
         return out;
       },
       std::move(done));
+}
+
+void alpaca_broker::order_by_venue_id(venue_order_id id,
+                                      std::function<void(result<open_order_report>)> done) {
+  state_->read<open_order_report>(
+      broker_call::order, "/v2/orders/" + net::percent_encode(id.view()),
+      [self = state_, id](std::string body) -> result<open_order_report> {
+        auto out = self->codec.order(std::move(body));
+        if (out && out->venue_id != id)
+          return {ec::protocol_violation,
+                  "asked for order " + id.str() + ", the broker shows " + out->venue_id.str()};
+        return out;
+      },
+      std::move(done));
+}
+
+/// The body has no token for the next page: it is the id of the last element.
+void alpaca_broker::state::next_page(std::shared_ptr<activity_walk> walk) {
+  auto target =
+      "/v2/account/activities?direction=asc&page_size=" + std::to_string(page_activities) +
+      "&after=" + net::percent_encode(format_rfc3339(walk->since));
+  if (!walk->found.empty()) target += "&page_token=" + net::percent_encode(walk->found.back().id);
+  read<std::vector<account_activity>>(
+      broker_call::activities, std::move(target),
+      [](std::string body) { return decode_activities(std::move(body)); },
+      [self = shared_from_this(), walk](result<std::vector<account_activity>> page) {
+        if (!page) return walk->done(std::move(page).failure());
+        const bool last = page->size() < page_activities;
+        if (!page->empty() && !walk->found.empty() && page->back().id == walk->found.back().id)
+          return walk->done({ec::protocol_violation, "the list of activities repeats itself"});
+        walk->found.insert(walk->found.end(), page->begin(), page->end());
+        if (last) return walk->done(std::move(walk->found));
+        if (++walk->pages >= pages_max * 5)
+          return walk->done(
+              {ec::out_of_range,
+               "there are more than " + std::to_string(walk->found.size()) + " activities"});
+        self->next_page(walk);
+      });
+}
+
+void alpaca_broker::activities(utc_ns since,
+                               std::function<void(result<std::vector<account_activity>>)> done) {
+  auto walk = std::make_shared<state::activity_walk>();
+  walk->since = since;
+  walk->done = std::move(done);
+  state_->next_page(std::move(walk));
+}
+
+void alpaca_broker::position(std::string symbol,
+                             std::function<void(result<position_report>)> done) {
+  state_->read<position_report>(
+      broker_call::positions, "/v2/positions/" + net::percent_encode(symbol),
+      [self = state_, symbol](std::string body) -> result<position_report> {
+        auto list = self->codec.positions("[" + std::move(body) + "]");
+        if (!list) return std::move(list).failure();
+        if (list->size() != 1 || list->front().symbol.view() != symbol)
+          return {ec::protocol_violation,
+                  "asked for the position in " + symbol + ", the broker shows another one"};
+        return list->front();
+      },
+      [symbol, done = std::move(done)](result<position_report> answer) {
+        // Only the broker's own words mean flat; a 404 of anything in between does not.
+        const bool flat =
+            !answer && answer.code() == ec::not_found &&
+            answer.failure().context.find("position does not exist") != std::string::npos;
+        if (!flat) return done(std::move(answer));
+        position_report none;
+        none.symbol = cut<symbol_name>(symbol);
+        done(none);
+      });
 }
 
 void alpaca_broker::market_clock(std::function<void(result<clock_report>)> done) {
@@ -454,6 +540,7 @@ void alpaca_broker::start(broker_events events) {
   }
   state_->loop.post([self = state_, events = std::move(events)]() mutable {
     self->events = std::move(events);
+    if (!self->options.with_stream) return;
     self->stream = std::make_unique<order_stream>(
         self->loop, self->time, self->metrics, stream_options(self->options),
         order_stream_events{.on_update = self->events.on_update,
@@ -473,6 +560,7 @@ void alpaca_broker::stop() {
       self->events = {};
       ended->set_value();
     };
+    if (!self->stream) return finish();
     // What the closed lanes still have to answer is posted before this, and once more from there.
     self->stream->stop(
         [self, finish] { self->loop.post([self, finish] { self->loop.post(finish); }); });

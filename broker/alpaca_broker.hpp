@@ -28,6 +28,8 @@ struct alpaca_broker_options {
   std::uint16_t order_connections = 2;
   std::uint16_t cancel_connections = 1;
   std::uint16_t read_connections = 2;
+  /// Off: for a command that only reads, and leaves the order stream to the node.
+  bool with_stream = true;
   /// How the order stream reconnects. Its endpoint and keys are those above.
   order_stream_options stream;
   /// For the calendar; must be set before one is asked for.
@@ -52,6 +54,8 @@ class alpaca_broker final : public broker_gateway {
   /// One page of open orders, and how many pages are read at most.
   static constexpr std::uint32_t page_orders = 500;
   static constexpr std::uint32_t pages_max = 40;
+  /// One page of activities; the broker gives no more.
+  static constexpr std::uint32_t page_activities = 100;
 
   alpaca_broker(net::io_loop& loop, const clock& time, metrics_registry& metrics,
                 const durable_mark& mark, alpaca_broker_options options);
@@ -71,6 +75,11 @@ class alpaca_broker final : public broker_gateway {
                     std::function<void(result<std::vector<open_order_report>>)> done) override;
   void order_by_client_id(client_order_id id,
                           std::function<void(result<open_order_report>)> done) override;
+  void order_by_venue_id(venue_order_id id,
+                         std::function<void(result<open_order_report>)> done) override;
+  void activities(utc_ns since,
+                  std::function<void(result<std::vector<account_activity>>)> done) override;
+  void position(std::string symbol, std::function<void(result<position_report>)> done) override;
   void market_clock(std::function<void(result<clock_report>)> done) override;
   void calendar(calendar_date first, calendar_date last,
                 std::function<void(result<std::vector<session_day>>)> done) override;

@@ -84,13 +84,14 @@ bool is_true(std::string_view text) { return text == "true"; }
 /// An order, wherever it stands: a body, a list, a message of the stream.
 struct order_fields {
   open_order_report report;
+  std::vector<open_order_report> legs;
   std::string replaced_by;
   std::string status;
   field_reader fields;
   bool has_side = false;
 
   void take(std::string_view name, ondemand::value value) {
-    if (name == "legs") return;  // An array; orders with legs are not ours.
+    if (name == "legs") return take_legs(value);
     const auto text = scalar(value);
     if (name == "id") {
       report.venue_id = cut<venue_order_id>(text);
@@ -120,6 +121,26 @@ struct order_fields {
       fields.time(name, text, report.submitted_at);
     } else if (name == "replaced_by") {
       replaced_by = text;
+    }
+  }
+
+  /// Legs are orders of their own, one level deep. One that cannot be read spoils the order: a leg
+  /// that is missing here would be taken for one that has ended.
+  void take_legs(ondemand::value value) {
+    ondemand::array list;
+    if (value.get_array().get(list) != simdjson::SUCCESS) return;
+    for (auto item : list) {
+      ondemand::value element;
+      order_fields leg;
+      const bool read = std::move(item).get(element) == simdjson::SUCCESS &&
+                        each_field(element, [&](std::string_view name, ondemand::value x) {
+                          if (name != "legs") leg.take(name, x);
+                          return simdjson::SUCCESS;
+                        }) == simdjson::SUCCESS;
+      leg.check();
+      if (!read || !leg.fields.bad().empty())
+        return fields.refuse("legs", read ? leg.fields.bad() : "a leg cannot be read");
+      legs.push_back(std::move(leg.report));
     }
   }
 
@@ -361,7 +382,12 @@ result<std::vector<open_order_report>> alpaca_order_codec::orders(std::string bo
         order.check();
         if (bad.empty()) bad = order.fields.bad();
         state_->count_word(order.report.status);
-        out.push_back(std::exchange(order, {}).report);
+        const auto whole = std::exchange(order, {});
+        out.push_back(whole.report);
+        for (auto leg : whole.legs) {
+          leg.parent = whole.report.client_id;
+          out.push_back(std::move(leg));
+        }
       });
   if (error) return unreadable("a list of orders", body, error);
   if (!bad.empty()) return unreadable("a list of orders", body, bad);

@@ -52,6 +52,7 @@ class alpaca_order_codec {
   ~alpaca_order_codec();
 
   result<open_order_report> order(std::string body);
+  /// Legs of nested orders follow their parent, and name it.
   result<std::vector<open_order_report>> orders(std::string body);
   /// `at` and `received` are left to the caller.
   result<account_report> account(std::string body);

@@ -9,6 +9,7 @@
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 #include "messages/evidence.hpp"
+#include "messages/reconciliation.hpp"
 
 namespace bw {
 
@@ -47,6 +48,23 @@ class broker_gateway {
   /// ec::not_found on 404, which is no proof of absence by itself.
   virtual void order_by_client_id(client_order_id id,
                                   std::function<void(result<open_order_report>)> done) = 0;
+  /// ec::not_found on 404.
+  virtual void order_by_venue_id(venue_order_id id,
+                                 std::function<void(result<open_order_report>)> done) {
+    (void)id;
+    done({ec::unsupported, "this broker has no look-up by its own ids"});
+  }
+  /// Executions and other movements after `since`, oldest first, every page.
+  virtual void activities(utc_ns since,
+                          std::function<void(result<std::vector<account_activity>>)> done) {
+    (void)since;
+    done({ec::unsupported, "this broker has no list of activities"});
+  }
+  /// Zero shares when the broker says that there is no position (404 with its own words).
+  virtual void position(std::string symbol, std::function<void(result<position_report>)> done) {
+    (void)symbol;
+    done({ec::unsupported, "this broker has no look-up of one position"});
+  }
   virtual void market_clock(std::function<void(result<clock_report>)> done) = 0;
   virtual void calendar(calendar_date first, calendar_date last,
                         std::function<void(result<std::vector<session_day>>)> done) = 0;

@@ -18,6 +18,7 @@ std::string_view to_string(broker_call call) noexcept {
     case broker_call::clock: return "clock";
     case broker_call::calendar: return "calendar";
     case broker_call::asset: return "asset";
+    case broker_call::activities: return "activities";
   }
   return "invalid";
 }

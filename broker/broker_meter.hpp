@@ -22,8 +22,9 @@ enum class broker_call : std::uint8_t {
   clock,
   calendar,
   asset,
+  activities,
 };
-inline constexpr std::size_t broker_call_count = 10;
+inline constexpr std::size_t broker_call_count = 11;
 std::string_view to_string(broker_call call) noexcept;
 
 /// What a request came to, as the label of a metric: "2xx", "403", "timeout", "not_sent", …

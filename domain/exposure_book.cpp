@@ -27,19 +27,22 @@ quantity above_zero(quantity x) { return x.is_negative() ? quantity{} : x; }
 quantity symbol_exposure::longest() const {
   // Orders that close a short add to the long side only with what exceeds it.
   const auto excess = above_zero(reducing_buys - above_zero(-position));
-  return above_zero(position) + entry_buys + excess;
+  const auto held = std::max(above_zero(position), above_zero(position + external));
+  return held + entry_buys + excess + external_buys;
 }
 
 quantity symbol_exposure::shortest() const {
   const auto excess = above_zero(reducing_sells - above_zero(position));
-  return above_zero(-position) + entry_sells + excess;
+  const auto held = std::max(above_zero(-position), above_zero(-position - external));
+  return held + entry_sells + excess + external_sells;
 }
 
 int128 symbol_exposure::worst_value() const {
-  const auto held_long = longest() - entry_buys;
-  const auto held_short = shortest() - entry_sells;
-  const auto long_value = notional_exact(mark, held_long) + entry_buy_value;
-  const auto short_value = notional_exact(mark, held_short) + entry_sell_value;
+  const auto held_long = longest() - entry_buys - external_buys;
+  const auto held_short = shortest() - entry_sells - external_sells;
+  const auto long_value = notional_exact(mark, held_long) + entry_buy_value + external_buy_value;
+  const auto short_value =
+      notional_exact(mark, held_short) + entry_sell_value + external_sell_value;
   return std::max(long_value, short_value);
 }
 
@@ -47,10 +50,16 @@ quantity symbol_exposure::reducing() const {
   return position.is_negative() ? reducing_buys : reducing_sells;
 }
 
-quantity symbol_exposure::closable() const { return above_zero(abs(position) - reducing()); }
+quantity symbol_exposure::closable() const {
+  const auto there = position + external;
+  const bool same_side = there.is_negative() == position.is_negative();
+  const auto held = same_side ? std::min(abs(position), abs(there)) : quantity{};
+  return above_zero(held - reducing());
+}
 
 bool symbol_exposure::is_held_or_pending() const {
-  return !position.is_zero() || entry_buys.is_positive() || entry_sells.is_positive();
+  return !position.is_zero() || entry_buys.is_positive() || entry_sells.is_positive() ||
+         !external.is_zero() || external_buys.is_positive() || external_sells.is_positive();
 }
 
 void exposure_book::on_intent(const order_request& request, price worst) {
@@ -97,6 +106,18 @@ void exposure_book::restore_position(symbol_id symbol, quantity held, price mark
   symbols_[symbol.value].mark = mark;
 }
 
+void exposure_book::set_external(symbol_id symbol, quantity held, quantity buys, quantity sells,
+                                 price worst) {
+  BW_ASSERT(has(symbol), "an EXTERNAL position is of a configured symbol");
+  auto& to = symbols_[symbol.value];
+  to.external = held;
+  to.external_buys = buys;
+  to.external_sells = sells;
+  to.external_buy_value = notional_exact(worst, buys);
+  to.external_sell_value = notional_exact(worst, sells);
+  if (to.mark.is_zero()) to.mark = worst;
+}
+
 void exposure_book::on_mark(symbol_id symbol, price mark) {
   if (has(symbol) && mark.is_positive()) symbols_[symbol.value].mark = mark;
 }
@@ -110,7 +131,7 @@ money exposure_book::gross() const { return money_ceil(gross_exact()); }
 
 int128 exposure_book::gross_exact() const {
   if (overfull_) return static_cast<int128>(money::max().units()) * decimal_scale;
-  int128 sum = 0;
+  int128 sum = outside_;
   for (const auto& each : symbols_) sum += each.worst_value();
   return sum;
 }

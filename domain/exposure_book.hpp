@@ -17,6 +17,13 @@ inline constexpr std::size_t exposure_orders_max = 20'000;
 struct symbol_exposure {
   /// As filled so far; negative is short.
   quantity position;
+  /// Shares in the account that are not of our making, and what live orders that are not ours may
+  /// still add; with their value, exact in 1e-18.
+  quantity external;
+  quantity external_buys;
+  quantity external_sells;
+  int128 external_buy_value = 0;
+  int128 external_sell_value = 0;
   /// Value of a share of the position: last price told, or the average cost.
   price mark;
   std::uint32_t open_orders = 0;
@@ -29,12 +36,13 @@ struct symbol_exposure {
   int128 entry_buy_value = 0;
   int128 entry_sell_value = 0;
 
-  /// Position if every live order that can make it longer (shorter) is filled.
+  /// Position if every live order that can make it longer (shorter) is filled, EXTERNAL ones too.
   quantity longest() const;
   quantity shortest() const;
   /// The larger value of both, exact in 1e-18.
   int128 worst_value() const;
-  /// Remaining shares of live orders that close the position; and what they leave to be closed.
+  /// Remaining shares of live orders that close the position; and what they leave to be closed. Of
+  /// our shares that somebody else has sold already, nothing can be closed.
   quantity reducing() const;
   quantity closable() const;
   bool is_held_or_pending() const;
@@ -61,6 +69,10 @@ class exposure_book {
   void on_report(const order_report& report);
   /// Position at the start or after reconciliation.
   void restore_position(symbol_id symbol, quantity held, price mark);
+  /// What is EXTERNAL in the symbol; replaces what was told before. `worst` prices the open orders.
+  void set_external(symbol_id symbol, quantity held, quantity buys, quantity sells, price worst);
+  /// Value of what lies in symbols that are not ours to trade; counts in gross.
+  void set_outside(money value) { outside_ = static_cast<int128>(value.units()) * decimal_scale; }
   /// Latest price of the symbol, for the value of its position.
   void on_mark(symbol_id symbol, price mark);
 
@@ -93,6 +105,7 @@ class exposure_book {
   /// In order of arrival: few are live at a time.
   std::vector<reservation> reservations_;
   bool overfull_ = false;
+  int128 outside_ = 0;
 };
 
 }  // namespace bw

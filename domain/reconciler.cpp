@@ -9,11 +9,6 @@
 namespace bw {
 namespace {
 
-bool is_ours(const client_order_id& id, std::uint64_t log_id) {
-  const auto parts = parse_client_order_id(id.view());
-  return parts && parts->log_id == client_id_log(log_id);
-}
-
 /// Orders that the broker need not know yet.
 bool may_be_on_its_way(order_state x) {
   return x == order_state::intent || x == order_state::sending;
@@ -25,8 +20,10 @@ class comparison {
       : input_(input), options_(options) {}
 
   reconcile_report run() && {
-    compare_orders();
-    compare_positions();
+    out_.looked_at_orders = input_.broker_orders.has_value();
+    out_.looked_at_positions = input_.broker_positions.has_value();
+    if (input_.broker_orders) compare_orders();
+    if (input_.broker_positions) compare_positions();
     auto& list = out_.differences;
     std::sort(list.begin(), list.end(), [](const difference& a, const difference& b) {
       return std::tie(a.kind, a.symbol, a.client_id) < std::tie(b.kind, b.symbol, b.client_id);
@@ -38,12 +35,17 @@ class comparison {
   }
 
  private:
+  bool is_settled(mono_ns changed_at, mono_ns requested) const {
+    return requested >= changed_at && requested - changed_at >= options_.ignore_younger;
+  }
   bool is_settled(mono_ns changed_at) const {
-    return input_.requested - changed_at >= options_.ignore_younger;
+    return is_settled(changed_at, input_.orders_requested);
   }
 
   void found(const difference& what, mono_ns changed_at) {
-    if (is_settled(changed_at))
+    const auto requested =
+        is_about_positions(what.kind) ? input_.positions_requested : input_.orders_requested;
+    if (is_settled(changed_at, requested))
       out_.differences.push_back(what);
     else
       ++out_.left_out;
@@ -53,7 +55,7 @@ class comparison {
     std::map<client_order_id, const book_order*> ours;
     for (const auto& each : input_.orders) ours.emplace(each.client_id, &each);
     std::map<client_order_id, const open_order_report*> theirs;
-    for (const auto& each : input_.broker_orders) {
+    for (const auto& each : *input_.broker_orders) {
       theirs.emplace(each.client_id, &each);
       if (!ours.contains(each.client_id)) add_unlisted(each);
     }
@@ -72,11 +74,11 @@ class comparison {
   }
 
   void add_unlisted(const open_order_report& theirs) {
-    const bool own_id = is_ours(theirs.client_id, input_.log_id);
-    const auto kind =
-        own_id ? difference_kind::order_missing_here : difference_kind::external_order;
-    out_.differences.push_back({kind, theirs.symbol, theirs.client_id, {}, theirs.filled_total});
-    if (own_id) out_.look_ups.push_back(theirs.client_id);
+    // A leg has an id that the broker made; it belongs to whoever sent its parent.
+    const auto owner = owner_of(theirs.client_id, input_.log_id);
+    if (!theirs.parent.empty() && owner_of(theirs.parent, input_.log_id) == order_owner::this_log)
+      return;
+    out_.foreign.push_back({theirs, owner});
   }
 
   void add_ended_here(const book_order& ours, const open_order_report& theirs) {
@@ -111,19 +113,28 @@ class comparison {
 
   void compare_positions() {
     std::map<symbol_name, quantity> theirs;
-    for (const auto& each : input_.broker_positions) theirs[each.symbol] = each.qty;
+    std::map<symbol_name, position_report> all;
+    for (const auto& each : *input_.broker_positions) {
+      theirs[each.symbol] = each.qty;
+      all[each.symbol] = each;
+    }
     for (const auto& ours : input_.positions) {
       ++out_.positions_compared;
       const auto there = theirs.find(ours.symbol);
       const auto qty = there == theirs.end() ? quantity{} : there->second;
       if (there != theirs.end()) theirs.erase(there);
-      if (qty != ours.qty)
-        found({difference_kind::position_differs, ours.symbol, {}, ours.qty, qty}, ours.changed_at);
+      const auto known = ours.qty + ours.external;
+      if (qty == known) continue;
+      if (ours.traded_before) {
+        found({difference_kind::position_differs, ours.symbol, {}, known, qty}, ours.changed_at);
+        continue;
+      }
+      auto more = all[ours.symbol];
+      more.symbol = ours.symbol;
+      more.qty = qty - known;
+      out_.adoptable.push_back(more);
     }
-    for (const auto& [symbol, qty] : theirs)
-      if (!qty.is_zero())
-        out_.differences.push_back(
-            {difference_kind::external_position, symbol, {}, quantity{}, qty});
+    for (const auto& [symbol, qty] : theirs) out_.outside.push_back(all[symbol]);
   }
 
   const reconcile_input& input_;
@@ -139,10 +150,14 @@ std::string_view to_string(difference_kind x) noexcept {
     case difference_kind::order_missing_there: return "order_missing_there";
     case difference_kind::order_differs: return "order_differs";
     case difference_kind::position_differs: return "position_differs";
-    case difference_kind::external_order: return "external_order";
-    case difference_kind::external_position: return "external_position";
   }
   return "invalid";
+}
+
+order_owner owner_of(const client_order_id& id, std::uint64_t log_id) {
+  const auto parts = parse_client_order_id(id.view());
+  if (!parts) return order_owner::somebody;
+  return parts->log_id == client_id_log(log_id) ? order_owner::this_log : order_owner::other_node;
 }
 
 std::string difference::text() const {

@@ -114,13 +114,17 @@ risk_check check_symbol(const risk_subject& s) {
     no_asset,
     not_tradable,
     no_part,
-    stopped
+    stopped,
+    external,
+    frozen
   };
   const auto found = [&] {
     if (!s.symbol_known) return fault::unknown;
-    if (!s.is_entry) return fault::none;  // What is held may always be sold.
     const auto& facts = s.inputs.symbols[s.order.symbol.value];
+    if (facts.frozen && s.order.purpose != order_purpose::flatten) return fault::frozen;
+    if (!s.is_entry) return fault::none;  // What is held may always be sold.
     if (facts.stops != 0) return fault::stopped;
+    if (facts.external) return fault::external;
     if (!facts.allowed || facts.restricted) return fault::not_listed;
     if (!facts.asset_at || s.now.utc - *facts.asset_at > s.options.asset_age_max)
       return fault::no_asset;

@@ -135,6 +135,21 @@ void risk_desk::on_session(const session_state& x) {
   session_ = x;
 }
 
+void risk_desk::on_external(const external_report& x) {
+  for (std::uint32_t k = 0; k < facts_.size(); ++k) {
+    facts_[k].external = facts_[k].frozen = false;
+    exposure_.set_external(symbol_id{k}, {}, {}, {}, {});
+  }
+  for (const auto& each : x.symbols) {
+    auto& facts = facts_[each.symbol.value];
+    facts.external = true;
+    facts.frozen = each.stopped;
+    exposure_.set_external(each.symbol, each.qty, each.open_buys, each.open_sells,
+                           std::max(each.worst, each.mark));
+  }
+  exposure_.set_outside(x.outside);
+}
+
 day_result risk_desk::day() const {
   if (!account_) return {};
   money own = realized_today_;

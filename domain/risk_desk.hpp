@@ -11,6 +11,7 @@
 #include "domain/quote_board.hpp"
 #include "domain/risk_rules.hpp"
 #include "domain/trading_state_machine.hpp"
+#include "messages/reconciliation.hpp"
 #include "messages/views.hpp"
 
 namespace bw {
@@ -90,6 +91,10 @@ class risk_desk {
   void narrow(halt_reason reason, std::string_view why) {
     narrow(reason, first_floor(reason), why);
   }
+  void narrow(halt_reason reason, trading_mode floor, std::string_view why);
+  /// What the account holds that is not of our making: it counts in every limit, and a symbol that
+  /// is listed takes no entries.
+  void on_external(const external_report& x);
   /// Nothing happens for a reason that only a person may clear.
   void clear_by_rule(halt_reason reason, std::string_view why);
   /// Closing orders pass from now on, whatever the state. False when that was so already.
@@ -115,7 +120,6 @@ class risk_desk {
   };
 
   risk_inputs inputs() const;
-  void narrow(halt_reason reason, trading_mode floor, std::string_view why);
   static void change_link(link& which, bool up, const instant& now);
   void watch_link(link& which, halt_reason reason, mono_ns now);
   bool watch_loss();

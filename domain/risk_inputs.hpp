@@ -25,6 +25,10 @@ struct symbol_facts {
   quantity average_volume;
   /// One bit for each symbol_stop_reason that stops new entries.
   std::uint32_t stops = 0;
+  /// Somebody else trades or holds it in this account: no entries. `frozen`: no exits either, for
+  /// the figures that they are made of may not hold any more; a flatten still passes.
+  bool external = false;
+  bool frozen = false;
 };
 
 /// The day so far against the equity it began with. A loss is negative.

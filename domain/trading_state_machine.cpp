@@ -35,6 +35,8 @@ constexpr std::array<reason_row, halt_reason_count> table{{
     {halt_reason::account, reducing, halted, false},
     {halt_reason::shutdown, halted, halted, false},
     {halt_reason::parent_child, halted, halted, true},
+    {halt_reason::difference, reducing, halted, false},
+    {halt_reason::day_unmatched, reducing, reducing, true},
 }};
 
 std::size_t index_of(halt_reason reason) {

@@ -51,9 +51,11 @@ struct open_order_report {
   price limit;
   price stop;
   utc_ns submitted_at;
+  /// Of a leg: the order it belongs to. Its own client id was made by the broker.
+  client_order_id parent;
 
   BW_FIELDS(client_id, venue_id, symbol, side, type, status, qty, filled_total, filled_average,
-            limit, stop, submitted_at)
+            limit, stop, submitted_at, parent)
 };
 
 /// The broker's clock.

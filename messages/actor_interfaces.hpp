@@ -118,6 +118,8 @@ using risk_gate_actor = actor_interface<
     accepts<session_state>,
     // Stops the entries of one symbol, or lifts a stop.
     accepts<symbol_stop>,
+    // What the account holds that is not of our making.
+    accepts<external_report>,
     // Adds a reason to halt or reduce.
     accepts<halt_command>,
     // Removes a reason by its own rule.
@@ -172,7 +174,15 @@ using reconciliation_actor =
                     // A stream that came back is reconciled before anything is sent.
                     accepts<order_stream_status>,
                     // Our positions change with each fill.
-                    accepts<order_report>, accepts<atom::beat>,
+                    accepts<order_report>,
+                    // Executions, dividends, splits; and what became of every order.
+                    accepts<activities_report>,
+                    // Answers of single questions.
+                    accepts<position_answer>, accepts<lookup_report>,
+                    // The stream told the ORDER ROUTER of an order that is not in its books.
+                    accepts<order_update>,
+                    // When a session ends, both books of the day are compared.
+                    accepts<session_state>, accepts<atom::beat>,
                     answers<atom::view>::with<reconcile_view>>::extend_with<member_actor>;
 
 /// The PERFORMANCE actor: from fills to trades and figures.
@@ -184,7 +194,9 @@ using performance_actor =
 using status_actor =
     actor_interface<accepts<atom::beat>,
                     // Writes a last time with the given lifecycle and says the status.
-                    answers<atom::stop>::with<node_status>>::extend_with<member_actor>;
+                    answers<atom::stop>::with<node_status>,
+                    // Writes a day's report into the folder of reports.
+                    accepts<day_report>>::extend_with<member_actor>;
 
 /// The RECORDER: what decisions are made on, from the tapes to disk.
 using recorder_actor = actor_interface<

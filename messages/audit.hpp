@@ -9,6 +9,7 @@
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 #include "messages/evidence.hpp"
+#include "messages/reconciliation.hpp"
 
 namespace bw {
 
@@ -268,7 +269,7 @@ using audit_event =
                  reconcile_record, supervisor_record, feed_record, trade_record, snapshot_record,
                  shutdown_record, strategy_record, evaluation_record, decision_record, hops_record,
                  exchange_record, trade_event_record, segment_record, unknown_record,
-                 symbol_stop_record>;
+                 symbol_stop_record, external_record, adoption_record, day_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

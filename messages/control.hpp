@@ -35,8 +35,10 @@ struct session_state {
 struct halt_command {
   halt_reason reason = halt_reason::operator_halt;
   short_text text;
+  /// How far it narrows, within what the reason allows: at least by the reason's first floor.
+  trading_mode floor = trading_mode::active;
 
-  BW_FIELDS(reason, text)
+  BW_FIELDS(reason, text, floor)
 };
 struct clear_command {
   halt_reason reason = halt_reason::operator_halt;

@@ -211,6 +211,8 @@ std::string_view to_string(halt_reason x) noexcept {
     case halt_reason::account: return "ACCOUNT";
     case halt_reason::shutdown: return "SHUTDOWN";
     case halt_reason::parent_child: return "PARENT_CHILD";
+    case halt_reason::difference: return "DIFFERENCE";
+    case halt_reason::day_unmatched: return "DAY_UNMATCHED";
   }
   return "invalid";
 }
@@ -308,11 +310,12 @@ std::string_view to_string(symbol_stop_reason x) noexcept {
 
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
-      "boot",    "config",        "state",       "session",   "signal",     "intent",
-      "verdict", "sending",       "withdrawn",   "submit",    "update",     "fill",
-      "cancel",  "cancel_result", "account",     "reconcile", "supervisor", "feed",
-      "trade",   "snapshot",      "shutdown",    "strategy",  "evaluation", "decision",
-      "hops",    "exchange",      "trade_event", "segment",   "unknown",    "symbol_stop"};
+      "boot",     "config",        "state",       "session",   "signal",     "intent",
+      "verdict",  "sending",       "withdrawn",   "submit",    "update",     "fill",
+      "cancel",   "cancel_result", "account",     "reconcile", "supervisor", "feed",
+      "trade",    "snapshot",      "shutdown",    "strategy",  "evaluation", "decision",
+      "hops",     "exchange",      "trade_event", "segment",   "unknown",    "symbol_stop",
+      "external", "adoption",      "day"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

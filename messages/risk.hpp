@@ -103,9 +103,11 @@ enum class halt_reason : std::uint8_t {
   rejects,
   account,
   shutdown,
-  parent_child,  // R21: more left for an intent than was approved.
+  parent_child,   // R21: more left for an intent than was approved.
+  difference,     // Our books and the broker's differ, or the broker does not answer.
+  day_unmatched,  // The last session ended with a difference that nobody explained.
 };
-inline constexpr std::size_t halt_reason_count = 16;
+inline constexpr std::size_t halt_reason_count = 18;
 
 std::string_view to_string(trading_mode x) noexcept;
 std::string_view to_string(halt_reason x) noexcept;

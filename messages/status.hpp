@@ -30,6 +30,15 @@ struct position_status {
   std::string strategy;
 };
 
+/// What lies in one symbol at the broker that is not of our making.
+struct external_status {
+  std::string symbol;
+  quantity qty;
+  std::uint32_t open_orders = 0;
+  bool stopped = false;
+  std::string note;
+};
+
 /// The node at one instant: status.json (requirements 3.4), health, the summary of a run.
 struct node_status {
   utc_ns at;
@@ -79,6 +88,10 @@ struct node_status {
   std::uint64_t restarts = 0;
   std::string config_hash;
   std::vector<component_status> components;
+  std::vector<external_status> external;
+  /// Differences to the broker's books in words, and for how long the oldest has stood.
+  std::vector<std::string> reconcile_texts;
+  nanoseconds reconcile_oldest{};
 };
 
 /// The status as one JSON object with schema_version; money as decimal text.

@@ -149,6 +149,19 @@ void counts(json_writer& json, const node_status& status) {
   json.member("fills", status.fills);
 }
 
+void external(json_writer& json, const std::vector<external_status>& rows) {
+  json.key("external").begin_array();
+  for (const auto& row : rows)
+    json.begin_object()
+        .member("symbol", row.symbol)
+        .member("qty", row.qty)
+        .member("open_orders", row.open_orders)
+        .member("stopped", row.stopped)
+        .member("note", row.note)
+        .end_object();
+  json.end_array();
+}
+
 template <class Stream>
 void stream(json_writer& json, const Stream& now) {
   json.member("state", to_string(now.state));
@@ -197,6 +210,9 @@ std::string to_json(const node_status& status) {
   stream(json, status.order_stream);
   json.end_object();
   json.member("reconcile_differences", status.reconcile_differences);
+  json.member("reconcile_oldest_s", status.reconcile_oldest.count() / 1'000'000'000);
+  strings(json, "reconcile_texts", status.reconcile_texts);
+  external(json, status.external);
   json.member("restarts", status.restarts);
   components(json, status.components);
   json.end_object();

@@ -23,6 +23,20 @@ struct orders_report {
   mono_ns requested;
   std::vector<open_order_report> orders;
 };
+/// The broker's book of executions and other movements since `since`.
+struct activities_report {
+  std::uint64_t round = 0;
+  utc_ns since;
+  std::vector<account_activity> activities;
+  /// Every order that was sent since then, whatever became of it.
+  std::vector<open_order_report> orders;
+  mono_ns requested;
+};
+/// The broker's answer about the position in one symbol; zero shares when it has none.
+struct position_answer {
+  position_report position;
+  mono_ns requested;
+};
 /// The broker's answer about one order we asked for; `found` false: 404, which is no proof.
 struct lookup_report {
   client_order_id client_id;
@@ -49,6 +63,8 @@ struct order_history_report {
 struct broker_failure {
   std::uint64_t round = 0;
   error why;
+  /// Of the reconciliation: which of its questions it was (domain/reconcile_schedule).
+  std::uint8_t question = 0;
 };
 
 }  // namespace bw
@@ -85,6 +101,10 @@ struct broker_failure {
   X(bw::positions_report)      \
   X(bw::orders_report)         \
   X(bw::lookup_report)         \
+  X(bw::activities_report)     \
+  X(bw::position_answer)       \
+  X(bw::external_report)       \
+  X(bw::day_report)            \
   X(bw::broker_failure)        \
   X(bw::audit_append)          \
   X(bw::audit_synced)          \

@@ -84,6 +84,11 @@ struct reconcile_view {
   bool clean = false;
   utc_ns last_success;
   std::uint32_t differences = 0;
+  /// How long the oldest difference has stood, and each in words.
+  nanoseconds oldest{};
+  std::vector<std::string> texts;
+  /// What is not of our making.
+  std::vector<external_status> external;
 };
 
 }  // namespace bw

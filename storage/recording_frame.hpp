@@ -110,7 +110,7 @@ using recorded_input =
                  feed_status, order_stream_status, order_request, order_report, order_denied,
                  session_state, account_view, account_report, recorded_asset, halt_command,
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
-                 symbol_stop>;
+                 symbol_stop, external_report>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

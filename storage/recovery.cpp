@@ -12,12 +12,12 @@ namespace {
 template <class T>
 inline constexpr bool tells_nothing =
     std::is_same_v<T, config_record> || std::is_same_v<T, signal_record> ||
-    std::is_same_v<T, verdict_record> || std::is_same_v<T, account_record> ||
-    std::is_same_v<T, reconcile_record> || std::is_same_v<T, supervisor_record> ||
-    std::is_same_v<T, feed_record> || std::is_same_v<T, strategy_record> ||
-    std::is_same_v<T, evaluation_record> || std::is_same_v<T, decision_record> ||
-    std::is_same_v<T, hops_record> || std::is_same_v<T, exchange_record> ||
-    std::is_same_v<T, trade_event_record> || std::is_same_v<T, segment_record>;
+    std::is_same_v<T, verdict_record> || std::is_same_v<T, reconcile_record> ||
+    std::is_same_v<T, supervisor_record> || std::is_same_v<T, feed_record> ||
+    std::is_same_v<T, strategy_record> || std::is_same_v<T, evaluation_record> ||
+    std::is_same_v<T, decision_record> || std::is_same_v<T, hops_record> ||
+    std::is_same_v<T, exchange_record> || std::is_same_v<T, trade_event_record> ||
+    std::is_same_v<T, segment_record>;
 
 /// No account comes near these, and sums of what is below them stay far from the types' ranges.
 constexpr auto held_max = quantity::from_int(100'000'000);
@@ -48,6 +48,7 @@ order_state state_after_end(order_state state) {
 result<void> recovered_state::apply(const audit_record& record) {
   last_ = record.sequence;
   last_chain_ = record.chain;
+  last_at_ = record.wall;
   // Whatever follows on a shutdown is a life after it; only the recording is sealed behind it.
   if (!std::holds_alternative<segment_record>(record.event)) ended_cleanly_ = false;
   return std::visit(
@@ -90,7 +91,7 @@ result<void> recovered_state::on(const audit_record& record, const state_record&
 
 void recovered_state::latch(const audit_record& record, const state_record& x, halt_reason reason) {
   // A newer version may have reasons that this one has no rule for.
-  if (reason < halt_reason::boot || reason > halt_reason::parent_child || !is_latched(reason))
+  if (reason < halt_reason::boot || reason > halt_reason{halt_reason_count} || !is_latched(reason))
     return;
   // The first time counts, and its text where it is about this reason.
   const auto [at, is_new] = latches_.try_emplace(reason);
@@ -178,9 +179,14 @@ result<void> recovered_state::on(const audit_record& record, const fill_record& 
   day_.realized += x.realized;
   ++day_.fill_count;
   if (day_.fills.size() < day_fills_max) day_.fills.push_back(x);
+  if (fills_since_mark_.size() < day_fills_max) fills_since_mark_.push_back(x);
 
   auto* entry = find(x.client_id);
-  if (!entry) return {};  // A late fill of an order that has ended counts all the same.
+  if (!entry) {  // A late fill of an order that has ended counts all the same.
+    for (auto& ended : ended_)
+      if (ended.client_id == x.client_id) ended.filled_total += x.qty;
+    return {};
+  }
   const auto value = notional_exact(entry->filled_average, entry->filled_total) +
                      notional_exact(x.at_price, x.qty);
   entry->filled_total += x.qty;
@@ -211,6 +217,34 @@ result<void> recovered_state::on(const audit_record&, const trade_record& x) {
 
 result<void> recovered_state::on(const audit_record&, const snapshot_record& x) {
   if (x.day_start_equity.is_positive()) day_.start_equity = x.day_start_equity;
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const account_record& x) {
+  mark_ = x;
+  fills_since_mark_.clear();
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const external_record& x) {
+  external_ = x;
+  return {};
+}
+
+/// Our shares in favour of the broker's: the average stays what it was.
+result<void> recovered_state::on(const audit_record& record, const adoption_record& x) {
+  const auto at = by_strategy_.find({x.symbol, x.strategy});
+  if (at == by_strategy_.end() || at->second.qty() != x.before || abs(x.after) > abs(x.before))
+    return contradiction(record, "takes shares from a position that is another one");
+  at->second.restore(x.after, at->second.average());
+  auto& all = by_symbol_[x.symbol];
+  const auto total = all.qty() - x.before + x.after;
+  all.restore(total, all.average());
+  return {};
+}
+
+result<void> recovered_state::on(const audit_record&, const day_record& x) {
+  reconciled_day_ = x.day;
   return {};
 }
 
@@ -259,8 +293,11 @@ void recovered_state::settle(ledger_entry& entry, order_state state) {
   entry.state = state;
   if (is_live(state)) return;
   const client_order_id gone{entry.client_id};
+  ended_.push_back(entry);
   live_.erase(gone);
-  names_.erase(gone);
+  if (ended_.size() <= ended_max) return;
+  names_.erase(ended_.front().client_id);
+  ended_.pop_front();
 }
 
 recovered_state::strategy_key recovered_state::names_of(const client_order_id& client_id) const {

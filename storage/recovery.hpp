@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,6 +102,19 @@ class recovered_state {
   /// its day.
   strategy_key names_of(const client_order_id& client_id) const;
 
+  /// Orders that ended last, at most ended_max, oldest first: late news of them still counts.
+  const std::deque<ledger_entry>& ended_orders() const { return ended_; }
+  static constexpr std::size_t ended_max = 5'000;
+  /// What was EXTERNAL at the end.
+  const external_record& external() const { return external_; }
+  /// The account when it was last compared to the cent, and our executions since then.
+  const std::optional<account_record>& mark() const { return mark_; }
+  const std::vector<fill_record>& fills_since_mark() const { return fills_since_mark_; }
+  /// The last session whose end was compared: "2026-03-12".
+  const std::string& reconciled_day() const { return reconciled_day_; }
+  /// When the last record was written.
+  utc_ns last_at() const { return last_at_; }
+
   /// By reason.
   std::vector<recovered_latch> latches() const;
   /// The same as trading_state_machine::restore takes them.
@@ -122,6 +137,10 @@ class recovered_state {
   result<void> on(const audit_record& record, const shutdown_record& x);
   result<void> on(const audit_record& record, const unknown_record& x);
   result<void> on(const audit_record& record, const symbol_stop_record& x);
+  result<void> on(const audit_record& record, const account_record& x);
+  result<void> on(const audit_record& record, const external_record& x);
+  result<void> on(const audit_record& record, const adoption_record& x);
+  result<void> on(const audit_record& record, const day_record& x);
 
   ledger_entry* find(const client_order_id& client_id);
   void settle(ledger_entry& entry, order_state state);
@@ -143,6 +162,12 @@ class recovered_state {
   std::map<strategy_key, recovered_trade> open_trades_;
   std::map<halt_reason, recovered_latch> latches_;
   recovered_day day_;
+  std::deque<ledger_entry> ended_;
+  external_record external_;
+  std::optional<account_record> mark_;
+  std::vector<fill_record> fills_since_mark_;
+  std::string reconciled_day_;
+  utc_ns last_at_;
 };
 
 /// Folds the whole log. What reading it says, or what apply says, with the sequence in front.

@@ -305,6 +305,8 @@ net::http_response trading_call::close_all() {
 
 net::http_response answer_trading(const api_request& request, venue_world& world, utc_ns now,
                                   std::vector<venue_event>& out) {
+  if (world.activities != nullptr && asks_for_activities(request))
+    return answer_activities(request, *world.activities);
   return trading_call{request, world, now, out}.answer();
 }
 

@@ -89,6 +89,7 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   const alpaca_auth auth;
   exchange market;
   market_pump pump;
+  activity_book activities;
   venue_world world;
   alpaca_server rest;
 
@@ -100,6 +101,7 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   std::vector<market_event> market_events;
   std::vector<venue_event> venue_events;
   std::uint64_t last_serial = 0;
+  std::uint32_t fills_to_lose = 0;
   bool holding = false;
   bool behind = false;
   bool stopped = false;
@@ -120,7 +122,8 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
       auth(options.key_id, options.secret_key),
       market(options.exchange, source->symbols()),
       pump(*source, market, days, options.start_time.value_or(source->start_time())),
-      world{market, *source, days, new_york, time, options.exchange.multiplier, pump.now()},
+      world{market,     *source,    days, new_york, time, options.exchange.multiplier,
+            pump.now(), &activities},
       rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
 
 void venue_service::state::connect() {
@@ -200,10 +203,16 @@ void venue_service::state::tell_market() {
 void venue_service::state::tell_trades() {
   using kind = venue_event::kind;
   for (const auto& event : venue_events) {
-    if (event.what == kind::fill || event.what == kind::partial_fill) metrics.fills.add();
+    activities.record(event, options.exchange.fees);
+    const bool is_fill = event.what == kind::fill || event.what == kind::partial_fill;
+    if (is_fill) metrics.fills.add();
     if (event.order.serial > last_serial) {
       last_serial = event.order.serial;
       metrics.orders.add();
+    }
+    if (is_fill && fills_to_lose > 0) {
+      --fills_to_lose;
+      continue;
     }
     trades->publish(trade_update_message(event, world.face_of(event.order)));
   }
@@ -250,6 +259,10 @@ result<std::uint16_t> venue_service::start() {
 void venue_service::stop() { state_->stop(); }
 
 utc_ns venue_service::now() const { return state_->pump.now(); }
+
+void venue_service::lose_fill_messages(std::uint32_t count) { state_->fills_to_lose = count; }
+
+activity_book& venue_service::activities() { return state_->activities; }
 
 const exchange& venue_service::market() const { return state_->market; }
 

@@ -12,6 +12,7 @@
 #include "messages/account.hpp"
 #include "net/io_loop.hpp"
 #include "net/ws_client.hpp"
+#include "venue/activity_book.hpp"
 #include "venue/exchange.hpp"
 #include "venue/market_source.hpp"
 #include "venue/new_york_time.hpp"
@@ -90,6 +91,10 @@ class venue_service {
   utc_ns now() const;
   venue_counts counts() const;
   const exchange& market() const;
+  activity_book& activities();
+
+  /// The next executions happen and are not told on the stream, for tests of who finds them out.
+  void lose_fill_messages(std::uint32_t count);
 
  private:
   struct state;

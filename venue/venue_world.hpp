@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.hpp"
+#include "venue/activity_book.hpp"
 #include "venue/alpaca_wire.hpp"
 #include "venue/exchange.hpp"
 #include "venue/market_source.hpp"
@@ -20,6 +21,8 @@ struct venue_world {
   std::uint32_t multiplier = 1;
   /// When the account began.
   utc_ns opened_at;
+  /// What happened to the account.
+  const activity_book* activities = nullptr;
 
   order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
 };

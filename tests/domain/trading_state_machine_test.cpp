@@ -76,7 +76,8 @@ TEST(trading_state_machine, the_latched_reasons_are_these) {
                                             halt_reason::position_mismatch,
                                             halt_reason::auth,
                                             halt_reason::supervisor,
-                                            halt_reason::parent_child};
+                                            halt_reason::parent_child,
+                                            halt_reason::day_unmatched};
   std::vector<halt_reason> found;
   for (const auto reason : all_reasons())
     if (is_latched(reason)) found.push_back(reason);
