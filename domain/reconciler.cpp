@@ -94,6 +94,8 @@ class comparison {
       return;
     }
     if (is_settled(ours.changed_at)) out_.look_ups.push_back(ours.client_id);
+    // Nobody knows whether it is there: its reservation stands for it, and its look-ups go on.
+    if (ours.state == order_state::unknown) return;
     found(
         {difference_kind::order_missing_there, ours.symbol, ours.client_id, ours.filled_total, {}},
         ours.changed_at);

@@ -72,7 +72,15 @@ health_check judge_audit(const trading_state& state) {
 }
 
 health_check judge_reconciled(const node_status& status) {
-  if (status.last_reconcile.value == 0) return check("reconciled", false, "not yet");
+  if (status.last_reconcile.value == 0)
+    return check("reconciled", false,
+                 status.reconcile_texts.empty() ? "not yet" : status.reconcile_texts.front());
+  if (has_reason(status.trading, halt_reason::difference) && !status.reconcile_texts.empty())
+    return check("reconciled", false,
+                 status.reconcile_texts.front() + ", for " +
+                     std::to_string(status.reconcile_oldest.count() / 1'000'000'000) + " s");
+  if (has_reason(status.trading, halt_reason::day_unmatched))
+    return check("reconciled", false, "the last day's books differ from the broker's");
   if (has_reason(status.trading, halt_reason::position_mismatch))
     return check("reconciled", false, "positions differ from the broker's");
   return check("reconciled", true, "last " + format_rfc3339(status.last_reconcile));

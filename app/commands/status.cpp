@@ -30,6 +30,22 @@ bool is_status(const nlohmann::json& status) {
          status.value("reasons", nlohmann::json::array()).is_array();
 }
 
+/// What is not of our making, and how both books differ; empty when there is neither.
+std::string external_text(const nlohmann::json& status) {
+  std::string out;
+  const auto texts = status.value("reconcile_texts", nlohmann::json::array());
+  for (const auto& text : texts)
+    if (text.is_string()) out += "difference: " + text.get<std::string>() + "\n";
+  if (!texts.empty()) out += "for " + text_of(status, "reconcile_oldest_s") + " s\n";
+  const auto rows = status.value("external", nlohmann::json::array());
+  if (!rows.is_array() || rows.empty()) return out;
+  std::vector<std::vector<std::string>> table{{"EXTERNAL", "shares", "open orders", "why"}};
+  for (const auto& row : rows)
+    table.push_back({text_of(row, "symbol"), text_of(row, "qty"), text_of(row, "open_orders"),
+                     text_of(row, "note")});
+  return out + "\n" + format_table(table);
+}
+
 std::string status_text(const nlohmann::json& status) {
   std::string reasons;
   for (const auto& reason : status.value("reasons", nlohmann::json::array()))
@@ -46,6 +62,7 @@ std::string status_text(const nlohmann::json& status) {
                            {"open orders", text_of(status, "open_orders")},
                            {"unknown orders", text_of(status, "unknown_orders")},
                            {"trades today", text_of(status, "trades_today")}});
+  out += external_text(status);
   const auto positions = status.value("positions", nlohmann::json::array());
   if (positions.empty()) return out;
   std::vector<std::vector<std::string>> rows{

@@ -260,3 +260,41 @@ TEST(exposure_book, is_never_below_any_outcome) {
 
 }  // namespace
 }  // namespace bw
+
+namespace bw {
+namespace {
+
+TEST(exposure_book_external, counts_in_every_worst_case_and_is_replaced_by_the_next_word) {
+  exposure_book book{2};
+  book.restore_position(apple, shares(10), p(100));
+  book.set_external(apple, shares(5), shares(2), {}, p(110));
+  EXPECT_EQ(book.of(apple).longest(), shares(17));
+  EXPECT_EQ(book.gross(), usd(15 * 100 + 2 * 110));
+  book.set_outside(usd(300));
+  EXPECT_EQ(book.gross(), usd(15 * 100 + 2 * 110 + 300));
+  book.set_external(apple, {}, {}, {}, {});
+  book.set_outside({});
+  EXPECT_EQ(book.gross(), usd(1'000));
+  book.set_external(symbol_id{1}, shares(-3), {}, {}, p(50));
+  EXPECT_EQ(book.of(symbol_id{1}).shortest(), shares(3));
+  EXPECT_EQ(book.held_or_pending(), 2u);
+}
+
+TEST(exposure_book_external, shares_that_somebody_sold_cannot_be_closed_again) {
+  const struct {
+    std::int64_t own;
+    std::int64_t external;
+    std::int64_t closable;
+  } rows[] = {{10, 0, 10}, {10, 5, 10}, {10, -4, 6}, {10, -10, 0}, {10, -15, 0}, {-10, 4, 6}};
+  for (const auto& row : rows) {
+    exposure_book book{1};
+    book.restore_position(apple, shares(row.own), p(100));
+    book.set_external(apple, shares(row.external), {}, {}, {});
+    EXPECT_EQ(book.of(apple).closable(), shares(row.closable)) << row.own << " " << row.external;
+    // Never below what our own position can come to.
+    EXPECT_GE(std::max(book.of(apple).longest(), book.of(apple).shortest()), abs(shares(row.own)));
+  }
+}
+
+}  // namespace
+}  // namespace bw

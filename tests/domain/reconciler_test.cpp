@@ -165,7 +165,7 @@ TEST(reconciler, orders_on_their_way_are_not_missed_and_unknown_ones_are_looked_
   input.orders.back().state = order_state::unknown;
   const auto report = reconcile(input, {});
   EXPECT_EQ(report.look_ups, std::vector<client_order_id>{id(3)});
-  EXPECT_EQ(report.differences[0].kind, difference_kind::order_missing_there);
+  EXPECT_TRUE(report.is_clean()) << "its reservation stands for it";
   input.broker_orders->push_back(theirs(id(3)));  // There it is: still its answer is to be read.
   EXPECT_TRUE(reconcile(input, {}).is_clean());
   EXPECT_EQ(reconcile(input, {}).look_ups, std::vector<client_order_id>{id(3)});
