@@ -26,6 +26,11 @@ void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chose
 void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_export(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_orders(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_pnl(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_positions(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_trades(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_why(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_version(CLI::App& program, common_flags& flags, chosen_command& chosen);
 

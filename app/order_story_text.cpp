@@ -130,7 +130,9 @@ class narrator {
                         ", start " + std::to_string(s_.boot_no)
                   : ""));
     std::string row;
+    line("watches " + x.watchlist);
     for (const auto& each : x.parameters) {
+      if (each.name == "watchlist") continue;
       const auto text = each.name + " " + each.value;
       if (!row.empty() && row.size() + text.size() > 94) {
         line(row);

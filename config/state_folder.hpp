@@ -24,6 +24,10 @@ inline std::filesystem::path parity_folder(const std::filesystem::path& state) {
 inline std::filesystem::path status_file(const std::filesystem::path& state) {
   return state / "status.json";
 }
+/// What happened, in tables; made of the audit log.
+inline std::filesystem::path trades_file(const std::filesystem::path& state) {
+  return state / "trades.db";
+}
 /// Halts trading for as long as it exists.
 inline std::filesystem::path kill_file(const std::filesystem::path& state) {
   return state / "KILL";

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "storage/audit_log.hpp"
+#include "storage/sqlite_file.hpp"
+
+namespace bw {
+
+/// Turns records of the audit log into rows, one record after the other. All that it remembers
+/// between two records stands in the database itself, so that any process can go on where another
+/// stopped and the same records always make the same rows. The caller holds the transaction.
+class trade_projector {
+ public:
+  explicit trade_projector(sqlite_file& into) : db_(into) {}
+
+  /// ec::storage_failed when the database refuses; then the transaction must be rolled back.
+  result<void> apply(const audit_record& record);
+
+ private:
+  template <class T>
+  void on(const audit_record&, const T&) {}
+  void on(const audit_record& record, const boot_record& x);
+  void on(const audit_record& record, const strategy_record& x);
+  void on(const audit_record& record, const session_record& x);
+  void on(const audit_record& record, const signal_record& x);
+  void on(const audit_record& record, const evaluation_record& x);
+  void on(const audit_record& record, const decision_record& x);
+  void on(const audit_record& record, const verdict_record& x);
+  void on(const audit_record& record, const intent_record& x);
+  void on(const audit_record& record, const sending_record& x);
+  void on(const audit_record& record, const withdrawn_record& x);
+  void on(const audit_record& record, const submit_record& x);
+  void on(const audit_record& record, const update_record& x);
+  void on(const audit_record& record, const fill_record& x);
+  void on(const audit_record& record, const cancel_record& x);
+  void on(const audit_record& record, const account_record& x);
+  void on(const audit_record& record, const snapshot_record& x);
+  void on(const audit_record& record, const shutdown_record& x);
+
+  /// The trade that a fill belongs to, as it stands after it.
+  struct trade_now {
+    std::int64_t id = 0;
+    bool opened = false;
+    bool closed = false;
+  };
+  trade_now follow_trade(const audit_record& record, const fill_record& x);
+  void count_closed(const audit_record& record, const fill_record& x, std::int64_t trade);
+  void follow_position(const audit_record& record, const fill_record& x, const trade_now& trade);
+  void follow_order(const audit_record& record, const fill_record& x);
+  void add_metric(const audit_record& record, const std::string& strategy, const std::string& date,
+                  const char* name, std::int64_t units);
+  void ensure_session(const audit_record& record, const std::string& date);
+  void bar_row(const audit_record& record, const std::string& symbol, const bar& x);
+  void change(const audit_record& record, std::string_view order, const char* field,
+              std::string_view before, std::string_view after, std::string_view cause);
+  void balance(const audit_record& record, money equity);
+  void index(const audit_record& record);
+
+  void put(std::string_view table, sql_row row, const audit_record& record);
+  void run(std::string_view sql, const sql_row& values);
+  sql_row first(std::string_view sql, const sql_row& values);
+  std::string remembered(const char* name);
+  void remember(const char* name, std::string value);
+
+  sqlite_file& db_;
+  /// The first failure of the record that is being applied; what follows is left out.
+  result<void> failed_;
+};
+
+}  // namespace bw
