@@ -35,6 +35,10 @@ find_path(CONCURRENTQUEUE_INCLUDE_DIR
           REQUIRED)
 mark_as_advanced(CONCURRENTQUEUE_INCLUDE_DIR)
 
+# Header-only and without a CMake package.
+find_path(MUSTACHE_INCLUDE_DIR NAMES kainjow/mustache.hpp REQUIRED)
+mark_as_advanced(MUSTACHE_INCLUDE_DIR)
+
 # bw::asio: Beast and Asio with TLS. Their function bodies are compiled once, in
 # net/beast_source.cpp, so whoever links this also links bw::net.
 add_library(bw_asio INTERFACE)
