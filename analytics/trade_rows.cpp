@@ -24,10 +24,16 @@ class word_list {
   std::vector<std::string> words_;
 };
 
-std::string inside_script(std::string json) {
-  for (auto at = json.find("</"); at != std::string::npos; at = json.find("</", at + 3))
-    json.replace(at, 2, "<\\/");
-  return json;
+/// Neither `</script>` nor `<!--` may stand inside a script element.
+std::string inside_script(const std::string& json) {
+  std::string out;
+  for (const char letter : json) {
+    if (letter == '<')
+      out += "\\u003c";
+    else
+      out += letter;
+  }
+  return out;
 }
 
 /// Cents are enough for the eye.

@@ -13,7 +13,7 @@ inline constexpr const char* trade_columns[] = {"Closed", "Held",   "Strategy", 
                                                 "Fees",   "Net",    "Reason"};
 
 /// The latest trades for the page's table, small: repeated words once, cells by their number.
-/// Newest last. `</` never occurs in it, so that it can stand inside a script element.
+/// Newest last. `<` never occurs in it, so that it can stand inside a script element.
 std::string trade_rows_json(const std::vector<closed_trade>& trades,
                             const session_calendar& calendar, std::size_t count_max);
 /// ["2024-01-02",…]

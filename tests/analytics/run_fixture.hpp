@@ -67,7 +67,8 @@ class sample_run {
 
   void move_prices() {
     for (std::size_t k = 0; k < 3; ++k) {
-      const auto step = chance_.bell(150'000'000) + 2'000'000;
+      const auto step =
+          chance_.bell(10'000'000 * size_.step_minutes) + 1'500'000 * size_.step_minutes;
       prices_[k] =
           price::from_units(std::max<std::int64_t>(prices_[k].units() + step, 1'000'000'000));
       auto& bar = run_.candles[k].candles.back();
