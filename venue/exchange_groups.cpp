@@ -242,7 +242,8 @@ void exchange::state::take_place(live_order& live, utc_ns at, events& out) {
   for (const auto serial : order.legs)
     if (auto* leg = orders.find(serial); leg && !is_terminal(leg->order.status)) {
       leg->order.parent = order.serial;
-      leg->order.qty = order.qty;
+      leg->order.qty =
+          is_entry_of_group(order) ? order.qty : filled_in_all(leg->order) + order.remaining();
     }
   if (status == venue_status::held) {
     order.status = status;
