@@ -83,10 +83,10 @@ void add_risk(table& out, const figure_inputs& in, const std::vector<double>& re
           "sqrt(252)); none without a losing day.");
   out.add("calmar", "Calmar ratio", figure_form::ratio, higher,
           enough && depth > 0 ? annual / depth : undefined, "Annual return / maximum drawdown.");
-  out.add("max_drawdown", "Maximum drawdown", percent, lower, depth,
+  out.add("max_drawdown", "Max drawdown", percent, lower, depth,
           "Largest 1 - equity / running peak over every point of the run.");
   const auto last = deepest ? deepest->recovered.value_or(in.curve.reached()) : utc_ns{};
-  out.add("max_drawdown_days", "Its length", days, lower,
+  out.add("max_drawdown_days", "Drawdown length", days, lower,
           deepest ? static_cast<double>((last - deepest->start).count()) / ns_a_day : 0,
           "Calendar days from the peak to the first point that reaches it again, or to the end.");
   out.add("value_at_risk", "Value at risk, 95%", percent, lower,

@@ -70,6 +70,8 @@ void write_run(json_writer& out, const run_result& run) {
   out.member("market_events", run.market_events);
   out.member("benchmark", run.benchmark);
   out.member("trials", run.trials);
+  out.key("trial_sharpe_variance");
+  write_number(out, run.trial_sharpe_variance.value_or(std::nan("")));
   write_named(out, "models", run.models);
   write_named(out, "assumptions", run.assumptions);
   out.key("orders").begin_object();

@@ -139,6 +139,8 @@ result<run_result> run_of(const nlohmann::json& report, const session_calendar& 
   out.start = *start;
   out.benchmark = run.at("benchmark").get<std::string>();
   out.trials = run.at("trials").get<std::uint64_t>();
+  if (const auto& variance = run.at("trial_sharpe_variance"); variance.is_number())
+    out.trial_sharpe_variance = variance.get<double>();
   double level = 100;
   for (const auto& day : report.at("daily")) {
     const auto date = parse_date(day.at("date").get<std::string>());

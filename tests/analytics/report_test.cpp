@@ -176,7 +176,7 @@ TEST(report, the_verdict_fits_a_terminal) {
 }
 
 TEST(report, few_trades_are_called_weak_evidence) {
-  const auto run = tests::make_sample_run(1, {25, 60, 1});
+  const auto run = tests::make_sample_run(1, {20, 60, 1});
   ASSERT_LT(run.trades.size(), weak_evidence_trades);
   const auto statistics = statistics_of(run, new_york());
   EXPECT_THAT(verdict_sentence(run, statistics), HasSubstr("weak evidence"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -67,8 +68,12 @@ class sample_run {
 
   void move_prices() {
     for (std::size_t k = 0; k < 3; ++k) {
+      const auto minutes = size_.step_minutes;
+      // What is held rises a little faster, so that the strategies seem to know something.
+      const bool held = k < 2 && !held_[k].is_zero();
       const auto step =
-          chance_.bell(10'000'000 * size_.step_minutes) + 1'500'000 * size_.step_minutes;
+          chance_.bell(static_cast<std::int64_t>(6e7 * std::sqrt(static_cast<double>(minutes)))) +
+          (held ? 5'200'000 : 200'000) * minutes;
       prices_[k] =
           price::from_units(std::max<std::int64_t>(prices_[k].units() + step, 1'000'000'000));
       auto& bar = run_.candles[k].candles.back();
@@ -82,7 +87,8 @@ class sample_run {
   void trade(int which, utc_ns now, bool last) {
     auto& held = held_[which];
     const auto symbol = static_cast<std::size_t>(which);
-    const bool wanted = chance_.chance(static_cast<std::uint64_t>(size_.trades_a_day), 26);
+    const bool wanted = chance_.chance(
+        static_cast<std::uint64_t>(2 * size_.trades_a_day * size_.step_minutes), 390);
     if (held.is_zero() ? (!wanted || last) : (!wanted && !last)) return;
     const bool buys = held.is_zero();
     run_fill fill;

@@ -41,7 +41,7 @@ TEST(report_page, works_in_a_browser_without_complaint) {
   const auto made = *temporary_folder::make("bw-page");
   const char* kept = std::getenv("BELLWETHER_PAGE_FOLDER");
   const std::filesystem::path folder = kept != nullptr ? kept : made.path();
-  auto run = tests::make_sample_run(3, {300, 5, 8});
+  auto run = tests::make_sample_run(3, {300, 5, 4});
   run.warnings = {"Half of 2024-07-03 is missing in the data."};
   ASSERT_TRUE(write_report(run, *session_calendar::make(), folder).ok());
   const auto profile = (made.path() / "profile").string();
