@@ -77,6 +77,7 @@ struct external_exposure {
   /// Worst price of the open orders; zero when it is not known.
   price worst;
   bool stopped = false;
+  BW_FIELDS(symbol, qty, mark, open_buys, open_sells, worst, stopped)
 };
 
 /// What the risk gate counts beside our own books. A symbol that is listed takes no entries.
@@ -84,6 +85,7 @@ struct external_report {
   std::vector<external_exposure> symbols;
   /// Value of what lies in symbols that are not configured.
   money outside;
+  BW_FIELDS(symbols, outside)
 };
 
 // Records of the audit log. Each EXTERNAL record holds the whole of what was EXTERNAL then, so that

@@ -35,7 +35,9 @@ const char* status_of(order_state x) {
     case order_state::intent: return "pending";
     case order_state::sending: return "submitted";
     case order_state::accepted:
-    case order_state::working: return "accepted";
+    case order_state::working:
+    case order_state::done_for_day:
+    case order_state::suspended: return "accepted";
     case order_state::partial: return "partially_filled";
     case order_state::filled: return "filled";
     case order_state::canceled:
