@@ -45,6 +45,8 @@ void reconciliation_state::compare_soon() {
 }
 
 void reconciliation_state::compare(const open_orders_view& ours) {
+  // The stream may have come back meanwhile: then everything is asked anew.
+  if (schedule->is_full() && !schedule->is_full_answered()) return;
   const auto now = args.time->mono_now();
   auto input = mirror->input();
   for (auto& order : input.orders)

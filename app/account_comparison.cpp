@@ -66,8 +66,8 @@ result<broker_books> ask_broker_books(const node_config& config, utc_ns since) {
     auto orders = wait_for<std::vector<open_order_report>>(
         [&](auto done) { broker.orders_since(since, done); });
     if (!orders) return std::move(orders).failure();
-    auto activities = wait_for<std::vector<account_activity>>(
-        [&](auto done) { broker.activities(since, done); });
+    auto activities =
+        wait_for<std::vector<account_activity>>([&](auto done) { broker.activities(since, done); });
     if (!activities) return std::move(activities).failure();
     auto positions =
         wait_for<std::vector<position_report>>([&](auto done) { broker.positions(done); });
@@ -114,7 +114,8 @@ void restore(const log_books& ours, account_mirror& mirror,
   };
   for (const auto& entry : ours.past.ended_orders()) add(entry);
   for (const auto& entry : ours.past.open_orders()) add(entry);
-  for (const auto& [symbol, held] : ours.past.by_symbol()) mirror.restore_shares(symbol, held.qty());
+  for (const auto& [symbol, held] : ours.past.by_symbol())
+    mirror.restore_shares(symbol, held.qty());
   mirror.restore_external(ours.past.external());
 }
 

@@ -238,7 +238,8 @@ void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chose
       "           bellwether reconcile --day 2026-03-12 --json\n"
       "           bellwether reconcile --fix\n"
       "Works beside a running node; what is on its way in that moment may show as a difference.\n"
-      "--fix needs a stopped node: our shares shrink to what the broker has, the rest is EXTERNAL.\n"
+      "--fix needs a stopped node: our shares shrink to what the broker has, the rest is "
+      "EXTERNAL.\n"
       "Exit codes: 0 the same, 7 differences, 5 no broker, 4 login refused, 8 not confirmed or a\n"
       "node runs.");
   auto asked = std::make_shared<reconcile_arguments>();

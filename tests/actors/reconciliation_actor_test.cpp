@@ -322,8 +322,8 @@ TEST_F(reconciliation_test, without_position_reports_the_start_stays_halted) {
 }
 
 TEST_F(reconciliation_test, an_open_order_of_another_node_ends_the_start) {
-  broker.orders = {row(make_client_order_id({log_id + 1, 1, order_id{1}}), "o1", 0,
-                       order_event::new_order)};
+  broker.orders = {
+      row(make_client_order_id({log_id + 1, 1, order_id{1}}), "o1", 0, order_event::new_order)};
   begin();
   world.pass(seconds{1});
   EXPECT_NE(fatal.find("another node"), std::string::npos) << fatal;

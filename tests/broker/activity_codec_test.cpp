@@ -126,10 +126,9 @@ TEST_F(activity_walk_test, only_the_brokers_own_words_mean_flat) {
   answer_with(200, R"({"symbol":"MSFT","qty":"3","side":"long"})");
   EXPECT_FALSE(ask<position_report>([&](auto done) { broker->position("AAPL", done); }).ok());
   answer_with(200, order_body("bw-1", "other"));
-  EXPECT_FALSE(
-      ask<open_order_report>([&](auto done) {
-        broker->order_by_venue_id(venue_order_id{"venue-1"}, done);
-      }).ok());
+  EXPECT_FALSE(ask<open_order_report>([&](auto done) {
+                 broker->order_by_venue_id(venue_order_id{"venue-1"}, done);
+               }).ok());
 }
 
 }  // namespace

@@ -93,8 +93,8 @@ TEST(account_mirror, an_execution_of_an_unheard_of_order_is_asked_about) {
   account_mirror mirror{{"AAPL"}, log_id};
   auto found = mirror.on_activities({execution("v9", 4, 4)}, {});
   EXPECT_EQ(found.unresolved, std::vector<venue_order_id>{venue_order_id{"v9"}});
-  const auto news = mirror.on_orders({seen(client_order_id{"by-hand"}, "v9", 4, 4,
-                                           order_event::fill)});
+  const auto news =
+      mirror.on_orders({seen(client_order_id{"by-hand"}, "v9", 4, 4, order_event::fill)});
   EXPECT_TRUE(news.external_changed);
   found = mirror.on_activities({execution("v9", 4, 4)}, {});
   EXPECT_TRUE(found.unresolved.empty());
@@ -107,8 +107,8 @@ TEST(account_mirror, an_order_with_our_prefix_and_no_record_is_a_gap) {
   ASSERT_EQ(gap.news.size(), 1u);
   EXPECT_EQ(gap.news[0].substr(0, 4), "GAP:");
   EXPECT_TRUE(mirror.external().find(venue_order_id{"v7"})->gap);
-  const auto other = mirror.on_orders(
-      {seen(make_client_order_id({log_id + 1, 1, order_id{1}}), "v8", 10, 0)});
+  const auto other =
+      mirror.on_orders({seen(make_client_order_id({log_id + 1, 1, order_id{1}}), "v8", 10, 0)});
   EXPECT_EQ(other.other_nodes.size(), 1u);
 }
 
@@ -215,9 +215,12 @@ class two_books {
   };
 
   void place(std::uint64_t n, bool own) {
-    broker_order order{n, own,
+    broker_order order{n,
+                       own,
                        own ? own_id(n) : client_order_id{"hand-" + std::to_string(n)},
-                       venue_order_id{"v" + std::to_string(n)}, 0, false};
+                       venue_order_id{"v" + std::to_string(n)},
+                       0,
+                       false};
     if (own) {
       order_request request;
       request.order = order_id{n};
@@ -299,7 +302,8 @@ class two_books {
   void give(const answer_of_broker& one) {
     mirror.on_orders(one.orders);
     for (const auto& row : one.orders) {
-      const auto change = ledger.on_snapshot(row, {evidence::reconciliation, one.requested, {}, now});
+      const auto change =
+          ledger.on_snapshot(row, {evidence::reconciliation, one.requested, {}, now});
       if (change.report) mirror.on_report(*change.report, apple, now);
     }
     for (const auto& update : mirror.on_activities(one.activities, now).own) take(update);

@@ -75,16 +75,20 @@ TEST(day_balance, what_spoils_a_day_is_named) {
     std::vector<std::string> lines;
   };
   const std::vector<row> table = {
-      {"a cent", [](day_books& x) { x.account.cash = *money::parse("98880.71"); },
+      {"a cent",
+       [](day_books& x) { x.account.cash = *money::parse("98880.71"); },
        {"cash", "equity", "profit"}},
       {"half a thousandth is no cent",
        [](day_books& x) { x.account.cash = *money::parse("98880.7249"); },
        {}},
-      {"an execution that we do not have", [](day_books& x) { x.own_fills.pop_back(); },
+      {"an execution that we do not have",
+       [](day_books& x) { x.own_fills.pop_back(); },
        {"sold AAPL", "received for AAPL", "cash", "equity", "profit"}},
-      {"an entry that is still open", [](day_books& x) { x.broker_entries_open = 1; },
+      {"an entry that is still open",
+       [](day_books& x) { x.broker_entries_open = 1; },
        {"open entries"}},
-      {"shares", [](day_books& x) { x.own_positions.clear(); },
+      {"shares",
+       [](day_books& x) { x.own_positions.clear(); },
        {"position AAPL", "equity", "profit"}},
       {"a symbol that only the broker has",
        [](day_books& x) {

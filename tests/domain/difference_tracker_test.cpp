@@ -17,7 +17,10 @@ reconcile_report looked(std::vector<difference> found, bool orders = true, bool 
   return out;
 }
 difference shares(std::int64_t ours, std::int64_t theirs) {
-  return {difference_kind::position_differs, symbol_name{"AAPL"}, {}, quantity::from_int(ours),
+  return {difference_kind::position_differs,
+          symbol_name{"AAPL"},
+          {},
+          quantity::from_int(ours),
           quantity::from_int(theirs)};
 }
 difference missing(const char* id) {

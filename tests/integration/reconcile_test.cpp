@@ -58,8 +58,8 @@ struct Reconcile : testing::Test {
   std::string config(std::uint16_t at) {
     folder.write("strategies.toml", std::string{sample_strategies_toml()});
     return folder
-        .write("node.toml", "mode = \"sim\"\n[sim]\nport = " + std::to_string(at) +
-                                "\n[ops]\nport = 0\n")
+        .write("node.toml",
+               "mode = \"sim\"\n[sim]\nport = " + std::to_string(at) + "\n[ops]\nport = 0\n")
         .string();
   }
   struct running_node {
