@@ -56,6 +56,8 @@ struct reconciliation_args {
 struct reconciliation_state {
   static constexpr const char* name = "reconcile";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
+  /// Executions between two comparisons to the cent; beyond it the day does not match.
+  static constexpr std::size_t fills_max = 65'536;
 
   explicit reconciliation_state(reconciliation_actor::pointer owner) : self(owner) {}
   void init(reconciliation_args args);
