@@ -48,7 +48,7 @@ TEST(binary_codec, writes_each_kind_of_member_in_one_way) {
   EXPECT_EQ(bytes_of("SPY"s), "\x03\0\0\0SPY"s);
   EXPECT_EQ(bytes_of(std::vector<std::string>{"a"}), "\x01\0\0\0\x01\0\0\0a"s);
   EXPECT_EQ(bytes_of(std::array<std::uint8_t, 2>{1, 2}), "\x01\x02"s);
-  EXPECT_EQ(bytes_of(halt_command{halt_reason::kill, short_text{"x"}}), "\x04\x01x"s);
+  EXPECT_EQ(bytes_of(halt_command{halt_reason::kill, short_text{"x"}}), "\x04\x01x\x01"s);
 }
 
 TEST(binary_codec, refuses_what_it_cannot_have_written) {
