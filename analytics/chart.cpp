@@ -18,6 +18,8 @@ constexpr double top = 10;
 constexpr double bottom = 28;
 constexpr double plot_width = width - left - right;
 constexpr double plot_height = height - top - bottom;
+/// A column is two units wide: with up to four points in each that is finer than a line.
+constexpr auto columns = static_cast<std::size_t>(plot_width / 2);
 
 std::string number(double value) { return fixed_text(value, 1); }
 
@@ -195,7 +197,7 @@ std::string draw(const line_chart& chart, const session_axis& axis) {
   for (std::size_t k = 0; k < chart.lines.size(); ++k) {
     const auto& line = chart.lines[k];
     std::vector<chart_point> drawn;
-    for (const auto& point : thin(line.points, static_cast<std::size_t>(plot_width)))
+    for (const auto& point : thin(line.points, columns))
       drawn.push_back({left + plot_width * point.x / days, values.y(point.y)});
     const auto path = path_of(drawn);
     if (k == 0 && chart.fill == line_chart::area::yes && !drawn.empty())
@@ -234,17 +236,17 @@ std::string draw(const histogram_chart& chart) {
   }
   for (int k = 0; k <= 4; ++k) {
     const double at = static_cast<double>(bins) * k / 4;
-    out += text_at(std::min(left + each * at, width - right - 24), height - 8,
+    out += text_at(std::clamp(left + each * at, left + 26, width - right - 24), height - 8,
                    k % 2 == 0 ? "x" : "x minor", percent_text(first + at * step));
   }
   return out + "</svg>";
 }
 
-std::string sparkline(const std::vector<double>& values, std::size_t columns) {
+std::string sparkline(const std::vector<double>& values, std::size_t width_max) {
   static constexpr const char* blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  if (values.empty() || columns == 0) return "";
+  if (values.empty() || width_max == 0) return "";
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  const auto shown = std::min(columns, values.size());
+  const auto shown = std::min(width_max, values.size());
   std::string out;
   for (std::size_t k = 0; k < shown; ++k) {
     const auto at = shown == 1 ? 0 : k * (values.size() - 1) / (shown - 1);

@@ -16,6 +16,8 @@ using kainjow::mustache::data;
 constexpr std::size_t candle_charts_max = 4;
 /// Rows of a table of groups: those that earned or lost most.
 constexpr std::size_t group_rows_max = 25;
+/// Warnings, and open positions; report.json has all.
+constexpr std::size_t list_rows_max = 50;
 
 data list() { return data{data::type::list}; }
 
@@ -50,7 +52,12 @@ void add_head(data& page, const run_result& run, const run_statistics& statistic
   page.set("script", std::string{page_script});
   page.set("rolling_days", std::to_string(rolling_days));
   auto warnings = list();
-  for (const auto& each : statistics.warnings) warnings << data{"text", each};
+  const auto& all = statistics.warnings;
+  for (std::size_t k = 0; k < std::min(all.size(), list_rows_max); ++k)
+    warnings << data{"text", all[k]};
+  if (all.size() > list_rows_max)
+    warnings << data{
+        "text", std::to_string(all.size() - list_rows_max) + " more warnings are in report.json."};
   page.set("has_warnings", !statistics.warnings.empty());
   page.set("warnings", warnings);
 }
@@ -310,7 +317,8 @@ void add_candles(data& page, const run_result& run, const session_calendar& cale
 
 void add_open(data& page, const run_result& run, const session_calendar& calendar) {
   auto open = list();
-  for (const auto& each : run.open_trades) {
+  for (std::size_t k = 0; k < std::min(run.open_trades.size(), list_rows_max); ++k) {
+    const auto& each = run.open_trades[k];
     data row;
     row.set("symbol", each.symbol.str());
     row.set("strategy", each.strategy.str());
@@ -323,6 +331,10 @@ void add_open(data& page, const run_result& run, const session_calendar& calenda
     open << row;
   }
   page.set("has_open", !run.open_trades.empty());
+  page.set("open_note", run.open_trades.size() > list_rows_max
+                            ? "The first " + std::to_string(list_rows_max) + " of " +
+                                  std::to_string(run.open_trades.size()) + "; report.json has all. "
+                            : "");
   page.set("open", open);
 }
 

@@ -100,6 +100,19 @@ TEST(report, a_year_of_minutes_with_thousands_of_trades_stays_small) {
   RecordProperty("bytes", static_cast<int>(page.size()));
 }
 
+TEST(report, long_lists_are_cut_in_the_page_and_whole_in_json) {
+  auto run = tests::make_sample_run(1, {25, 30, 4});
+  run.warnings.assign(60, "The data have a gap.");
+  run.open_trades.assign(70, open_trade{});
+  const auto page = page_of(run);
+  EXPECT_EQ(occurrences(page, "The data have a gap."), 50u);
+  EXPECT_THAT(page, HasSubstr("more warnings are in report.json"));
+  EXPECT_THAT(page, HasSubstr("The first 50 of 70; report.json has all."));
+  const auto json = nlohmann::json::parse(report_json(run, statistics_of(run, new_york())));
+  EXPECT_EQ(json.at("open_trades").size(), 70u);
+  EXPECT_GE(json.at("warnings").size(), 60u);
+}
+
 TEST(report, names_cannot_break_out_of_the_page) {
   auto run = tests::make_sample_run(1, {25, 30, 4});
   run.name = "<script>alert(1)</script>\"'&";
