@@ -9,7 +9,7 @@ namespace bw {
 
 /// Trades that report.html shows; all are in trades.csv. With it the page stays below
 /// report_bytes_max.
-inline constexpr std::size_t trades_in_page_max = 2'000;
+inline constexpr std::size_t trades_in_page_max = 1'500;
 inline constexpr std::size_t report_bytes_max = 300'000;
 
 /// One self-contained page: no script, style, font or picture from elsewhere.

@@ -90,6 +90,9 @@ std::string trade_rows_json(const std::vector<closed_trade>& trades,
   for (const bool numeric : {false, true, false, false, false, true, true, true, true, true, false})
     out.value(numeric);
   out.end_array();
+  out.key("places").begin_array();
+  for (const int places : {0, 0, 0, 0, 0, 0, 4, 4, 2, 2, 0}) out.value(places);
+  out.end_array();
   out.member("result", 9);
   out.end_object();
   return inside_script(out.take());

@@ -8,9 +8,9 @@
 
 namespace bw {
 
-inline constexpr const char* trade_columns[] = {"Closed", "Held",   "Strategy", "Symbol",
-                                                "Side",   "Shares", "Entry",    "Exit",
-                                                "Fees",   "Net",    "Reason"};
+inline constexpr const char* trade_columns[] = {"Closed", "Minutes", "Strategy", "Symbol",
+                                                "Side",   "Shares",  "Entry",    "Exit",
+                                                "Fees",   "Net",     "Reason"};
 
 /// The latest trades for the page's table, small: repeated words once, cells by their number.
 /// Newest last. `<` never occurs in it, so that it can stand inside a script element.

@@ -43,13 +43,14 @@ if (data && table) {
   let order = { column: 0, down: true };
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, k) => head.classList.toggle('left', !numeric[k]));
   const at = (id) => document.getElementById(id);
   const draw = () => {
     body.replaceChildren(...shown.slice(page * perPage, (page + 1) * perPage).map((row) => {
       const line = document.createElement('tr');
       row.forEach((cell, k) => {
         const td = line.insertCell();
-        td.textContent = cell;
+        td.textContent = data.places[k] ? cell.toFixed(data.places[k]) : cell;
         if (!numeric[k]) td.className = 'left';
         else if (k === data.result) td.className = Number(cell) < 0 ? 'loss' : 'gain';
       });
