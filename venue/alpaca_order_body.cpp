@@ -47,6 +47,13 @@ std::optional<refusal> read_decimal(const wire_document& body, std::string_view 
   return std::nullopt;
 }
 
+std::optional<refusal> read_client_order_id(const wire_document& body, std::string& out) {
+  out = body.text("client_order_id");
+  if (out.size() > client_order_id_max)
+    return invalid("client_order_id must be no more than 128 characters");
+  return std::nullopt;
+}
+
 std::optional<refusal> read_words(const wire_document& body, new_order& out) {
   out.symbol = body.text("symbol");
   if (out.symbol.empty()) return invalid("symbol is required");
@@ -61,9 +68,7 @@ std::optional<refusal> read_words(const wire_document& body, new_order& out) {
   out.side = *side;
   out.type = *type;
   out.tif = *tif;
-  out.client_order_id = body.text("client_order_id");
-  if (out.client_order_id.size() > client_order_id_max)
-    return invalid("client_order_id must be no more than 128 characters");
+  if (auto refused = read_client_order_id(body, out.client_order_id)) return refused;
   const auto* extended = given(body, "extended_hours");
   if (extended != nullptr && extended->what != kind::boolean)
     return invalid("invalid extended_hours");
@@ -71,15 +76,19 @@ std::optional<refusal> read_words(const wire_document& body, new_order& out) {
   return std::nullopt;
 }
 
-/// What Alpaca offers and this venue does not.
-std::optional<refusal> read_order_class(const wire_document& body, order_type type) {
-  const auto order_class = body.text("order_class");
-  if (!order_class.empty() && order_class != "simple")
-    return unprocessable("order_class \"" + std::string{order_class.substr(0, 16)} +
-                         "\" is not supported by this venue");
-  if (type == order_type::trailing_stop)
-    return unprocessable("trailing_stop orders are not supported by this venue");
-  return std::nullopt;
+/// The group and the prices of its exits.
+std::optional<refusal> read_order_class(const wire_document& body, new_order& out) {
+  const auto name = body.text("order_class");
+  if (name == "mleg") return invalid("symbol is not allowed for mleg order");
+  if (!name.empty() && name != "simple") {
+    const auto known = word(body, "order_class", order_class::oto);
+    if (!known) return invalid("invalid order_class");
+    out.order_class = *known;
+  }
+  if (out.order_class == order_class::simple) return std::nullopt;
+  if (auto refused = read_decimal(body, "take_profit.limit_price", out.take_profit)) return refused;
+  if (auto refused = read_decimal(body, "stop_loss.stop_price", out.stop_loss)) return refused;
+  return read_decimal(body, "stop_loss.limit_price", out.stop_loss_limit);
 }
 
 std::optional<refusal> read_amounts(const wire_document& body, new_order& out) {
@@ -87,12 +96,29 @@ std::optional<refusal> read_amounts(const wire_document& body, new_order& out) {
   const bool has_notional = given(body, "notional") != nullptr;
   if (!has_qty && !has_notional) return invalid("qty or notional is required");
   if (has_qty && has_notional) return invalid("only one of qty or notional is accepted");
-  if (has_notional) return unprocessable("notional orders are not supported by this venue");
   if (auto refused = read_decimal(body, "qty", out.qty)) return refused;
-  if (!out.qty.is_positive()) return invalid("qty must be > 0");
+  if (has_qty && !out.qty.is_positive()) return invalid("qty must be > 0");
+  if (auto refused = read_decimal(body, "notional", out.notional)) return refused;
+  if (has_notional && !out.notional.is_positive()) return invalid("notional must be >= 1.00");
+  if (auto refused = read_decimal(body, "trail_price", out.trail_price)) return refused;
+  if (auto refused = read_decimal(body, "trail_percent", out.trail_percent)) return refused;
   if (auto refused = read_decimal(body, "limit_price", out.limit)) return refused;
-  if (auto refused = read_decimal(body, "stop_price", out.stop)) return refused;
+  return read_decimal(body, "stop_price", out.stop);
+}
+
+/// A member of a change: nothing when it is missing or null.
+template <class Decimal>
+std::optional<refusal> read_change(const wire_document& body, std::string_view key,
+                                   std::optional<Decimal>& out) {
+  if (given(body, key) == nullptr) return std::nullopt;
+  Decimal read;
+  if (auto refused = read_decimal(body, key, read)) return refused;
+  out = read;
   return std::nullopt;
+}
+
+bool brings_its_limit(const new_order& order) {
+  return order.order_class == order_class::oco && !order.take_profit.is_zero();
 }
 
 std::optional<refusal> check_prices(const wire_document& body, const new_order& order) {
@@ -100,7 +126,10 @@ std::optional<refusal> check_prices(const wire_document& body, const new_order& 
   const bool wants_stop = order.type == order_type::stop || order.type == order_type::stop_limit;
   const bool has_limit = given(body, "limit_price") != nullptr;
   const bool has_stop = given(body, "stop_price") != nullptr;
-  if (wants_limit && !has_limit) return invalid("limit orders require a limit price");
+  // The limit of an oco is the one of its profit.
+  const bool has_profit = brings_its_limit(order);
+  if (wants_limit && !has_limit && !has_profit)
+    return invalid("limit orders require a limit price");
   if (wants_stop && !has_stop) return invalid("stop orders require a stop price");
   if (!wants_limit && has_limit)
     return invalid(std::string{to_string(order.type)} + " orders require no limit price");
@@ -118,9 +147,26 @@ std::variant<new_order, refusal> parse_order_body(std::string_view body) {
   if (!document) return refusal{400, code_malformed, "request body format is invalid", {}};
   new_order out;
   if (auto refused = read_words(*document, out)) return *refused;
-  if (auto refused = read_order_class(*document, out.type)) return *refused;
+  if (auto refused = read_order_class(*document, out)) return *refused;
   if (auto refused = read_amounts(*document, out)) return *refused;
   if (auto refused = check_prices(*document, out)) return *refused;
+  return out;
+}
+
+std::variant<order_change, refusal> parse_change_body(std::string_view body) {
+  const auto document = wire_document::read(body, wire_codec::json);
+  if (!document) return refusal{400, code_malformed, "request body format is invalid", {}};
+  order_change out;
+  if (given(*document, "notional")) return invalid("notional cannot be replaced");
+  if (auto refused = read_change(*document, "qty", out.qty)) return *refused;
+  if (auto refused = read_change(*document, "limit_price", out.limit)) return *refused;
+  if (auto refused = read_change(*document, "stop_price", out.stop)) return *refused;
+  if (auto refused = read_change(*document, "trail", out.trail)) return *refused;
+  if (given(*document, "time_in_force")) {
+    out.tif = word(*document, "time_in_force", time_in_force::cls);
+    if (!out.tif) return invalid("invalid time_in_force");
+  }
+  if (auto refused = read_client_order_id(*document, out.client_order_id)) return *refused;
   return out;
 }
 

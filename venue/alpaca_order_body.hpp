@@ -12,4 +12,7 @@ namespace bw::venue {
 /// or the account are the exchange's.
 std::variant<new_order, refusal> parse_order_body(std::string_view body);
 
+/// Reads the body of PATCH /v2/orders/{id}; what is missing or null stays as it is.
+std::variant<order_change, refusal> parse_change_body(std::string_view body);
+
 }  // namespace bw::venue

@@ -6,8 +6,18 @@
 namespace bw::venue {
 namespace {
 
+bool is_news(const api_request& request) {
+  return request.path.size() == 2 && request.path[0] == "v1beta1" && request.path[1] == "news";
+}
+
 bool is_market_data(const api_request& request) {
-  return request.path.size() >= 2 && request.path[1] == "stocks";
+  return is_news(request) || (request.path.size() >= 2 && request.path[1] == "stocks");
+}
+
+/// Nothing happens in the world of this venue; the answer has the form all the same.
+net::http_response no_news(const api_request& request) {
+  if (request.method != "GET") return method_not_allowed();
+  return json_answer(200, R"({"news":[],"next_page_token":null})");
 }
 
 /// Alpaca's gateway, not its API, answers some paths; then the body is a page for people.
@@ -60,12 +70,12 @@ net::http_response alpaca_server::answer(const net::http_request& request, utc_n
 net::http_response alpaca_server::route(const net::http_request& request, utc_ns now,
                                         std::vector<venue_event>& out) {
   const auto call = take_apart(request);
-  if (call.path.empty() || call.path[0] != "v2") return no_such_endpoint();
+  if (call.path.empty() || (call.path[0] != "v2" && !is_news(call))) return no_such_endpoint();
   if (!auth_.admits(request.headers)) return unauthorized(call);
   if (is_market_data(call)) {
     // Alpaca's market-data API counts on its own and says so on no refusal.
     if (!data_budget_.take(now)) return data_error(429, "too many requests.");
-    auto answered = answer_market_data(call, world_, now);
+    auto answered = is_news(call) ? no_news(call) : answer_market_data(call, world_, now);
     add_budget_headers(data_budget_, answered);
     return answered;
   }

@@ -17,7 +17,10 @@ void optional_decimal(json_writer& out, std::string_view name, const std::option
 }
 
 /// A price that an order's type may not have.
-std::optional<price> unless_zero(price p) { return p.is_zero() ? std::nullopt : std::optional{p}; }
+template <class Decimal>
+std::optional<Decimal> unless_zero(Decimal x) {
+  return x.is_zero() ? std::nullopt : std::optional{x};
+}
 
 void nulls(json_writer& out, std::initializer_list<std::string_view> names) {
   for (const auto name : names) out.key(name).null();
@@ -38,21 +41,31 @@ void write_order_times(json_writer& out, const venue_order& order, order_view vi
   optional_time(out, "failed_at", order.failed_at);
 }
 
+using order_pointers = std::vector<const venue_order*>;
+
+void text_or_null(json_writer& out, std::string_view name, const std::string& text) {
+  out.key(name);
+  text.empty() ? out.null() : out.value(text);
+}
+
 void write_order_object(json_writer& out, const venue_order& order, const order_face& face,
-                        order_view view) {
+                        order_view view, const order_pointers& legs) {
   out.begin_object();
   out.member("id", order.id);
   out.member("client_order_id", order.client_order_id);
   write_order_times(out, order, view);
-  nulls(out, {"replaced_at", "replaced_by", "replaces"});
+  optional_time(out, "replaced_at", order.replaced_at);
+  text_or_null(out, "replaced_by", order.replaced_by);
+  text_or_null(out, "replaces", order.replaces);
   out.member("asset_id", face.asset_id);
   out.member("symbol", order.symbol_text);
   out.member("asset_class", "us_equity");
-  out.key("notional").null();
-  out.member("qty", order.qty);
+  const bool in_dollars = !order.notional.is_zero();
+  optional_decimal(out, "notional", in_dollars ? std::optional{order.notional} : std::nullopt);
+  optional_decimal(out, "qty", in_dollars ? std::nullopt : std::optional{order.qty});
   out.member("filled_qty", order.filled_qty);
   optional_decimal(out, "filled_avg_price", order.filled_average());
-  out.member("order_class", "");
+  out.member("order_class", to_string(order.order_class));
   out.member("order_type", to_string(order.type));
   out.member("type", to_string(order.type));
   out.member("side", to_string(order.side));
@@ -62,7 +75,18 @@ void write_order_object(json_writer& out, const venue_order& order, const order_
   optional_decimal(out, "stop_price", unless_zero(order.stop));
   out.member("status", to_string(order.status));
   out.member("extended_hours", order.extended_hours);
-  nulls(out, {"legs", "trail_percent", "trail_price", "hwm", "ratio_qty", "subtag", "source"});
+  out.key("legs");
+  if (legs.empty()) {
+    out.null();
+  } else {
+    out.begin_array();
+    for (const auto* leg : legs) write_order_object(out, *leg, face, view, {});
+    out.end_array();
+  }
+  optional_decimal(out, "trail_percent", unless_zero(order.trail_percent));
+  optional_decimal(out, "trail_price", unless_zero(order.trail_price));
+  optional_decimal(out, "hwm", unless_zero(order.high_water_mark));
+  nulls(out, {"ratio_qty", "subtag", "source"});
   out.end_object();
 }
 
@@ -83,8 +107,9 @@ std::string without_colon(std::string clock) {
 
 }  // namespace
 
-void write_order(json_writer& out, const venue_order& order, const order_face& face) {
-  write_order_object(out, order, face, order_view::rest);
+void write_order(json_writer& out, const venue_order& order, const order_face& face,
+                 const std::vector<const venue_order*>& legs) {
+  write_order_object(out, order, face, order_view::rest, legs);
 }
 
 std::string trade_update_message(const venue_event& event, const order_face& face) {
@@ -97,7 +122,7 @@ std::string trade_update_message(const venue_event& event, const order_face& fac
   out.member("event", to_string(event.what));
   out.member("timestamp", event.at);
   out.key("order");
-  write_order_object(out, event.order, face, order_view::stream);
+  write_order_object(out, event.order, face, order_view::stream, {});
   if (is_fill) {
     out.member("price", event.fill_price);
     out.member("qty", event.fill_qty);
@@ -164,7 +189,6 @@ void write_asset(json_writer& out, const listed_symbol& listed, std::string_view
 }
 
 void write_account(json_writer& out, const venue_account& account, const account_face& face) {
-  constexpr auto shorting_equity_min = money::from_int(2000);
   const auto spendable = std::max(account.cash, money{});
   out.begin_object();
   out.member("id", account.id);
@@ -181,9 +205,9 @@ void write_account(json_writer& out, const venue_account& account, const account
   out.member("position_market_value", account.long_market_value + account.short_market_value);
   out.member("initial_margin", account.initial_margin);
   out.member("maintenance_margin", account.maintenance_margin);
-  out.member("last_maintenance_margin", account.maintenance_margin);
+  out.member("last_maintenance_margin", account.last_maintenance_margin);
   out.member("sma", "0");
-  out.member("multiplier", std::to_string(face.multiplier));
+  out.member("multiplier", std::to_string(account.multiplier));
   out.member("buying_power", account.buying_power);
   out.member("regt_buying_power", account.buying_power);
   out.member("effective_buying_power", account.buying_power);
@@ -194,10 +218,10 @@ void write_account(json_writer& out, const venue_account& account, const account
     out.member(name, "0");
   out.member("options_approved_level", 0);
   out.member("options_trading_level", 0);
-  for (const auto* name :
-       {"trading_blocked", "transfers_blocked", "account_blocked", "trade_suspended_by_user"})
+  for (const auto* name : {"trading_blocked", "transfers_blocked", "account_blocked"})
     out.member(name, false);
-  out.member("shorting_enabled", face.multiplier > 1 && account.equity >= shorting_equity_min);
+  out.member("trade_suspended_by_user", account.suspended);
+  out.member("shorting_enabled", account.shorting_enabled);
   out.member("balance_asof", format_date(face.balance_as_of));
   out.member("created_at", face.created_at);
   out.key("admin_configurations").begin_object().end_object();
@@ -236,12 +260,28 @@ void write_calendar(json_writer& out, const trading_days& days, const new_york_t
   out.end_array();
 }
 
+void write_rules(json_writer& out, const account_rules& rules) {
+  out.begin_object();
+  out.member("trade_confirm_email", to_string(rules.confirm_email));
+  out.member("suspend_trade", rules.suspend_trade);
+  out.member("no_shorting", rules.no_shorting);
+  out.member("fractional_trading", rules.fractional_trading);
+  out.member("max_margin_multiplier", std::to_string(rules.max_margin_multiplier));
+  out.key("max_options_trading_level").null();
+  out.member("ptp_no_exception_entry", rules.ptp_no_exception_entry);
+  out.member("disable_overnight_trading", rules.disable_overnight_trading);
+  out.end_object();
+}
+
 std::string refusal_json(const refusal& refused) {
   json_writer out;
   out.begin_object();
   out.member("code", refused.code);
   out.member("message", refused.message);
-  for (const auto& [name, text] : refused.extra) out.member(name, text);
+  for (const auto& [name, text] : refused.extra) {
+    out.key(name);
+    text.starts_with('[') ? out.raw(text) : out.value(text);
+  }
   out.end_object();
   return out.take();
 }

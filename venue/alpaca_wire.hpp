@@ -19,7 +19,9 @@ struct order_face {
   std::string asset_id;
 };
 
-void write_order(json_writer& out, const venue_order& order, const order_face& face);
+/// Without `legs` their member is null.
+void write_order(json_writer& out, const venue_order& order, const order_face& face,
+                 const std::vector<const venue_order*>& legs = {});
 /// One whole message of the trade_updates stream.
 std::string trade_update_message(const venue_event& event, const order_face& face);
 
@@ -31,7 +33,6 @@ void write_position(json_writer& out, const venue_position& position, const asse
 void write_asset(json_writer& out, const listed_symbol& listed, std::string_view id);
 
 struct account_face {
-  std::uint32_t multiplier = 1;
   utc_ns created_at;
   calendar_date balance_as_of;
 };
@@ -42,6 +43,8 @@ void write_clock(json_writer& out, const trading_days& days, const new_york_time
 /// Days from `from` to `to`, both included.
 void write_calendar(json_writer& out, const trading_days& days, const new_york_time& new_york,
                     calendar_date from, calendar_date to);
+
+void write_rules(json_writer& out, const account_rules& rules);
 
 /// {"code":…,"message":…} and the extra members.
 std::string refusal_json(const refusal& refused);

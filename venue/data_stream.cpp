@@ -9,8 +9,10 @@
 namespace bw::venue {
 namespace {
 
-constexpr std::array<std::string_view, 4> endpoints = {"/v2/iex", "/v2/sip", "/v2/delayed_sip",
-                                                       "/v2/test"};
+constexpr std::string_view news_endpoint = "/v1beta1/news";
+constexpr std::array endpoints = {std::string_view{"/v2/iex"}, std::string_view{"/v2/sip"},
+                                  std::string_view{"/v2/delayed_sip"}, std::string_view{"/v2/test"},
+                                  news_endpoint};
 /// A frame is sent when it has grown to this, at the latest when a turn ends.
 constexpr std::size_t frame_bytes_max = 64 * 1024;
 constexpr std::uint16_t close_policy_violation = 1008;
@@ -22,6 +24,7 @@ constexpr stream_error already_authenticated{403, "already authenticated"};
 constexpr stream_error auth_timed_out{404, "auth timeout"};
 constexpr stream_error connection_limit{406, "connection limit exceeded"};
 constexpr stream_error no_entitlement{409, "insufficient subscription"};
+constexpr stream_error wrong_channel{410, "invalid subscribe action for this feed"};
 
 }  // namespace
 
@@ -121,8 +124,28 @@ void data_stream::authenticate(connection& from, const presented_keys& keys) {
 void data_stream::change_subscriptions(connection& from, const wire_document& message) {
   // What was subscribed when it happened goes out before the answer that ends it.
   flush(from);
+  if (from.endpoint == news_endpoint) return change_news(from, message);
+  if (message.find("news") != nullptr) return send_error(from, wrong_channel);
   if (const auto error = from.wanted.apply(message)) return send_error(from, *error);
   acknowledge(from);
+}
+
+/// The news feed has one channel. It is silent here: only what is subscribed is kept and shown.
+void data_stream::change_news(connection& from, const wire_document& message) {
+  for (const auto* other : {"trades", "quotes", "bars", "updatedBars", "dailyBars", "statuses"})
+    if (message.find(other) != nullptr) return send_error(from, wrong_channel);
+  const auto named = message.texts("news");
+  if (!named || named->size() > subscriptions::names_max) return send_error(from, invalid_syntax);
+  const bool adds = message.text("action") == "subscribe";
+  for (const auto& name : *named) {
+    if (!adds) from.news.erase(name);
+    if (adds && from.news.size() < subscriptions::names_max) from.news.insert(name);
+  }
+  json_writer out;
+  out.begin_array().begin_object().member("T", "subscription").key("news").begin_array();
+  for (const auto& name : from.news) out.value(name);
+  out.end_array().end_object().end_array();
+  send(from, out.take());
 }
 
 void data_stream::acknowledge(connection& to) {

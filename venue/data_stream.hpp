@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ class data_stream : public std::enable_shared_from_this<data_stream> {
     /// Said goodbye to; what still comes from it is ignored.
     bool closing = false;
     subscriptions wanted;
+    /// Symbols of the news feed.
+    std::set<std::string> news;
     stream_frame frame;
     std::shared_ptr<net::io_loop::timer> auth_deadline;
   };
@@ -69,6 +72,7 @@ class data_stream : public std::enable_shared_from_this<data_stream> {
   void receive(std::uint64_t id, std::string_view payload);
   void authenticate(connection& from, const presented_keys& keys);
   void change_subscriptions(connection& from, const wire_document& message);
+  void change_news(connection& from, const wire_document& message);
   void acknowledge(connection& to);
   void send(connection& to, const std::string& json);
   void send_error(connection& to, stream_error what);

@@ -142,6 +142,7 @@ venue_account exchange::account() const {
   out.maintenance_margin = values.maintenance_margin;
   out.last_maintenance_margin = state_->last_maintenance_margin;
   out.multiplier = state_->account.multiplier();
+  out.suspended = state_->rules.suspend_trade;
   constexpr auto equity_min = money::from_int(2'000);
   out.shorting_enabled = state_->options.shorting_enabled && !state_->rules.no_shorting &&
                          out.multiplier > 1 && out.equity >= equity_min;

@@ -39,6 +39,7 @@ struct venue_account {
   /// What applies now: the account's own, bounded by its owner's rules.
   std::uint32_t multiplier = 1;
   bool shorting_enabled = false;
+  bool suspended = false;
   money last_maintenance_margin;
 };
 
@@ -98,6 +99,12 @@ struct exchange_options {
   bool tells_done_for_day = false;
 };
 
+enum class confirm_email : std::uint8_t { all = 1, none };
+/// Alpaca's word: "all" or "none".
+constexpr std::string_view to_string(confirm_email x) {
+  return x == confirm_email::all ? "all" : "none";
+}
+
 /// What the account's owner may change at any time.
 struct account_rules {
   bool suspend_trade = false;
@@ -105,6 +112,10 @@ struct account_rules {
   bool fractional_trading = true;
   /// 1, 2 or 4; bounds the account's own multiplier.
   std::uint32_t max_margin_multiplier = 4;
+  /// Kept and shown; they change nothing here.
+  venue::confirm_email confirm_email = venue::confirm_email::all;
+  bool ptp_no_exception_entry = false;
+  bool disable_overnight_trading = false;
 
   friend bool operator==(const account_rules&, const account_rules&) = default;
 };

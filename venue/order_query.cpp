@@ -14,6 +14,9 @@ struct order_query {
   std::string status = "open";
   std::size_t limit = limit_default;
   bool ascending = false;
+  /// Legs appear beneath their order and nowhere else.
+  bool nested = false;
+  bool equities = true;
   std::optional<utc_ns> after;
   std::optional<utc_ns> until;
   std::vector<std::string> symbols;
@@ -51,6 +54,8 @@ std::optional<refusal> read_cursors(const api_request& request, const exchange& 
     if (order == nullptr) return invalid(std::string{"invalid "} + name);
     *serial = order->serial;
   }
+  if ((out.after_serial || out.before_serial) && (out.after || out.until))
+    return invalid("order id cursors cannot be combined with after and until");
   if (out.after_serial && out.before_serial)
     return invalid("only one of before_order_id and after_order_id is accepted");
   return std::nullopt;
@@ -71,6 +76,11 @@ std::optional<refusal> read_query(const api_request& request, const exchange& ma
   if (!direction.empty() && direction != "asc" && direction != "desc")
     return invalid("invalid direction");
   out.ascending = direction == "asc";
+  const auto nested = request.parameter("nested");
+  out.nested = nested == "true" || nested == "TRUE" || nested == "1";
+  const auto classes = split_list(request.parameter("asset_class"));
+  const auto is_equity = [](const auto& x) { return x == "us_equity" || x == "all"; };
+  out.equities = classes.empty() || std::any_of(classes.begin(), classes.end(), is_equity);
   out.symbols = split_list(request.parameter("symbols"));
   out.side = request.parameter("side");
   if (!out.side.empty() && out.side != "buy" && out.side != "sell") return invalid("invalid side");
@@ -79,8 +89,10 @@ std::optional<refusal> read_query(const api_request& request, const exchange& ma
 }
 
 bool matches(const order_query& query, const venue_order& order) {
+  if (!query.equities || (query.nested && order.parent != 0)) return false;
   if (query.status != "all" && is_terminal(order.status) != (query.status == "closed"))
     return false;
+  if (query.status == "open" && order.status == venue_status::held) return false;
   if (query.after && order.submitted_at <= *query.after) return false;
   if (query.until && order.submitted_at >= *query.until) return false;
   if (query.after_serial && order.serial <= *query.after_serial) return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "venue/account_routes.hpp"
 #include "venue/alpaca_order_body.hpp"
 #include "venue/order_query.hpp"
 
@@ -16,8 +17,10 @@ class trading_call {
       : request_(request), world_(world), now_(now), out_(out) {}
 
   net::http_response answer() {
-    if (request_.path.size() < 2 || request_.path.size() > 3) return no_such_endpoint();
+    if (request_.path.size() < 2) return no_such_endpoint();
     const auto& what = request_.path[1];
+    if (what == "account" && request_.path.size() > 2) return account_part();
+    if (request_.path.size() > 3) return no_such_endpoint();
     const bool one = request_.path.size() == 3;
     if (what == "orders") return one ? one_order() : all_orders();
     if (what == "positions") return one ? one_position() : all_positions();
@@ -38,6 +41,7 @@ class trading_call {
   }
 
   net::http_response account();
+  net::http_response account_part();
   net::http_response clock();
   net::http_response calendar();
   net::http_response all_assets();
@@ -52,6 +56,14 @@ class trading_call {
   net::http_response submit(const new_order& order);
   std::variant<venue_order, refusal> accept(const new_order& order);
   void write(const venue_order& order) { write_order(json_, order, world_.face_of(order)); }
+  void write_with_legs(const venue_order& order) {
+    write_order(json_, order, world_.face_of(order), world_.legs_of(order));
+  }
+  bool nested() const {
+    const auto text = request_.parameter("nested");
+    return text == "true" || text == "TRUE" || text == "1";
+  }
+  net::http_response replace_order(const std::string& id);
 
   net::http_response all_positions();
   net::http_response one_position();
@@ -74,11 +86,21 @@ class trading_call {
 net::http_response trading_call::account() {
   const auto today = world_.new_york.date(now_);
   account_face face;
-  face.multiplier = world_.multiplier;
   face.created_at = world_.opened_at;
   face.balance_as_of = world_.days.day_before(today).value_or(today);
   write_account(json_, world_.market.account(), face);
   return written();
+}
+
+net::http_response trading_call::account_part() {
+  const auto& part = request_.path[2];
+  if (part == "configurations" && request_.path.size() == 3)
+    return answer_configurations(request_, world_.market);
+  const bool history =
+      part == "portfolio" && request_.path.size() == 4 && request_.path[3] == "history";
+  if (!history) return no_such_endpoint();
+  if (request_.method != "GET") return method_not_allowed();
+  return answer_portfolio_history(request_, world_, now_);
 }
 
 net::http_response trading_call::clock() {
@@ -149,7 +171,8 @@ net::http_response trading_call::list_orders() {
   const auto selected = select_orders(request_, world_.market);
   if (const auto* why = std::get_if<refusal>(&selected)) return refused(*why);
   json_.begin_array();
-  for (const auto* order : std::get<0>(selected)) write(*order);
+  for (const auto* order : std::get<0>(selected))
+    nested() ? write_with_legs(*order) : write(*order);
   json_.end_array();
   return written();
 }
@@ -161,7 +184,16 @@ std::variant<venue_order, refusal> trading_call::accept(const new_order& order) 
 net::http_response trading_call::submit(const new_order& order) {
   const auto accepted = accept(order);
   if (const auto* why = std::get_if<refusal>(&accepted)) return refused(*why);
-  write(std::get<venue_order>(accepted));
+  write_with_legs(std::get<venue_order>(accepted));
+  return written();
+}
+
+net::http_response trading_call::replace_order(const std::string& id) {
+  const auto change = parse_change_body(request_.body);
+  if (const auto* why = std::get_if<refusal>(&change)) return refused(*why);
+  const auto replaced = world_.market.replace(id, std::get<order_change>(change), now_, out_);
+  if (const auto* why = std::get_if<refusal>(&replaced)) return refused(*why);
+  write_with_legs(std::get<venue_order>(replaced));
   return written();
 }
 
@@ -169,7 +201,12 @@ void trading_call::cancel_open(std::vector<std::pair<std::string, std::optional<
   // Ids first: a cancel may move what `orders` points at.
   for (const auto* order : world_.market.orders())
     if (!is_terminal(order->status)) out.emplace_back(order->id, std::nullopt);
-  for (auto& [id, why] : out) why = world_.market.cancel(id, now_, out_);
+  for (auto& [id, why] : out) {
+    // The end of one order of a group may have been the end of this one.
+    const auto* order = world_.market.order(id);
+    if (order == nullptr || order->status == venue_status::canceled) continue;
+    why = world_.market.cancel(id, now_, out_);
+  }
 }
 
 net::http_response trading_call::cancel_all() {
@@ -188,12 +225,11 @@ net::http_response trading_call::cancel_all() {
 net::http_response trading_call::one_order() {
   const auto& id = request_.path[2];
   if (request_.method == "DELETE") return cancel_order(id);
-  if (request_.method == "PATCH")
-    return refused({422, 40010001, "replacing orders is not supported by this venue", {}});
+  if (request_.method == "PATCH") return replace_order(id);
   if (request_.method != "GET") return method_not_allowed();
   const auto* order = world_.market.order(id);
   if (order == nullptr) return refused({404, 40410000, "order not found for " + id, {}});
-  write(*order);
+  nested() ? write_with_legs(*order) : write(*order);
   return written();
 }
 

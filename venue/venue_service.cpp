@@ -122,8 +122,7 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
       auth(options.key_id, options.secret_key),
       market(options.exchange, source->symbols()),
       pump(*source, market, days, options.start_time.value_or(source->start_time())),
-      world{market,     *source,    days, new_york, time, options.exchange.multiplier,
-            pump.now(), &activities},
+      world{market, *source, days, new_york, time, pump.now(), &activities},
       rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
 
 void venue_service::state::connect() {
@@ -190,6 +189,8 @@ net::ws_session_events venue_service::state::accept(const net::http_request& req
 void venue_service::state::turn() {
   const auto reached = pump.advance(time.utc_now(), events_per_turn, market_events, venue_events);
   behind = reached == market_pump::progress::behind;
+  if (days.is_open(pump.now()) && world.equity.is_due(pump.now()))
+    world.equity.note(pump.now(), market.account().equity);
   tell_market();
   tell_trades();
 }

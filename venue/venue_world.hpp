@@ -3,6 +3,7 @@
 #include "core/clock.hpp"
 #include "venue/activity_book.hpp"
 #include "venue/alpaca_wire.hpp"
+#include "venue/equity_history.hpp"
 #include "venue/exchange.hpp"
 #include "venue/market_source.hpp"
 #include "venue/new_york_time.hpp"
@@ -17,14 +18,21 @@ struct venue_world {
   const trading_days& days;
   const new_york_time& new_york;
   const scaled_clock& time;
-  /// Margin multiplier of the account.
-  std::uint32_t multiplier = 1;
   /// When the account began.
   utc_ns opened_at;
   /// What happened to the account.
   const activity_book* activities = nullptr;
+  /// What the account was worth since then.
+  equity_history equity = {};
 
   order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
+  /// The orders beneath this one that still exist, in their order.
+  std::vector<const venue_order*> legs_of(const venue_order& order) const {
+    std::vector<const venue_order*> out;
+    for (const auto serial : order.legs)
+      if (const auto* leg = serial != 0 ? market.order(serial) : nullptr) out.push_back(leg);
+    return out;
+  }
 };
 
 }  // namespace bw::venue

@@ -162,6 +162,71 @@ await step("bars, page by page; latest quote", async () => {
   assert.ok(latest.quotes[symbol].ap > 0);
 });
 
+await step("every order type rests or is refused as by Alpaca", async () => {
+  const far = { symbol, qty: "1", timeInForce: "day" };
+  const bodies = [
+    { ...far, side: "buy", type: "stop", stopPrice: String(cents(bid * 2)) },
+    { ...far, side: "sell", type: "stop_limit", stopPrice: String(cents(bid / 2)),
+      limitPrice: String(cents(bid / 2)) },
+    { ...far, side: "sell", type: "trailing_stop", trailPercent: "20" },
+  ];
+  for (const body of bodies) {
+    const order = await alpaca.trading.orders.postOrder({ postOrderRequest: body });
+    assert.equal(order.type, body.type);
+    await heard(order.clientOrderId, "new");
+    await alpaca.trading.orders.deleteOrderByOrderID({ orderId: order.id });
+    await heard(order.clientOrderId, "canceled");
+  }
+});
+
+await step("replace: replaced shows the old order", async () => {
+  const order = await alpaca.trading.orders.limit({
+    symbol, qty: 1, side: "buy", limitPrice: cents(bid / 2), clientOrderId: "compat-replace",
+  });
+  await heard("compat-replace", "new");
+  const next = await alpaca.trading.orders.patchOrderByOrderId({
+    orderId: order.id, patchOrderRequest: { limitPrice: String(cents(bid / 3)) },
+  });
+  assert.equal(next.replaces, order.id);
+  const update = await heard("compat-replace", "replaced");
+  assert.equal(update.order.replacedBy, next.id);
+});
+
+await step("bracket, oto and oco", async () => {
+  const group = {
+    symbol, qty: "1", side: "buy", type: "limit", timeInForce: "day",
+    limitPrice: String(cents(bid / 2)),
+  };
+  const up = { limitPrice: String(cents(bid * 2)) };
+  const down = { stopPrice: String(cents(bid / 4)) };
+  const bracket = await alpaca.trading.orders.postOrder({
+    postOrderRequest: { ...group, orderClass: "bracket", takeProfit: up, stopLoss: down },
+  });
+  assert.deepEqual(bracket.legs.map((leg) => leg.status), ["held", "held"]);
+  const oto = await alpaca.trading.orders.postOrder({
+    postOrderRequest: { ...group, orderClass: "oto", stopLoss: down },
+  });
+  assert.equal(oto.legs.length, 1);
+  const oco = await alpaca.trading.orders.postOrder({
+    postOrderRequest: {
+      symbol, qty: "1", side: "sell", type: "limit", timeInForce: "day", orderClass: "oco",
+      takeProfit: up, stopLoss: down,
+    },
+  });
+  assert.equal(oco.legs[0].status, "held");
+});
+
+await step("cancel all, close one, close all", async () => {
+  const canceled = await alpaca.trading.orders.deleteAllOrders();
+  assert.ok(canceled.length > 0 && canceled.every((item) => item.status === 200));
+  const half = await alpaca.trading.positions.deleteOpenPosition({
+    symbolOrAssetId: symbol, qty: 1,
+  });
+  await heard(half.clientOrderId, "fill");
+  const closed = await alpaca.trading.positions.deleteAllOpenPositions({ cancelOrders: true });
+  assert.equal(closed[0].status, 200);
+});
+
 assert.deepEqual(streamErrors, []);
 trading.disconnect();
 data.disconnect();

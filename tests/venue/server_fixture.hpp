@@ -38,7 +38,7 @@ class rest_venue {
         auth(std::move(keys)),
         market(rules, source.symbols()),
         pump(source, market, days, start),
-        world{market, source, days, new_york, time, rules.multiplier, start},
+        world{market, source, days, new_york, time, start},
         server(options, auth, world) {
     pump.begin(events);
     pass(std::chrono::milliseconds{100});

@@ -60,14 +60,11 @@ TEST(order_body, refuses_in_alpacas_words) {
       {with(R"("client_order_id":")" + long_id + R"(",)"), 422, 40010001,
        "client_order_id must be no more than 128 characters"},
       {with(R"("extended_hours":"maybe",)"), 422, 40010001, "invalid extended_hours"},
-      {with(R"("order_class":"bracket",)"), 422, 42210000,
-       "order_class \"bracket\" is not supported by this venue"},
-      {with(R"("type":"trailing_stop",)"), 422, 42210000,
-       "trailing_stop orders are not supported by this venue"},
+      {with(R"("order_class":"ladder",)"), 422, 40010001, "invalid order_class"},
+      {with(R"("order_class":"mleg",)"), 422, 40010001, "symbol is not allowed for mleg order"},
       {with(R"("qty":null,)"), 422, 40010001, "qty or notional is required"},
       {with(R"("notional":"5",)"), 422, 40010001, "only one of qty or notional is accepted"},
-      {with(R"("qty":null,"notional":"5",)"), 422, 42210000,
-       "notional orders are not supported by this venue"},
+      {with(R"("qty":null,"notional":"-5",)"), 422, 40010001, "notional must be >= 1.00"},
       {with(R"("qty":"ten",)"), 422, 40010001, "invalid qty"},
       {with(R"("qty":[1],)"), 422, 40010001, "invalid qty"},
       {with(R"("qty":"0.0000000001",)"), 422, 40010001, "invalid qty"},
@@ -90,6 +87,41 @@ TEST(order_body, refuses_in_alpacas_words) {
     EXPECT_EQ(why.code, row.code) << row.body;
     EXPECT_EQ(why.message, row.message) << row.body;
   }
+}
+
+TEST(order_body, reads_groups_trails_and_dollars) {
+  const auto read = [](const std::string& body) {
+    const auto out = parse_order_body(body);
+    EXPECT_TRUE(std::holds_alternative<new_order>(out)) << std::get<refusal>(out).message;
+    return std::get<new_order>(out);
+  };
+  const auto bracket = read(
+      R"({"symbol":"A","qty":"2","side":"buy","type":"market","time_in_force":"day",
+          "order_class":"bracket","take_profit":{"limit_price":"3830.34"},
+          "stop_loss":{"limit_price":3429.07,"stop_price":"3465.55"}})");
+  EXPECT_EQ(bracket.order_class, order_class::bracket);
+  EXPECT_EQ(bracket.take_profit.text(), "3830.34");
+  EXPECT_EQ(bracket.stop_loss.text(), "3465.55");
+  EXPECT_EQ(bracket.stop_loss_limit.text(), "3429.07");
+  const auto oco = read(
+      R"({"symbol":"A","qty":"2","side":"sell","type":"limit","time_in_force":"gtc",
+          "order_class":"oco","take_profit":{"limit_price":"30"},"stop_loss":{"stop_price":"20"}})");
+  EXPECT_EQ(oco.order_class, order_class::oco) << "its limit is the one of its profit";
+  EXPECT_EQ(read(with(R"("type":"trailing_stop","trail_percent":"5",)")).trail_percent.text(), "5");
+  EXPECT_EQ(read(with(R"("type":"trailing_stop","trail_price":2.5,)")).trail_price.text(), "2.5");
+  EXPECT_EQ(read(with(R"("qty":null,"notional":"12.5",)")).notional.text(), "12.5");
+}
+
+TEST(order_body, reads_changes) {
+  const auto out = parse_change_body(R"({"qty":200,"limit_price":"1.5","time_in_force":"gtc"})");
+  ASSERT_TRUE(std::holds_alternative<order_change>(out));
+  const auto& change = std::get<order_change>(out);
+  EXPECT_EQ(change.qty->text(), "200");
+  EXPECT_EQ(change.limit->text(), "1.5");
+  EXPECT_EQ(*change.tif, time_in_force::gtc);
+  EXPECT_FALSE(change.stop || change.trail);
+  EXPECT_TRUE(std::holds_alternative<refusal>(parse_change_body("[]")));
+  EXPECT_TRUE(std::holds_alternative<refusal>(parse_change_body(R"({"qty":"x"})")));
 }
 
 }  // namespace
