@@ -13,6 +13,9 @@ namespace {
 /// What was decided so shortly before a crash may be missing from the log: it was on its way.
 constexpr nanoseconds on_the_way = std::chrono::seconds{1};
 
+/// More symbols than any configuration may have: a table of this size is no danger.
+constexpr std::uint32_t lanes_max = 65'536;
+
 template <class T>
 inline constexpr bool is_market =
     std::is_same_v<T, quote> || std::is_same_v<T, trade> || std::is_same_v<T, bar>;
@@ -145,6 +148,9 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
 // Frames.
 
 result<void> run_replay::take(const recorded_frame& frame) {
+  if (frame.lane >= lanes_max)
+    return {ec::integrity_broken,
+            "a frame is of lane " + std::to_string(frame.lane) + ", which no node has"};
   auto& state = lane(frame.lane);
   ++report_.inputs;
   if (frame.number < state.next) return {};  // A block that stands there twice changes nothing.

@@ -35,6 +35,21 @@ utc_ns venue_time(const market_event& event, utc_ns at) {
       event);
 }
 
+/// What the real fill cost more than the simulated one; exact when both filled the same shares.
+money cost_of(const session_order& order) {
+  const auto& real = order.real;
+  const auto& simulated = order.simulated;
+  const auto more = [&](auto paid, auto should) {
+    return order.request.side == side::buy ? paid - should : should - paid;
+  };
+  if (real.qty != simulated.qty)
+    return notional_half_even(more(real.average(), simulated.average()),
+                              std::min(real.qty, simulated.qty))
+        .value_or(money::max());
+  const auto units = divide_half_even(more(real.notional, simulated.notional), decimal_scale);
+  return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
+}
+
 /// Folds the records of a day into its orders.
 class order_collector {
  public:
@@ -144,8 +159,7 @@ void fill_error::add(const session_order& order) {
   cost_sum_mbp += mbp;
   distance_sum_mbp += std::abs(mbp);
   distance_max_mbp = std::max(distance_max_mbp, std::abs(mbp));
-  const auto dollars =
-      notional_half_even(cost_each, std::min(real.qty, simulated.qty)).value_or(money::max());
+  const auto dollars = cost_of(order);
   cost += dollars;
   distance_max_usd = std::max(distance_max_usd, abs(dollars));
   const auto apart =

@@ -29,10 +29,11 @@ namespace bw {
 inline constexpr std::uint32_t codec_text_bytes_max = 1u << 20;
 inline constexpr std::uint32_t codec_elements_max = 1u << 16;
 
-/// Appends to a string. Lives for one encoding, on one thread.
-class binary_writer {
+/// Appends to a sink, which takes bytes as std::string does. Lives for one encoding, on one thread.
+template <class Sink>
+class basic_binary_writer {
  public:
-  explicit binary_writer(std::string& out) : out_(&out) {}
+  explicit basic_binary_writer(Sink& out) : out_(&out) {}
 
   /// False once something was longer than the format carries; the bytes are then incomplete.
   bool fits() const { return fits_; }
@@ -40,7 +41,7 @@ class binary_writer {
   template <class T>
   void value(const T& x) {
     if constexpr (std::is_same_v<T, bool>) {
-      out_->push_back(x ? '\1' : '\0');
+      out_->append(x ? "\1" : "\0", 1);
     } else if constexpr (std::is_integral_v<T>) {
       integer(static_cast<std::make_unsigned_t<T>>(x));
     } else if constexpr (enumeration<T>) {
@@ -51,10 +52,10 @@ class binary_writer {
       value(x.units());
     } else if constexpr (inline_text<T>) {
       integer(static_cast<std::uint8_t>(x.view().size()));
-      out_->append(x.view());
+      out_->append(x.view().data(), x.view().size());
     } else if constexpr (std::is_same_v<T, std::string>) {
       if (!counted(x.size(), codec_text_bytes_max)) return;
-      out_->append(x);
+      out_->append(x.data(), x.size());
     } else if constexpr (inline_sequence<T> || heap_sequence<T>) {
       if (!counted(x.size(), codec_elements_max)) return;
       for (const auto& element : x) value(element);
@@ -83,9 +84,10 @@ class binary_writer {
     return true;
   }
 
-  std::string* out_;
+  Sink* out_;
   bool fits_ = true;
 };
+using binary_writer = basic_binary_writer<std::string>;
 
 /// Reads what binary_writer wrote, from bytes that nobody vouches for: no length is believed before
 /// it was compared with what is left. Lives for one decoding, on one thread.

@@ -1,32 +1,46 @@
 #include "storage/input_tape.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace bw {
 
+void chunk_buffer::grow(std::size_t count) {
+  constexpr std::size_t usual = input_tape::chunk_bytes + input_tape::chunk_bytes / 8;
+  bytes_.resize(std::max({usual, used_ + count, bytes_.size() * 2}));
+}
+
+void chunk_buffer::recycle(std::string memory) {
+  bytes_ = std::move(memory);
+  bytes_.resize(bytes_.capacity());
+  used_ = 0;
+}
+
+std::string chunk_buffer::take() {
+  bytes_.resize(std::exchange(used_, 0));
+  return std::exchange(bytes_, std::string{});
+}
+
 void input_tape::open_chunk() {
   // Rarely a new one: the writer gives chunks back.
-  if (!empty_.try_pop(chunk_)) chunk_.reserve(chunk_bytes + chunk_bytes / 8);
-  chunk_.clear();
-  chunk_.append(block_prefix_bytes, '\0');
-  binary_writer header{chunk_};
+  if (std::string used; empty_.try_pop(used)) chunk_.recycle(std::move(used));
+  chunk_.skip(block_prefix_bytes);
+  basic_binary_writer header{chunk_};
   header.value(lane_);
   header.value(noted());
   header.value(count_);
 }
 
 void input_tape::close_frame(std::size_t begin, std::uint8_t kind) {
-  const auto size = static_cast<std::uint32_t>(chunk_.size() - begin - frame_header_bytes);
-  chunk_[begin] = static_cast<char>(kind);
-  for (std::size_t k = 0; k < 4; ++k)
-    chunk_[begin + 1 + k] = static_cast<char>(size >> (8 * k) & 0xff);
+  chunk_.put(begin, kind);
+  chunk_.put(begin + 1, static_cast<std::uint32_t>(chunk_.size() - begin - frame_header_bytes));
   ++count_;
   noted_.store(noted() + 1, std::memory_order_relaxed);
   if (chunk_.size() >= chunk_bytes) flush();
 }
 
 void input_tape::drop_frame(std::size_t begin) {
-  chunk_.resize(begin);
+  chunk_.cut(begin);
   flush();
   noted_.store(noted() + 1, std::memory_order_relaxed);
   lost_.store(lost() + 1, std::memory_order_relaxed);
@@ -34,12 +48,10 @@ void input_tape::drop_frame(std::size_t begin) {
 
 void input_tape::flush() {
   if (count_ > 0) {
-    constexpr std::size_t count_at = block_header_bytes - 4;
-    for (std::size_t k = 0; k < 4; ++k)
-      chunk_[count_at + k] = static_cast<char>(count_ >> (8 * k) & 0xff);
-    if (!full_.try_push(std::move(chunk_))) lost_.store(lost() + count_, std::memory_order_relaxed);
+    chunk_.put(block_header_bytes - 4, count_);
+    if (!full_.try_push(chunk_.take())) lost_.store(lost() + count_, std::memory_order_relaxed);
   }
-  chunk_.clear();
+  chunk_.cut(0);
   count_ = 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "core/bounded_queue.hpp"
@@ -9,6 +10,36 @@
 #include "storage/recording_frame.hpp"
 
 namespace bw {
+
+/// Bytes that grow in place: what std::string does, without a call for each number.
+class chunk_buffer {
+ public:
+  void append(const char* from, std::size_t count) {
+    if (bytes_.size() - used_ < count) grow(count);
+    std::memcpy(bytes_.data() + used_, from, count);
+    used_ += count;
+  }
+  /// Room for `count` bytes that are put in later.
+  void skip(std::size_t count) {
+    if (bytes_.size() - used_ < count) grow(count);
+    used_ += count;
+  }
+  void put(std::size_t at, std::uint32_t x) {
+    for (std::size_t k = 0; k < 4; ++k) bytes_[at + k] = static_cast<char>(x >> (8 * k) & 0xff);
+  }
+  void put(std::size_t at, std::uint8_t x) { bytes_[at] = static_cast<char>(x); }
+  std::size_t size() const { return used_; }
+  void cut(std::size_t size) { used_ = size; }
+  /// Takes memory that was used before.
+  void recycle(std::string memory);
+  std::string take();
+
+ private:
+  void grow(std::size_t count);
+
+  std::string bytes_;
+  std::size_t used_ = 0;
+};
 
 /// The way of one decision maker's inputs to the writer: frames are put one behind the other into a
 /// chunk, and a full chunk goes into a bounded queue. Noting never waits and takes no lock; what
@@ -27,10 +58,10 @@ class input_tape {
   /// `x` is about to be decided on, and `at` is what its decision maker takes for the time.
   template <class T>
   void note(const T& x, const instant& at) {
-    if (chunk_.empty()) open_chunk();
+    if (chunk_.size() == 0) open_chunk();
     const auto begin = chunk_.size();
-    chunk_.append(frame_header_bytes, '\0');
-    binary_writer body{chunk_};
+    chunk_.skip(frame_header_bytes);
+    basic_binary_writer body{chunk_};
     body.value(at.utc);
     body.value(at.mono);
     body.value(x);
@@ -60,7 +91,7 @@ class input_tape {
   std::uint32_t lane_;
   bounded_queue<std::string> full_;
   bounded_queue<std::string> empty_;
-  std::string chunk_;
+  chunk_buffer chunk_;
   std::uint32_t count_ = 0;
   std::atomic<std::uint64_t> noted_{0};
   std::atomic<std::uint64_t> lost_{0};

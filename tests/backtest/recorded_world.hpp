@@ -290,6 +290,15 @@ class recorded_world {
     q.trace = trace_id{++traces_};
     tell(k, q, [&](auto& e, auto& out) { e.on_quote(q, engine_at(), out); });
     tell_gate(q);
+    trade last;
+    last.symbol = q.symbol;
+    last.last = q.ask;
+    last.size = q.ask_size;
+    last.ts_event = now;
+    last.received = q.received;
+    last.trace = trace_id{++traces_};
+    tell(k, last, [&](auto& e, auto& out) { e.on_trade(last, engine_at(), out); });
+    tell_gate(last);
   }
 
   void minute(std::uint32_t k) {
@@ -325,7 +334,7 @@ class recorded_world {
   }
 
   void step() {
-    now = now + std::chrono::milliseconds{chance_.between(1, 4'000)};
+    now = now + std::chrono::milliseconds{chance_.between(1, 20'000)};
     for (std::uint32_t k = 0; k < 2; ++k) market(k);
     while (!denied_.empty()) {
       const auto next = denied_.front();

@@ -88,7 +88,7 @@ TEST_F(Replay, OneOtherThresholdIsNamedWithBothValues) {
   recorded_world world{folder.path(), 3};
   world.run(1'500);
   world.stop();
-  change = [](node_config& x) { x.risk.collar_mid_bp += 1; };
+  change = [](node_config& x) { x.risk.quote.spread_max_bp += 1; };
   const auto collar = replay();
   ASSERT_TRUE(collar.first) << "its limit stands in every verdict";
   EXPECT_EQ(collar.first->kind, decision_kind::verdict);

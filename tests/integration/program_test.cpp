@@ -74,8 +74,8 @@ TEST_F(Program, MistypedCommandsAndFlagsAreGuessed) {
 
 TEST_F(Program, EveryCommandExplainsItselfWithAnExample) {
   for (const char* command :
-       {"demo", "run", "venue", "status", "audit", "reconcile", "init", "config",
-        "version"}) {
+       {"demo", "run", "venue", "status", "audit", "why", "reconcile", "replay", "trades", "orders",
+        "positions", "pnl", "export", "compare", "init", "config", "version"}) {
     const auto help = run_program({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_NE(help.out.find("Example"), std::string::npos) << command << help.out;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/demo_venue.hpp"
+#include "app/node_runner.hpp"
 #include "config/config_loader.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/seed.hpp"
@@ -211,6 +212,43 @@ TEST(ParityAfterACrash, BothRunsAreTheSameAgain) {
     EXPECT_TRUE(segment.at("vouched").get<bool>()) << "the second start sealed what was left";
   EXPECT_EQ(both.at("decisions").at("compared"), both.at("decisions").at("identical"));
   EXPECT_EQ(run_program({"audit", "verify", "--state", state.string()}).code, 0);
+}
+
+TEST(ParityAfterARestart, AStrategyBeginsAnewInTheRecordingToo) {
+  tests::scratch_folder folder;
+  demo_venue venue{2, 120};
+  const auto port = venue.start();
+  ASSERT_TRUE(port.ok()) << port.failure().text();
+  auto config =
+      parse_config(sample_node_toml(), "node.toml", sample_strategies_toml(), "strategies.toml");
+  ASSERT_TRUE(config.ok());
+  config->config.mode = environment::sim;
+  config->config.sim.port = *port;
+  config->config.state_folder = folder.path() / "state";
+  config->config.ops.port = 0;
+  metrics_registry metrics;
+  node_runner::setup setup;
+  setup.config = std::move(*config);
+  setup.shared_clock = &venue.time();
+  setup.metrics = &metrics;
+  node_runner node{std::move(setup)};
+  ASSERT_FALSE(node.start());
+  ASSERT_TRUE(eventually(seconds{20}, [&] { return node.status().signals > 0; }));
+  for (const char* symbol : {"AAPL", "TSLA", "AMD"}) EXPECT_TRUE(node.crash(symbol)) << symbol;
+  ASSERT_TRUE(eventually(seconds{20}, [&] { return node.status().restarts >= 3; }));
+  const auto before = node.status().quotes;
+  EXPECT_TRUE(eventually(seconds{30}, [&] { return node.status().quotes > before + 20'000; }));
+  node.stop();
+  EXPECT_EQ(metrics.total("bellwether_recording_lost_total"), 0u);
+  EXPECT_GT(metrics.total("bellwether_recording_inputs_total"), 1'000u);
+  const auto run = run_program({"replay", (folder.path() / "state").string(), "--json"});
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const auto said = parsed(run.out);
+  ASSERT_TRUE(said.is_object());
+  const auto& decisions = said.at("decisions");
+  EXPECT_EQ(decisions.at("compared"), decisions.at("identical"));
+  EXPECT_GE(decisions.at("signal").at("identical").get<std::uint64_t>(), node.status().signals)
+      << "an engine that begins anew counts from zero";
 }
 
 }  // namespace
