@@ -1,5 +1,6 @@
 #include "backtest/replay_report.hpp"
 
+#include <tuple>
 #include <utility>
 
 #include "storage/event_json.hpp"
@@ -44,10 +45,10 @@ void replay_report::note_incomplete(std::string why) {
 
 void replay_report::note_difference(replay_difference found) {
   ++differences;
-  // Lanes are replayed side by side: the first is the one that came about first.
-  if (!first || found.boot_no < first->boot_no ||
-      (found.boot_no == first->boot_no && found.at < first->at))
-    first = std::move(found);
+  // Lanes are replayed side by side: the first is the one that came about first, and at one instant
+  // a signal comes before its order and an order before its verdict.
+  const auto place = [](const replay_difference& x) { return std::tuple{x.boot_no, x.at, x.kind}; };
+  if (!first || place(found) < place(*first)) first = std::move(found);
 }
 
 void write_replay(json_writer& out, const replay_report& report) {

@@ -115,9 +115,9 @@ TEST_F(Replay, ACrashLosesItsEdgeAndNothingElse) {
   EXPECT_FALSE(torn.differs()) << why(torn);
   EXPECT_TRUE(torn.is_complete()) << why(torn);
   EXPECT_GT(torn.compared(), 20u);
-  ASSERT_EQ(torn.segments.size(), 1u);
-  EXPECT_TRUE(torn.segments[0].torn);
-  EXPECT_FALSE(torn.segments[0].vouched);
+  ASSERT_FALSE(torn.segments.empty());
+  EXPECT_TRUE(torn.segments.back().torn);
+  EXPECT_FALSE(torn.segments.back().vouched);
   {
     recorded_world second{folder.path(), 5};
     second.now = second.now + std::chrono::hours{1};
@@ -127,9 +127,9 @@ TEST_F(Replay, ACrashLosesItsEdgeAndNothingElse) {
   const auto both = replay();
   EXPECT_FALSE(both.differs()) << why(both);
   EXPECT_EQ(both.boots, 2u);
-  ASSERT_EQ(both.segments.size(), 2u);
-  EXPECT_TRUE(both.segments[0].vouched) << "sealed by the second start";
-  EXPECT_TRUE(both.segments[1].vouched);
+  ASSERT_GT(both.segments.size(), torn.segments.size());
+  for (const auto& each : both.segments)
+    EXPECT_TRUE(each.vouched) << each.file << ": the second start seals what was left";
   EXPECT_GT(both.compared(), torn.compared());
 }
 
@@ -137,7 +137,7 @@ TEST_F(Replay, AChangedByteOfASealedSegmentIsTampering) {
   recorded_world world{folder.path(), 6};
   world.run(500);
   world.stop();
-  ASSERT_EQ(segments().size(), 1u);
+  ASSERT_FALSE(segments().empty());
   std::ifstream in{segments()[0], std::ios::binary};
   const std::string whole{std::istreambuf_iterator<char>{in}, {}};
   prng chance{9};
@@ -158,8 +158,8 @@ TEST_F(Replay, AChangedByteOfASealedSegmentIsTampering) {
 
 TEST_F(Replay, OneChangedInputIsADifferenceEvenWithoutASeal) {
   recorded_world world{folder.path(), 6};
-  world.run(500);
-  world.crash();  // Nobody vouches for the bytes.
+  world.run(300);  // Less than an hour: one segment.
+  world.crash();   // Nobody vouches for the bytes.
   ASSERT_EQ(segments().size(), 1u);
   const auto path = segments()[0];
   // Unpacks the recording, changes one price of one bar in it, and packs it again.
@@ -177,12 +177,13 @@ TEST_F(Replay, OneChangedInputIsADifferenceEvenWithoutASeal) {
       const auto at = static_cast<std::size_t>(view.frames.data() - block.data());
       const auto frame = *take_frame(view);
       const auto* x = std::get_if<bar>(&frame.input);
-      if (x == nullptr || frame.number < 300) continue;
-      // symbol u32, span, origin, open, high, low: then the close, whose last cent flips.
-      constexpr std::size_t close_at = frame_header_bytes + 16 + 4 + 2 + 24;
-      auto other = x->close + price::from_units(10'000'000);
-      for (std::size_t k = 0; k < 8; ++k)
-        block[at + close_at + k] = static_cast<char>(other.units() >> (8 * k) & 0xff);
+      // The last minute of five gives their bar its close.
+      if (x == nullptr || x->start.value / 60'000'000'000 % 5 != 4) continue;
+      // symbol u32, span, origin: then open, high, low and close, which are the same here.
+      constexpr std::size_t prices_at = frame_header_bytes + 16 + 4 + 2;
+      const auto other = x->close + price::from_units(10'000'000);
+      for (std::size_t k = 0; k < 32; ++k)
+        block[at + prices_at + k] = static_cast<char>(other.units() >> (8 * (k % 8)) & 0xff);
       changed = true;
     }
     seal_block(block);
