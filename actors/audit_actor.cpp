@@ -32,14 +32,15 @@ void audit_state::init(audit_args given) {
 }
 
 void audit_state::append(audit_append group) {
-  if (failed) return;
-  records_waiting += group.events.size();
   const audit_stamp stamp{args.time->utc_now(), args.time->mono_now(), group.trace, group.from};
-  waiting.push_back({std::move(group), stamp, sender_as<audit_receiver_actor>(self)});
-  if (records_waiting > waiting_max && !halted) {
-    halted = true;
-    tell(self, gate, halt_command{halt_reason::audit, cut<short_text>("audit log too slow")});
-  }
+  const auto count = group.events.size();
+  waiting_group next{std::move(group), stamp, sender_as<audit_receiver_actor>(self),
+                     real.mono_now()};
+  if (failed) return keep_aside(next);
+  records_waiting += count;
+  if (waiting.empty()) args.mark->waiting_since(next.arrived);
+  waiting.push_back(std::move(next));
+  if (records_waiting > waiting_max) halt("more records wait for the audit log than may");
   if (std::exchange(commit_pending, true)) return;
   // Queued behind what has arrived already: that is the group.
   self->send(self, atom::commit_v);
@@ -65,7 +66,7 @@ bool audit_state::write_some() {
     ++groups;
   }
   const auto began = real.mono_now();
-  const auto written = args.log->append(entries, sync);
+  const auto written = write(entries, sync);
   const auto took = real.mono_now() - began;
   if (!written) {
     fail(written.failure());
@@ -90,14 +91,42 @@ bool audit_state::write_some() {
   }
   records_waiting -= entries.size();
   waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(groups));
+  args.mark->waiting_since(waiting.empty() ? mono_ns{} : waiting.front().arrived);
+  if (took > write_max) halt("the audit log took more than a second for a write");
   return true;
+}
+
+result<sequence_number> audit_state::write(const std::vector<audit_log::entry>& entries,
+                                           sync_mode sync) {
+  return args.keeper ? args.keeper->append(entries, sync) : args.log->append(entries, sync);
+}
+
+void audit_state::halt(const char* why) {
+  if (std::exchange(halted, true)) return;
+  tell(self, gate, halt_command{halt_reason::audit, cut<short_text>(why)});
+}
+
+void audit_state::keep_aside(const waiting_group& group) {
+  if (!args.emergency) return;
+  for (const auto& event : group.group.events) {
+    if (!is_for_emergency(event)) continue;
+    if (const auto kept = args.emergency->keep(group.stamp, event); !kept)
+      log_line(log_level::critical, name, "exception", kept.failure().text());
+  }
+}
+
+void audit_state::tell_anchors(const result<std::vector<std::string>>& lines) {
+  if (!lines) return fail(lines.failure());
+  for (const auto& line : *lines) log_line(log_level::info, name, "audit_anchor", line);
 }
 
 void audit_state::beat() {
   if (args.life != nullptr) args.life->beat(real.mono_now());
   tell_after(self, beat_every, audit_actor{self}, atom::beat_v);
-  if (failed || unsynced_since == mono_ns{}) return;
-  if (args.time->mono_now() - unsynced_since < unsynced_max) return;
+  if (failed) return;
+  const audit_stamp now{args.time->utc_now(), args.time->mono_now(), {}, short_name{name}};
+  if (args.keeper) tell_anchors(args.keeper->beat(now));
+  if (failed || unsynced_since == mono_ns{} || now.mono - unsynced_since < unsynced_max) return;
   if (const auto synced = args.log->sync(); !synced) return fail(synced.failure());
   unsynced_since = {};
 }
@@ -108,6 +137,8 @@ audit_synced audit_state::flush() {
   if (!failed) {
     if (const auto synced = args.log->sync(); !synced) fail(synced.failure());
   }
+  const audit_stamp now{args.time->utc_now(), args.time->mono_now(), {}, short_name{name}};
+  if (!failed && args.keeper) tell_anchors(args.keeper->finish(now));
   return {0, args.log->head()};
 }
 
@@ -117,6 +148,7 @@ void audit_state::fail(const error& why) {
   args.mark->block_sends();
   log_line(log_level::critical, name, "trading_halted", "audit log: " + why.text());
   tell(self, gate, halt_command{halt_reason::audit, cut<short_text>(why.context)});
+  for (const auto& group : waiting) keep_aside(group);
   args.on_fatal(exit_code::integrity, "audit log cannot be written: " + why.text());
 }
 

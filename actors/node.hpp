@@ -16,6 +16,8 @@
 #include "domain/session_calendar.hpp"
 #include "feeds/feed.hpp"
 #include "storage/audit_log.hpp"
+#include "storage/emergency_file.hpp"
+#include "storage/log_keeper.hpp"
 #include "storage/input_recording.hpp"
 #include "strategies/strategy_registry.hpp"
 
@@ -37,6 +39,9 @@ struct node_ports {
   heartbeat* audit_life = nullptr;
   /// Null: nothing is recorded. The owner finishes it after the node's stop.
   input_recording* recording = nullptr;
+  /// Around the log; both may be missing.
+  log_keeper* keeper = nullptr;
+  emergency_file* emergency = nullptr;
 };
 
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor

@@ -51,8 +51,9 @@ caf::actor announced(node_world& world, Handle directory::*place, const Handle& 
 }
 
 caf::actor start_audit(node_world& w) {
-  audit_args args{w.ports.log,         w.ports.time,     w.ports.mark,      w.ports.metrics,
-                  w.config.audit.sync, w.ports.on_fatal, w.ports.audit_life};
+  audit_args args{w.ports.log,        w.ports.time,        w.ports.mark,
+                  w.ports.metrics,    w.config.audit.sync, w.ports.on_fatal,
+                  w.ports.audit_life, w.ports.keeper,      w.ports.emergency};
   // Under `gate` a sync may take milliseconds; under `process` a write takes less than a wake-up.
   const auto handle = w.config.audit.sync == audit_sync::gate
                           ? w.system->spawn<caf::detached>(audit, std::move(args))
@@ -77,6 +78,7 @@ caf::actor start_gate(node_world& w) {
   args.metrics = w.ports.metrics;
   args.life = w.ports.worker_life;
   args.tape = w.tape(gate_lane);
+  args.mark = w.ports.mark;
   args.past.latched = w.past.latched;
   args.past.positions = w.past.positions;
   for (const auto& entry : w.past.orders) {
@@ -91,6 +93,7 @@ caf::actor start_gate(node_world& w) {
   args.past.day_open = w.past.day_open;
   args.past.realized_today = w.past.realized_today;
   args.past.entries_today = w.past.entries_today;
+  args.past.last_entries = w.past.last_entries;
   return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
 }
 

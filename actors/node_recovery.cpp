@@ -63,7 +63,12 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
   out.day_open = day.open;
   out.realized_today = day.realized;
   out.trades_today = day.trades;
-  for (const auto& [symbol, entries] : day.entries) out.entries_today += entries.count;
+  for (const auto& [symbol, entries] : day.entries) {
+    out.entries_today += entries.count;
+    // One that is not configured any more cannot be entered.
+    if (const auto place = place_of(symbols, symbol.view()))
+      out.last_entries.push_back({symbol_id{*place}, entries.last_at});
+  }
   for (const auto& [key, held] : past.by_strategy()) {
     if (held.qty().is_zero()) continue;
     const auto symbol = place_of(symbols, key.first.view());

@@ -7,6 +7,7 @@
 #include "domain/day_balance.hpp"
 #include "domain/order_ledger.hpp"
 #include "domain/reconciler.hpp"
+#include "domain/risk_desk.hpp"
 #include "messages/views.hpp"
 #include "storage/recovery.hpp"
 
@@ -34,6 +35,7 @@ struct node_recovery {
   money realized_today;
   std::uint64_t trades_today = 0;
   std::uint32_t entries_today = 0;
+  std::vector<risk_desk_past::last_entry> last_entries;
   bool ended_cleanly = true;
 
   /// Orders that ended lately; late news of them still counts. Those of strategies that are not

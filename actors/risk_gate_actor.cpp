@@ -73,6 +73,14 @@ void risk_gate_state::init(risk_gate_args given) {
 
 void risk_gate_state::on_order(const order_request& x) {
   const auto at = note(x);
+  const auto behind = audit_behind();
+  if (x.purpose == order_purpose::entry && behind > audit_behind_max) {
+    risk_verdict late;
+    late.checks.push({risk_rule::state, check_outcome::denied, behind.count(),
+                      nanoseconds{audit_behind_max}.count()});
+    count(late);
+    return deny(x, late);
+  }
   const auto verdict = desk->check(x, at);
   tick_to_decision->record(real_duration(at.mono - x.header.received, *args.time));
   count(verdict);
@@ -80,6 +88,10 @@ void risk_gate_state::on_order(const order_request& x) {
   ++figures.approved;
   tell(self, members.router, approved_order{x, verdict, at.mono});
   share_account();
+}
+
+nanoseconds risk_gate_state::audit_behind() const {
+  return args.mark == nullptr ? nanoseconds{0} : args.mark->behind(real.mono_now());
 }
 
 void risk_gate_state::count(const risk_verdict& verdict) {
@@ -203,6 +215,8 @@ void risk_gate_state::close_everything(const char* why) {
 void risk_gate_state::beat() {
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
   if (args.life != nullptr) args.life->beat(real.mono_now());
+  if (audit_behind() > audit_dead_after && !has_reason(desk->trading(), halt_reason::audit))
+    halt({halt_reason::audit, cut<short_text>("the audit log is more than a second behind")});
   const auto step = desk->watch(note(timer_input{}));
   if (args.tape != nullptr) args.tape->flush();
   announce_changes();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/durable_mark.hpp"
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "domain/risk_desk.hpp"
@@ -22,6 +23,8 @@ struct risk_gate_args {
   metrics_registry* metrics = nullptr;
   /// Shows that the worker turns; null in tests.
   heartbeat* life = nullptr;
+  /// Tells how far the audit log's writer is behind; null in tests.
+  const durable_mark* mark = nullptr;
   /// What the log knew at the start.
   risk_desk_past past;
   /// Where inputs are noted before they are decided on; null: nowhere.
@@ -34,6 +37,9 @@ struct risk_gate_args {
 struct risk_gate_state {
   static constexpr const char* name = "risk_gate";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
+  /// The audit log's writer may be so far behind before entries are denied, and before a halt.
+  static constexpr nanoseconds audit_behind_max = std::chrono::milliseconds{50};
+  static constexpr nanoseconds audit_dead_after = std::chrono::seconds{1};
 
   explicit risk_gate_state(risk_gate_actor::pointer owner) : self(owner) {}
   void init(risk_gate_args args);
@@ -62,6 +68,7 @@ struct risk_gate_state {
   instant now() const { return {args.time->utc_now(), args.time->mono_now()}; }
   void deny(const order_request& x, const risk_verdict& verdict);
   void count(const risk_verdict& verdict);
+  nanoseconds audit_behind() const;
   /// Records and tells every change of the trading state.
   void announce_changes();
   void close_everything(const char* why);

@@ -14,10 +14,9 @@
 #include "feeds/alpaca_feed.hpp"
 #include "net/http_client.hpp"
 #include "ops/ops_server.hpp"
-#include "storage/audit_reader.hpp"
+#include "storage/audit_verify.hpp"
 #include "storage/instance_lock.hpp"
-#include "storage/recovery.hpp"
-#include "storage/rocksdb_audit_log.hpp"
+#include "storage/proved_log.hpp"
 
 namespace bw {
 
@@ -51,7 +50,7 @@ struct node_runner::state {
   std::optional<session_calendar> calendar;
   std::optional<broker_credentials> credentials;
   std::optional<instance_lock> lock;
-  std::unique_ptr<audit_log> log;
+  proved_log audit;
   std::unique_ptr<input_recording> recording;
   durable_mark mark;
   heartbeat worker_life;
@@ -193,33 +192,39 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   if (auto opened = log_start(options.log, *time, *with.metrics); !opened)
     return failure_of(opened.failure());
   log_open = true;
-  options.audit.folder = options.state_folder / "audit";
+  const auto& home = options.state_folder;
+  options.audit.folder = audit_folder(home);
+  const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
+  proved_log_options how;
+  how.log = options.audit;
+  how.anchors.file = in_state_folder(home, options.audit.anchors);
+  how.anchors.key = in_state_folder(home, options.audit.anchor_key);
+  how.emergency = emergency_file_path(home);
   // The seed names a new log; wall time and process make it another one than before.
-  auto opened = open_audit_log(options.audit, static_cast<std::uint64_t>(real.utc_now().value));
-  if (!opened) return failure_of(opened.failure(), "see `bellwether audit verify`");
-  log = std::move(*opened);
-  auto recovered = recover(*log);
-  if (!recovered)
-    return command_failure{
-        exit_code::integrity, recovered.failure().text(),
-        "see `bellwether audit verify --state " + options.state_folder.string() + "`"};
+  auto opened = open_proved_log(how, static_cast<std::uint64_t>(real.utc_now().value), stamp);
+  if (!opened)
+    return failure_of(opened.failure(),
+                      "see `bellwether audit verify --state " + home.string() + "`");
+  audit = *std::move(opened);
+  if (audit.merged > 0)
+    log_line(log_level::warning, "node", "audit_merged",
+             std::to_string(audit.merged) + " events of a dead log were merged");
   std::vector<std::string> ids;
   for (const auto& each : options.strategies)
     if (each.enabled) ids.push_back(each.id);
-  auto mapped = to_node_recovery(*recovered, options.symbols(), ids);
+  auto mapped = to_node_recovery(audit.keeper->books(), options.symbols(), ids);
   if (!mapped) return failure_of(mapped.failure());
   past = std::move(*mapped);
   const audit_event first[] = {
-      boot_record{log->boot_no(), log->log_id(), std::string{version()},
+      boot_record{audit.log->boot_no(), audit.log->log_id(), std::string{version()},
                   std::string{to_string(options.mode)}, with.config.hash, past.ended_cleanly},
       config_record{with.config.node_toml + "\n" + with.config.strategies_toml}};
-  const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
   const audit_log::entry entries[] = {{stamp, &first[0]}, {stamp, &first[1]}};
-  const auto written = log->append(entries, sync_mode::yes);
+  const auto written = audit.keeper->append(entries, sync_mode::yes);
   if (!written) return failure_of(written.failure());
   mark.acknowledge(written->value);
   log_line(log_level::info, "node", "system_startup",
-           "boot " + std::to_string(log->boot_no()) + " in mode " +
+           "boot " + std::to_string(audit.log->boot_no()) + " in mode " +
                std::string{to_string(options.mode)});
   return std::nullopt;
 }
@@ -231,14 +236,14 @@ std::optional<command_failure> node_runner::state::open_recording() {
   recording_setup setup;
   setup.folder = recordings_folder(options.state_folder);
   setup.options = options.recording;
-  setup.boot_no = log->boot_no();
+  setup.boot_no = audit.log->boot_no();
   setup.symbols = static_cast<std::uint32_t>(options.symbols().size());
   setup.day_of = [days = *calendar](utc_ns at) { return days.new_york_date(at); };
   recording = std::make_unique<input_recording>(std::move(setup));
   if (auto noted = append(recording->adopt_leftovers()); !noted) return failure_of(noted.failure());
   recorded_parameters all;
-  all.log_id = log->log_id();
-  all.boot_no = log->boot_no();
+  all.log_id = audit.log->log_id();
+  all.boot_no = audit.log->boot_no();
   all.version = version();
   all.revision = revision();
   all.config_hash = with.config.hash;
@@ -269,7 +274,7 @@ result<void> node_runner::state::append(std::vector<segment_record> segments) {
   std::vector<audit_event> events(segments.begin(), segments.end());
   std::vector<audit_log::entry> entries;
   for (const auto& event : events) entries.push_back({stamp, &event});
-  const auto written = log->append(entries, sync_mode::yes);
+  const auto written = audit.keeper->append(entries, sync_mode::yes);
   if (!written) return written.failure();
   mark.acknowledge(written->value);
   return {};
@@ -314,7 +319,7 @@ result<void> node_runner::state::record_strategies() {
   for (auto& each : strategy_records(config(), strategies)) {
     const audit_event event{std::move(each)};
     const audit_log::entry entries[] = {{stamp, &event}};
-    const auto written = log->append(entries, sync_mode::no);
+    const auto written = audit.keeper->append(entries, sync_mode::no);
     if (!written) return written.failure();
   }
   return {};
@@ -327,7 +332,9 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   ports.time = time;
   ports.broker = broker.get();
   ports.market_feed = market_feed.get();
-  ports.log = log.get();
+  ports.log = audit.log.get();
+  ports.keeper = audit.keeper.get();
+  ports.emergency = audit.emergency.get();
   ports.mark = &mark;
   ports.metrics = with.metrics;
   ports.status = &latest;
@@ -394,11 +401,13 @@ void node_runner::stop() {
   s.io.stop();
   s.market_feed.reset();
   s.broker.reset();
-  if (s.recording && s.log) s.close_recording();
-  if (s.log) {
-    s.records = s.log->head().value;
-    s.log.reset();
-    const auto report = verify_audit_log(s.config().audit.folder);
+  if (s.recording && s.audit.log) s.close_recording();
+  if (s.audit.log) {
+    s.records = s.audit.log->head().value;
+    const auto from = s.audit.from;
+    s.audit = {};
+    // What lies before was verified and anchored by earlier runs.
+    const auto report = verify_audit_log(s.config().audit.folder, from);
     s.verified = report.ok() && report->ok();
   }
   if (s.log_open) {

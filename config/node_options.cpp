@@ -76,6 +76,15 @@ void add_process_options(std::vector<option>& out) {
       "gate: an order leaves when its record is on disk; process: when it is written, which a "
       "power loss may undo.",
       [](auto& c) -> auto& { return c.audit.sync; }));
+  out.push_back(words(
+      "audit.anchors", "path", path_length_max,
+      "File of the signed anchors of the audit log; relative to the state folder. Best where "
+      "another user keeps it.",
+      [](auto& c) -> auto& { return c.audit.anchors; }));
+  out.push_back(words(
+      "audit.anchor_key", "path", path_length_max,
+      "Private key of the anchors, made at the first start; relative to the state folder.",
+      [](auto& c) -> auto& { return c.audit.anchor_key; }));
 }
 
 void add_recording_options(std::vector<option>& out) {

@@ -9,6 +9,15 @@ namespace bw {
 inline std::filesystem::path audit_folder(const std::filesystem::path& state) {
   return state / "audit";
 }
+/// Takes what the log cannot while it is dead.
+inline std::filesystem::path emergency_file_path(const std::filesystem::path& state) {
+  return state / "emergency.bin";
+}
+/// A name of the configuration that is relative to the state folder.
+inline std::filesystem::path in_state_folder(const std::filesystem::path& state,
+                                             const std::filesystem::path& name) {
+  return state / name;
+}
 inline std::filesystem::path log_folder(const std::filesystem::path& state) {
   return state / "logs";
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/assert.hpp"
+#include "core/time.hpp"
 
 namespace bw {
 
@@ -28,10 +29,20 @@ class durable_mark {
   void allow_sends() { blocked_.store(false, std::memory_order_release); }
   bool blocked() const { return blocked_.load(std::memory_order_acquire); }
 
+  /// When the oldest record that is not written yet came to the writer; zero when none waits.
+  /// Machine's monotonic clock.
+  void waiting_since(mono_ns at) { waiting_since_.store(at.value, std::memory_order_release); }
+  /// How far the writer is behind.
+  nanoseconds behind(mono_ns now) const {
+    const mono_ns since{waiting_since_.load(std::memory_order_acquire)};
+    return since == mono_ns{} ? nanoseconds{0} : now - since;
+  }
+
  private:
   std::atomic<std::uint64_t> acknowledged_{0};
   std::atomic<std::uint64_t> acknowledged_order_{0};
   std::atomic<bool> blocked_{false};
+  std::atomic<std::int64_t> waiting_since_{0};
 };
 
 }  // namespace bw

@@ -45,6 +45,13 @@ void position::restore(quantity held, price average) {
   cost_ = notional_exact(average_, abs(held));
 }
 
+void position::restore(const figures& x) {
+  qty_ = x.qty;
+  average_ = x.average;
+  cost_ = x.cost;
+  realized_ = x.realized;
+}
+
 int128 position::close(quantity shares, price at) {
   const bool was_long = qty_.is_positive();
   const bool all = shares == abs(qty_);

@@ -28,6 +28,16 @@ class position {
   /// Takes over what is held elsewhere; the realised profit stays.
   void restore(quantity held, price average);
 
+  /// All of it, to go on from exactly: amounts in units of 1e-18.
+  struct figures {
+    quantity qty;
+    price average;
+    int128 cost = 0;
+    int128 realized = 0;
+  };
+  figures exact() const { return {qty_, average_, cost_, realized_}; }
+  void restore(const figures& x);
+
  private:
   int128 close(quantity shares, price at);
   void open(quantity shares, price at);

@@ -26,6 +26,10 @@ void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& no
   day_open_ = past.day_open;
   realized_today_ = past.realized_today;
   rules_.start_session(past.entries_today);
+  // The other clock counts from the machine's start: what is known is how long ago it was. One that
+  // lies in the future has a clock to blame, and counts from now.
+  for (const auto& entry : past.last_entries)
+    rules_.restore_entry(entry.symbol, now.mono - std::max(now.utc - entry.at, nanoseconds{0}));
   machine_.restore(past.latched);
   machine_.add(halt_reason::reconciling);
   machine_.add(halt_reason::feed);

@@ -39,6 +39,12 @@ struct risk_desk_past {
   utc_ns day_open;
   money realized_today;
   std::uint32_t entries_today = 0;
+  /// When a symbol was last entered.
+  struct last_entry {
+    symbol_id symbol = no_symbol;
+    utc_ns at;
+  };
+  std::vector<last_entry> last_entries;
 };
 
 /// A reason that was added to or taken from the trading state.

@@ -112,9 +112,13 @@ void risk_rules::on_sent(const order_request& request, mono_ns now) {
   (void)rate_long_.try_take(now);
   duplicates_.remember(request, now);
   if (request.purpose != order_purpose::entry) return;
-  if (request.symbol.value >= last_entry_.size()) last_entry_.resize(request.symbol.value + 1);
-  last_entry_[request.symbol.value] = now;
+  restore_entry(request.symbol, now);
   ++entries_today_;
+}
+
+void risk_rules::restore_entry(symbol_id symbol, mono_ns at) {
+  if (symbol.value >= last_entry_.size()) last_entry_.resize(symbol.value + 1);
+  last_entry_[symbol.value] = at;
 }
 
 nanoseconds risk_rules::since_entry(symbol_id symbol, mono_ns now) const {

@@ -37,6 +37,8 @@ class risk_rules {
 
   /// A new session begins, or this run joins one in which entries were made already.
   void start_session(std::uint32_t entries_so_far) { entries_today_ = entries_so_far; }
+  /// An entry of an earlier run: the next one of its symbol keeps its distance.
+  void restore_entry(symbol_id symbol, mono_ns at);
   std::uint32_t entries_today() const { return entries_today_; }
 
   /// What sizing needs to know of the account, under the limits in force.

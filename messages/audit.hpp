@@ -261,6 +261,118 @@ struct symbol_stop_record {
   BW_FIELDS(symbol, reason, stopped, text)
 };
 
+/// A signed anchor of everything up to `upto` was written outside of the log.
+struct anchor_record {
+  sequence_number upto;
+  digest chain{};
+  /// Of the Merkle tree over the records up to `upto`.
+  digest root{};
+  BW_FIELDS(upto, chain, root)
+};
+
+/// A number of 128 bits in two halves.
+struct wide_number {
+  std::int64_t high = 0;
+  std::uint64_t low = 0;
+  BW_FIELDS(high, low)
+};
+
+struct books_position {
+  symbol_name symbol;
+  /// Empty where the strategies are counted together.
+  short_name strategy;
+  quantity qty;
+  price average;
+  /// In units of 1e-18.
+  wide_number cost;
+  wide_number realized;
+  BW_FIELDS(symbol, strategy, qty, average, cost, realized)
+};
+
+/// An order that may be at the broker.
+struct books_order {
+  client_order_id client_id;
+  venue_order_id venue_id;
+  symbol_name symbol;
+  short_name strategy;
+  order_request request;
+  order_state state = order_state::intent;
+  /// A change that was asked for: 1 none, 2 cancel, 3 replace.
+  std::uint8_t pending = 1;
+  quantity filled_total;
+  price filled_average;
+  std::vector<execution_id> executions;
+  BW_FIELDS(client_id, venue_id, symbol, strategy, request, state, pending, filled_total,
+            filled_average, executions)
+};
+
+struct books_latch {
+  halt_reason reason = halt_reason::operator_halt;
+  std::uint64_t boot_no = 0;
+  utc_ns since;
+  std::string text;
+  BW_FIELDS(reason, boot_no, since, text)
+};
+
+struct books_entries {
+  symbol_name symbol;
+  std::uint32_t count = 0;
+  utc_ns last_at;
+  BW_FIELDS(symbol, count, last_at)
+};
+
+struct books_day {
+  utc_ns open;
+  utc_ns close;
+  money start_equity;
+  money realized;
+  std::uint64_t fill_count = 0;
+  std::uint64_t trades = 0;
+  std::uint32_t losses_in_row = 0;
+  std::vector<books_entries> entries;
+  BW_FIELDS(open, close, start_equity, realized, fill_count, trades, losses_in_row, entries)
+};
+
+/// Everything that a start must know of the records before this one, folded from them: it may begin
+/// here.
+struct books_record {
+  std::string cause;
+  std::string version;
+  std::string config_hash;
+  std::uint64_t boot_no = 0;
+  order_id highest_order;
+  std::vector<books_latch> latches;
+  std::vector<books_order> orders;
+  std::vector<books_position> by_strategy;
+  std::vector<books_position> by_symbol;
+  books_day day;
+  /// Content of the emergency file that was merged last.
+  digest emergency{};
+  BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
+            by_symbol, day, emergency)
+};
+
+/// What was kept in the emergency file while the log was dead follows on this record.
+struct emergency_record {
+  /// SHA-256 of the content: the same one is merged once.
+  digest content{};
+  std::uint32_t events = 0;
+  /// Run that left them.
+  std::uint64_t boot_no = 0;
+  BW_FIELDS(content, events, boot_no)
+};
+
+/// The log that this one took the place of, by a person's command.
+struct previous_log_record {
+  std::uint64_t log_id = 0;
+  /// The last record that proved right, with its chain value.
+  sequence_number sequence;
+  digest chain{};
+  std::string folder;
+  std::string reason;
+  BW_FIELDS(log_id, sequence, chain, folder, reason)
+};
+
 /// Everything that changes state. The index is the record's type on disk, plus one: append only.
 using audit_event =
     std::variant<boot_record, config_record, state_record, session_record, signal_record,
@@ -269,7 +381,8 @@ using audit_event =
                  reconcile_record, supervisor_record, feed_record, trade_record, snapshot_record,
                  shutdown_record, strategy_record, evaluation_record, decision_record, hops_record,
                  exchange_record, trade_event_record, segment_record, unknown_record,
-                 symbol_stop_record, external_record, adoption_record, day_record>;
+                 symbol_stop_record, external_record, adoption_record, day_record, anchor_record,
+                 books_record, emergency_record, previous_log_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

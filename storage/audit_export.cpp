@@ -59,27 +59,57 @@ std::string record_csv(const audit_record& record) {
   return out;
 }
 
+std::string proved_line(const audit_record& record, std::string_view bytes, export_format format) {
+  const auto digits = hex_text({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  if (format == export_format::csv) return record_csv(record) + "," + digits;
+  auto out = record_json(record);
+  out.back() = ',';
+  return out + "\"bytes\":\"" + digits + "\"}";
+}
+
 result<std::uint64_t> export_records(const audit_reader& reader, const audit_filter& filter,
-                                     export_format format, std::ostream& out) {
-  const bool csv = format == export_format::csv;
+                                     const export_choice& how, std::ostream& out,
+                                     const std::function<void(const audit_record&)>& seen) {
+  const bool csv = how.format == export_format::csv;
+  const bool proved = how.proof == line_proof::yes;
   // RFC 4180 ends a line with both characters; JSON Lines with one.
-  if (csv) out << record_csv_header() << "\r\n";
+  const std::string_view line_end = csv ? "\r\n" : "\n";
+  if (csv) out << record_csv_header() << (proved ? ",bytes" : "") << line_end;
   std::uint64_t count = 0;
-  const auto read = reader.read(filter, [&](const audit_record& record) {
-    if (csv) {
-      out << record_csv(record) << "\r\n";
-    } else {
-      out << record_json(record) << '\n';
+  result<void> decoded;
+  const auto broken = reader.walk(filter.from, [&](const record_view& view, const digest& chain) {
+    if (view.sequence > filter.to) return false;
+    if (filter.type && view.type != *filter.type + 1) return true;
+    if (view.stamp.wall < how.begin || view.stamp.wall >= how.end) return true;
+    const auto record = decode_record(view, chain);
+    if (!record) {
+      decoded = record.failure();
+      return false;
     }
-    if (out) ++count;
-    return out.good();
+    // The trailer stands right behind what is hashed.
+    const std::string_view bytes{view.hashed.data(), view.hashed.size() + record_trailer_bytes};
+    out << (proved ? proved_line(*record, bytes, how.format)
+            : csv  ? record_csv(*record)
+                   : record_json(*record))
+        << line_end;
+    if (!out) return false;
+    ++count;
+    seen(*record);
+    return true;
   });
-  if (!read) return read.failure();
+  if (broken) return as_error(*broken);
+  if (!decoded) return decoded.failure();
   out.flush();
   if (!out)
     return {ec::io_failed, "the export stopped after " + std::to_string(count) +
                                " records: its file or pipe takes no more"};
   return count;
+}
+
+result<std::uint64_t> export_records(const audit_reader& reader, const audit_filter& filter,
+                                     export_format format, std::ostream& out) {
+  return export_records(reader, filter, export_choice{.format = format}, out,
+                        [](const audit_record&) {});
 }
 
 }  // namespace bw

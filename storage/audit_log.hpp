@@ -5,6 +5,7 @@
 
 #include "core/result.hpp"
 #include "messages/audit.hpp"
+#include "storage/merkle_tree.hpp"
 
 namespace bw {
 
@@ -20,6 +21,8 @@ struct audit_record {
   short_name from;
   audit_event event;
   digest chain{};
+  /// Its leaf in the Merkle tree.
+  digest leaf{};
 };
 
 /// What a writer puts in front of each event.
@@ -52,6 +55,11 @@ class audit_log {
   virtual digest head_chain() const = 0;
   virtual std::uint64_t boot_no() const = 0;
   virtual std::uint64_t log_id() const = 0;
+
+  /// Over all records up to the head; null while nobody has said how it stood at the start.
+  virtual const merkle_tree* tree() const { return nullptr; }
+  /// How the tree stands at the head (start_point.hpp); it grows with each record from here on.
+  virtual void continue_tree(merkle_tree) {}
 
   /// Calls `use` for each record from `from` on, in order, until it answers false. Verifies the
   /// chain as it goes: ec::integrity_broken names the first bad sequence.

@@ -6,6 +6,10 @@
 
 #include "storage/audit_log.hpp"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace bw {
 
 /// What is on stable storage before an order's bytes leave (`audit.sync`).
@@ -21,6 +25,11 @@ struct audit_options {
   /// Folder of the log alone; made when it is missing.
   std::filesystem::path folder;
   audit_sync sync = audit_sync::gate;
+  /// File of the anchors and the key that signs them, relative to the state folder.
+  std::filesystem::path anchors = "anchors.log";
+  std::filesystem::path anchor_key = "anchor.key";
+  /// The files of the database; null: those of the machine. A test puts faults here.
+  rocksdb::Env* files = nullptr;
 };
 
 /// How a group must be written. Starts and changes of the trading state are synced under either

@@ -33,6 +33,8 @@ class rocksdb_audit_reader final : public audit_reader {
                       from, use);
   }
 
+  result<void> check_files() const override { return store_->check_files(); }
+
   result<void> catch_up() override {
     for (int look = 1;; ++look) {
       if (auto caught_up = store_->catch_up(); !caught_up) return caught_up;
@@ -88,23 +90,6 @@ class rocksdb_audit_reader final : public audit_reader {
   log_metadata meta_;
 };
 
-/// One look at the whole log with fresh eyes.
-result<verify_report> verify_once(const std::filesystem::path& folder, sequence_number from) {
-  verify_report out;
-  auto reader = open_audit_reader(folder);
-  if (!reader) {
-    if (reader.code() != ec::integrity_broken) return std::move(reader).failure();
-    out.failure = chain_failure{chain_fault::unreadable, from, reader.failure().context};
-    return out;
-  }
-  out.head = (*reader)->head();
-  out.failure = (*reader)->walk(from, [&](const record_view&, const digest&) {
-    ++out.records;
-    return true;
-  });
-  return out;
-}
-
 }  // namespace
 
 result<std::uint16_t> parse_audit_type(std::string_view name) {
@@ -126,14 +111,6 @@ result<std::unique_ptr<audit_reader>> open_audit_reader(const std::filesystem::p
   if (!reader->has_log())
     return {ec::not_found, "the audit log in " + folder.string() + " was never written to"};
   return std::unique_ptr<audit_reader>{std::move(reader)};
-}
-
-result<verify_report> verify_audit_log(const std::filesystem::path& folder, sequence_number from) {
-  if (from.value == 0) from = sequence_number{1};
-  auto report = verify_once(folder, from);
-  for (int look = 1; look < looks_max && report && !report->ok(); ++look)
-    report = verify_once(folder, from);
-  return report;
 }
 
 }  // namespace bw

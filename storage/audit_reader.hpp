@@ -46,6 +46,9 @@ class audit_reader {
   virtual std::optional<chain_failure> walk(sequence_number from,
                                             const record_visitor& use) const = 0;
 
+  /// The files below the records: a damaged index would be missed by a walk over the log.
+  virtual result<void> check_files() const = 0;
+
   /// Takes in what a node wrote since.
   virtual result<void> catch_up() = 0;
 };
@@ -53,23 +56,5 @@ class audit_reader {
 /// ec::not_found: no log there. ec::integrity_broken: it is damaged beyond opening.
 /// ec::storage_failed: the folder holds something else.
 result<std::unique_ptr<audit_reader>> open_audit_reader(const std::filesystem::path& folder);
-
-struct verify_report {
-  /// Records that proved right, in a row from where the verification began.
-  std::uint64_t records = 0;
-  log_head head;
-  /// Nothing when all of them did.
-  std::optional<chain_failure> failure;
-
-  bool ok() const { return !failure; }
-};
-
-/// Verifies the log in `folder` from record `from` to its head. A damaged log is no error of this
-/// function: the report says what is wrong. It is an error when there is no log to look at.
-///
-/// The chain alone cannot show that somebody who may write the folder replaced all of it, or cut
-/// its tail and its head together: that needs a witness outside.
-result<verify_report> verify_audit_log(const std::filesystem::path& folder,
-                                       sequence_number from = sequence_number{1});
 
 }  // namespace bw

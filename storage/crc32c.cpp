@@ -1,6 +1,7 @@
 #include "storage/crc32c.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace bw {
 namespace {
@@ -26,9 +27,35 @@ constexpr slice_table make_tables() {
 
 constexpr slice_table tables = make_tables();
 
+#if defined(__x86_64__)
+
+/// The processor's own instruction (SSE 4.2): eight bytes at a time.
+__attribute__((target("sse4.2"))) std::uint32_t by_instruction(std::string_view bytes) noexcept {
+  std::uint64_t rest = 0xffffffff;
+  std::size_t at = 0;
+  for (; at + sizeof rest <= bytes.size(); at += sizeof rest) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    rest = __builtin_ia32_crc32di(rest, word);
+  }
+  auto low = static_cast<std::uint32_t>(rest);
+  for (; at < bytes.size(); ++at)
+    low = __builtin_ia32_crc32qi(low, static_cast<unsigned char>(bytes[at]));
+  return ~low;
+}
+
+#endif
+
 }  // namespace
 
 std::uint32_t crc32c(std::string_view bytes) noexcept {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("sse4.2")) return by_instruction(bytes);
+#endif
+  return crc32c_by_table(bytes);
+}
+
+std::uint32_t crc32c_by_table(std::string_view bytes) noexcept {
   std::uint32_t rest = 0xffffffff;
   std::size_t at = 0;
   const auto byte = [&](std::size_t k) -> std::uint32_t {

@@ -94,6 +94,6 @@ void write_event(json_writer& out, const audit_event& event) {
   std::visit([&](const auto& x) { write_value(out, x); }, event);
 }
 
-std::string hex_text(const digest& bytes) { return hex(bytes); }
+std::string hex_text(std::span<const std::uint8_t> bytes) { return hex(bytes); }
 
 }  // namespace bw

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "core/json_writer.hpp"
@@ -15,6 +17,6 @@ std::string event_json(const audit_event& event);
 void write_event(json_writer& out, const audit_event& event);
 
 /// Lower-case hexadecimal text.
-std::string hex_text(const digest& bytes);
+std::string hex_text(std::span<const std::uint8_t> bytes);
 
 }  // namespace bw

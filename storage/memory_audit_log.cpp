@@ -59,6 +59,9 @@ class memory_audit_log final : public audit_log {
   std::uint64_t boot_no() const override { return store_->boot_no; }
   std::uint64_t log_id() const override { return head_.log_id; }
 
+  const merkle_tree* tree() const override { return writer_.tree(); }
+  void continue_tree(merkle_tree tree) override { writer_.continue_tree(std::move(tree)); }
+
   result<void> read(sequence_number from,
                     const std::function<bool(const audit_record&)>& use) const override {
     const auto records = [this](sequence_number first) {

@@ -13,6 +13,7 @@ std::string_view to_string(chain_fault x) noexcept {
     case chain_fault::order: return "order";
     case chain_fault::hash: return "hash";
     case chain_fault::unreadable: return "unreadable";
+    case chain_fault::anchor: return "anchor";
   }
   return "invalid";
 }

@@ -16,6 +16,7 @@ enum class chain_fault : std::uint8_t {
   order,       // A record stands at another's place.
   hash,        // Bytes were changed, or the chain does not lead from one record to the next.
   unreadable,  // The store or a record has not the form that it must have.
+  anchor,      // The log is another one, or shorter, than a signed anchor saw.
 };
 std::string_view to_string(chain_fault x) noexcept;
 

@@ -96,12 +96,20 @@ result<audit_record> decode_record(const record_view& view, const digest& chain)
   out.from = view.stamp.from;
   out.event = *std::move(event);
   out.chain = chain;
+  out.leaf = view.leaf;
   return out;
 }
 
 record_writer::record_writer(std::uint64_t log_id, std::uint64_t boot_no, sequence_number head,
                              digest chain)
-    : log_id_(log_id), boot_no_(boot_no), head_(head), chain_(chain) {}
+    : log_id_(log_id), boot_no_(boot_no), head_(head), chain_(chain) {
+  if (head.value == 0) tree_.emplace();
+}
+
+void record_writer::continue_tree(merkle_tree tree) {
+  BW_ASSERT(tree.size() == head_.value, "a tree that goes on has a leaf for each record");
+  tree_ = std::move(tree);
+}
 
 result<std::string_view> record_writer::add(const audit_log::entry& entry) {
   BW_ASSERT(entry.event != nullptr, "an entry has an event");
@@ -136,6 +144,7 @@ result<std::string_view> record_writer::add(const audit_log::entry& entry) {
   writer.value(leaf);
   writer.value(crc32c(bytes_));
   chain_ = chain_of(hash_, chain_, leaf);
+  if (tree_) tree_->add(leaf);
   head_ = sequence;
   return std::string_view{bytes_};
 }

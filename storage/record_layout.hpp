@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -78,11 +79,16 @@ class record_writer {
   sequence_number head() const { return head_; }
   const digest& chain() const { return chain_; }
 
+  /// The tree over all records up to the head; an empty log has its own from the start.
+  void continue_tree(merkle_tree tree);
+  const merkle_tree* tree() const { return tree_ ? &*tree_ : nullptr; }
+
  private:
   std::uint64_t log_id_;
   std::uint64_t boot_no_;
   sequence_number head_;
   digest chain_;
+  std::optional<merkle_tree> tree_;
   sha256 hash_;
   std::string bytes_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "domain/trading_state_machine.hpp"
 
@@ -16,7 +17,12 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, supervisor_record> || std::is_same_v<T, feed_record> ||
     std::is_same_v<T, strategy_record> || std::is_same_v<T, evaluation_record> ||
     std::is_same_v<T, decision_record> || std::is_same_v<T, hops_record> ||
-    std::is_same_v<T, exchange_record> || std::is_same_v<T, trade_event_record> ||
+    std::is_same_v<T, exchange_record> || std::is_same_v<T, trade_event_record>;
+
+/// Written beside the node's life and not by it: they do not say that it went on.
+template <class T>
+inline constexpr bool is_about_the_log =
+    std::is_same_v<T, anchor_record> || std::is_same_v<T, books_record> ||
     std::is_same_v<T, segment_record>;
 
 /// No account comes near these, and sums of what is below them stay far from the types' ranges.
@@ -24,7 +30,7 @@ constexpr auto held_max = quantity::from_int(100'000'000);
 constexpr auto fill_price_max = price::from_int(10'000'000);
 constexpr auto day_profit_max = money::from_int(1'000'000'000);
 
-error contradiction(const audit_record& record, std::string_view what) {
+error contradiction(const record_place& record, std::string_view what) {
   return {ec::integrity_broken, "record " + std::to_string(record.sequence.value) + " (" +
                                     std::string{audit_type_name(record.type)} + ") " +
                                     std::string{what}};
@@ -46,25 +52,34 @@ order_state state_after_end(order_state state) {
 }  // namespace
 
 result<void> recovered_state::apply(const audit_record& record) {
-  last_ = record.sequence;
   last_chain_ = record.chain;
+  return apply({record.sequence, record.type, record.boot_no, record.wall}, record.event);
+}
+
+result<void> recovered_state::apply(const record_place& record, const audit_event& event) {
+  last_ = record.sequence;
   last_at_ = record.wall;
-  // Whatever follows on a shutdown is a life after it; only the recording is sealed behind it.
-  if (!std::holds_alternative<segment_record>(record.event)) ended_cleanly_ = false;
   return std::visit(
       [&](const auto& x) -> result<void> {
-        if constexpr (tells_nothing<std::decay_t<decltype(x)>>) {
+        using type = std::decay_t<decltype(x)>;
+        // Whatever follows on a shutdown is a life after it.
+        if constexpr (!is_about_the_log<type>) ended_cleanly_ = false;
+        if constexpr (std::is_same_v<type, books_record>)
+          if (std::exchange(carried_over_, false)) take_over(x);
+        if constexpr (tells_nothing<type> || is_about_the_log<type>) {
           return {};
         } else {
           return on(record, x);
         }
       },
-      record.event);
+      event);
 }
 
-result<void> recovered_state::on(const audit_record& record, const boot_record& x) {
+result<void> recovered_state::on(const record_place& record, const boot_record& x) {
   if (x.boot_no <= boot_no_) return contradiction(record, "counts its start lower than before");
   boot_no_ = x.boot_no;
+  version_ = x.version;
+  config_hash_ = x.config_hash;
   end_run();
   return {};
 }
@@ -80,7 +95,7 @@ void recovered_state::end_run() {
 
 /// Only the record of a removal clears a latch. A state without it does not: a process that starts
 /// may record its first state before it knows what stands.
-result<void> recovered_state::on(const audit_record& record, const state_record& x) {
+result<void> recovered_state::on(const record_place& record, const state_record& x) {
   if (!x.added) latches_.erase(x.changed);
   if (x.added) latch(record, x, x.changed);
   for (std::uint8_t value = 1; value <= halt_reason_count; ++value)
@@ -89,7 +104,7 @@ result<void> recovered_state::on(const audit_record& record, const state_record&
   return {};
 }
 
-void recovered_state::latch(const audit_record& record, const state_record& x, halt_reason reason) {
+void recovered_state::latch(const record_place& record, const state_record& x, halt_reason reason) {
   // A newer version may have reasons that this one has no rule for.
   if (reason < halt_reason::boot || reason > halt_reason{halt_reason_count} || !is_latched(reason))
     return;
@@ -99,7 +114,7 @@ void recovered_state::latch(const audit_record& record, const state_record& x, h
   at->second = {reason, record.boot_no, record.wall, x.changed == reason ? x.text : std::string{}};
 }
 
-result<void> recovered_state::on(const audit_record&, const session_record& x) {
+result<void> recovered_state::on(const record_place&, const session_record& x) {
   const auto phase = x.session.phase;
   if (phase == session_phase::unknown || phase == session_phase::closed) return {};
   if (x.session.open != day_.open) day_ = recovered_day{.open = x.session.open};
@@ -107,7 +122,7 @@ result<void> recovered_state::on(const audit_record&, const session_record& x) {
   return {};
 }
 
-result<void> recovered_state::on(const audit_record& record, const intent_record& x) {
+result<void> recovered_state::on(const record_place& record, const intent_record& x) {
   const auto number = x.request.order;
   if (number <= highest_order_) return contradiction(record, "counts its order lower than before");
   highest_order_ = number;
@@ -127,18 +142,18 @@ result<void> recovered_state::on(const audit_record& record, const intent_record
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const sending_record& x) {
+result<void> recovered_state::on(const record_place&, const sending_record& x) {
   if (auto* entry = find(x.client_id); entry && entry->state == order_state::intent)
     entry->state = order_state::sending;
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const withdrawn_record& x) {
+result<void> recovered_state::on(const record_place&, const withdrawn_record& x) {
   if (auto* entry = find(x.client_id)) settle(*entry, order_state::not_sent);
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const submit_record& x) {
+result<void> recovered_state::on(const record_place&, const submit_record& x) {
   auto* entry = find(x.result.client_id);
   if (!entry) return {};
   if (!x.result.venue_id.empty()) entry->venue_id = x.result.venue_id;
@@ -148,7 +163,7 @@ result<void> recovered_state::on(const audit_record&, const submit_record& x) {
 
 /// The record says what the node made of the evidence then; that counts, not what this version
 /// would make of it.
-result<void> recovered_state::on(const audit_record&, const update_record& x) {
+result<void> recovered_state::on(const record_place&, const update_record& x) {
   auto* entry = find(x.update.client_id);
   if (!entry) return {};
   if (!x.update.venue_id.empty()) entry->venue_id = x.update.venue_id;
@@ -157,7 +172,7 @@ result<void> recovered_state::on(const audit_record&, const update_record& x) {
   return {};
 }
 
-result<void> recovered_state::on(const audit_record& record, const fill_record& x) {
+result<void> recovered_state::on(const record_place& record, const fill_record& x) {
   if (!is_possible(x) || abs(day_.realized) > day_profit_max)
     return contradiction(record, "has no possible quantity, price or profit");
   const strategy_key key{x.symbol, x.strategy};
@@ -178,7 +193,6 @@ result<void> recovered_state::on(const audit_record& record, const fill_record& 
 
   day_.realized += x.realized;
   ++day_.fill_count;
-  if (day_.fills.size() < day_fills_max) day_.fills.push_back(x);
   if (fills_since_mark_.size() < day_fills_max) fills_since_mark_.push_back(x);
 
   auto* entry = find(x.client_id);
@@ -196,12 +210,12 @@ result<void> recovered_state::on(const audit_record& record, const fill_record& 
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const cancel_record& x) {
+result<void> recovered_state::on(const record_place&, const cancel_record& x) {
   if (auto* entry = find(x.client_id)) entry->pending = pending_change::cancel;
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const cancel_result_record& x) {
+result<void> recovered_state::on(const record_place&, const cancel_result_record& x) {
   const bool refused =
       x.result.outcome == submit_outcome::rejected || x.result.outcome == submit_outcome::not_sent;
   if (auto* entry = find(x.result.client_id); entry && refused)
@@ -209,30 +223,30 @@ result<void> recovered_state::on(const audit_record&, const cancel_result_record
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const trade_record& x) {
+result<void> recovered_state::on(const record_place&, const trade_record& x) {
   ++day_.trades;
   day_.losses_in_row = x.pnl.is_negative() ? day_.losses_in_row + 1 : 0;
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const snapshot_record& x) {
+result<void> recovered_state::on(const record_place&, const snapshot_record& x) {
   if (x.day_start_equity.is_positive()) day_.start_equity = x.day_start_equity;
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const account_record& x) {
+result<void> recovered_state::on(const record_place&, const account_record& x) {
   mark_ = x;
   fills_since_mark_.clear();
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const external_record& x) {
+result<void> recovered_state::on(const record_place&, const external_record& x) {
   external_ = x;
   return {};
 }
 
 /// Our shares in favour of the broker's: the average stays what it was.
-result<void> recovered_state::on(const audit_record& record, const adoption_record& x) {
+result<void> recovered_state::on(const record_place& record, const adoption_record& x) {
   const auto at = by_strategy_.find({x.symbol, x.strategy});
   if (at == by_strategy_.end() || at->second.qty() != x.before || abs(x.after) > abs(x.before))
     return contradiction(record, "takes shares from a position that is another one");
@@ -243,18 +257,18 @@ result<void> recovered_state::on(const audit_record& record, const adoption_reco
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const day_record& x) {
+result<void> recovered_state::on(const record_place&, const day_record& x) {
   reconciled_day_ = x.day;
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const shutdown_record& x) {
+result<void> recovered_state::on(const record_place&, const shutdown_record& x) {
   ended_cleanly_ = x.clean;
   return {};
 }
 
 /// What the protocol for unknown orders concluded counts as it stands; its questions do not.
-result<void> recovered_state::on(const audit_record&, const unknown_record& x) {
+result<void> recovered_state::on(const record_place&, const unknown_record& x) {
   if (x.step == unknown_step::refused) {
     if (auto* entry = find(x.client_id)) settle(*entry, order_state::rejected);
   } else if (x.step == unknown_step::not_found) {
@@ -275,11 +289,22 @@ result<void> recovered_state::on(const audit_record&, const unknown_record& x) {
   return {};
 }
 
-result<void> recovered_state::on(const audit_record&, const symbol_stop_record& x) {
+result<void> recovered_state::on(const record_place&, const symbol_stop_record& x) {
   const std::pair key{x.symbol, x.reason};
   if (!x.stopped) stops_.erase(key);
   if (x.stopped && is_latched(x.reason) && stops_.size() < positions_max)
     stops_.try_emplace(key, x.text);
+  return {};
+}
+
+result<void> recovered_state::on(const record_place&, const emergency_record& x) {
+  emergency_ = x.content;
+  return {};
+}
+
+/// The books that were carried over stand in the next record.
+result<void> recovered_state::on(const record_place&, const previous_log_record&) {
+  carried_over_ = true;
   return {};
 }
 
@@ -343,18 +368,6 @@ trading_state recovered_state::latched() const {
   trading_state out;
   for (const auto& [reason, latch] : latches_) out.reasons |= reason_bit(reason);
   if (out.reasons == 0) out.mode = trading_mode::active;
-  return out;
-}
-
-result<recovered_state> recover(const audit_log& log) {
-  recovered_state out;
-  result<void> applied;
-  const auto read = log.read(sequence_number{1}, [&](const audit_record& record) {
-    applied = out.apply(record);
-    return applied.ok();
-  });
-  if (!read) return read.failure();
-  if (!applied) return applied.failure();
   return out;
 }
 

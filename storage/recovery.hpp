@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,19 +53,25 @@ struct recovered_day {
   money start_equity;
   money realized;
   std::uint64_t fill_count = 0;
-  /// The first recovered_state::day_fills_max of them.
-  std::vector<fill_record> fills;
   std::map<symbol_name, recovered_entries> entries;
   std::uint64_t trades = 0;
   /// Trades in a row, up to the last one, that lost money.
   std::uint32_t losses_in_row = 0;
 };
 
+/// Where a record stands, beside what it says.
+struct record_place {
+  sequence_number sequence;
+  /// Variant index of its event.
+  std::uint16_t type = 0;
+  std::uint64_t boot_no = 0;
+  utc_ns wall;
+};
+
 /// What the node has to know of its earlier runs, folded from the records in their order. The same
 /// records give the same state, whatever process folds them. One thread.
 class recovered_state {
  public:
-  static constexpr std::size_t day_fills_max = 65'536;
   static constexpr std::size_t executions_per_order_max = 1'024;
   /// Beyond these the records are not those of one account's log: ec::out_of_range.
   static constexpr std::size_t orders_max = 20'000;
@@ -72,6 +79,14 @@ class recovered_state {
 
   /// The next record. ec::integrity_broken for one that contradicts what a node writes.
   result<void> apply(const audit_record& record);
+  /// The same without a chain value, for the one who writes the records.
+  result<void> apply(const record_place& record, const audit_event& event);
+
+  /// All of it as a record. The state of the record's sequence folded from there on is the same as
+  /// that of a fold from the first record.
+  books_record snapshot(std::string_view cause) const;
+  /// The state that `record`, whose event is a books_record, tells of.
+  static result<recovered_state> from_snapshot(const audit_record& record);
 
   /// The intent that comes next takes this number.
   order_id next_order() const { return order_id{highest_order_.value + 1}; }
@@ -119,32 +134,37 @@ class recovered_state {
   std::vector<recovered_latch> latches() const;
   /// The same as trading_state_machine::restore takes them.
   trading_state latched() const;
+  /// Content of the emergency file that was merged last.
+  const digest& merged_emergency() const { return emergency_; }
 
  private:
-  result<void> on(const audit_record& record, const boot_record& x);
-  result<void> on(const audit_record& record, const state_record& x);
-  result<void> on(const audit_record& record, const session_record& x);
-  result<void> on(const audit_record& record, const intent_record& x);
-  result<void> on(const audit_record& record, const sending_record& x);
-  result<void> on(const audit_record& record, const withdrawn_record& x);
-  result<void> on(const audit_record& record, const submit_record& x);
-  result<void> on(const audit_record& record, const update_record& x);
-  result<void> on(const audit_record& record, const fill_record& x);
-  result<void> on(const audit_record& record, const cancel_record& x);
-  result<void> on(const audit_record& record, const cancel_result_record& x);
-  result<void> on(const audit_record& record, const trade_record& x);
-  result<void> on(const audit_record& record, const snapshot_record& x);
-  result<void> on(const audit_record& record, const shutdown_record& x);
-  result<void> on(const audit_record& record, const unknown_record& x);
-  result<void> on(const audit_record& record, const symbol_stop_record& x);
-  result<void> on(const audit_record& record, const account_record& x);
-  result<void> on(const audit_record& record, const external_record& x);
-  result<void> on(const audit_record& record, const adoption_record& x);
-  result<void> on(const audit_record& record, const day_record& x);
+  result<void> on(const record_place& record, const boot_record& x);
+  result<void> on(const record_place& record, const state_record& x);
+  result<void> on(const record_place& record, const session_record& x);
+  result<void> on(const record_place& record, const intent_record& x);
+  result<void> on(const record_place& record, const sending_record& x);
+  result<void> on(const record_place& record, const withdrawn_record& x);
+  result<void> on(const record_place& record, const submit_record& x);
+  result<void> on(const record_place& record, const update_record& x);
+  result<void> on(const record_place& record, const fill_record& x);
+  result<void> on(const record_place& record, const cancel_record& x);
+  result<void> on(const record_place& record, const cancel_result_record& x);
+  result<void> on(const record_place& record, const trade_record& x);
+  result<void> on(const record_place& record, const snapshot_record& x);
+  result<void> on(const record_place& record, const shutdown_record& x);
+  result<void> on(const record_place& record, const emergency_record& x);
+  result<void> on(const record_place& record, const previous_log_record& x);
+  result<void> on(const record_place& record, const unknown_record& x);
+  result<void> on(const record_place& record, const symbol_stop_record& x);
+  result<void> on(const record_place& record, const account_record& x);
+  result<void> on(const record_place& record, const external_record& x);
+  result<void> on(const record_place& record, const adoption_record& x);
+  result<void> on(const record_place& record, const day_record& x);
 
+  void take_over(const books_record& x);
   ledger_entry* find(const client_order_id& client_id);
   void settle(ledger_entry& entry, order_state state);
-  void latch(const audit_record& record, const state_record& x, halt_reason reason);
+  void latch(const record_place& record, const state_record& x, halt_reason reason);
   void end_run();
 
   sequence_number last_;
@@ -168,9 +188,11 @@ class recovered_state {
   std::vector<fill_record> fills_since_mark_;
   std::string reconciled_day_;
   utc_ns last_at_;
+  std::string version_;
+  std::string config_hash_;
+  digest emergency_{};
+  /// The next snapshot is what another log left behind.
+  bool carried_over_ = false;
 };
-
-/// Folds the whole log. What reading it says, or what apply says, with the sequence in front.
-result<recovered_state> recover(const audit_log& log);
 
 }  // namespace bw

@@ -48,6 +48,9 @@ class rocksdb_audit_log final : public audit_log {
   std::uint64_t boot_no() const override { return boot_no_; }
   std::uint64_t log_id() const override { return head_.log_id; }
 
+  const merkle_tree* tree() const override { return writer_.tree(); }
+  void continue_tree(merkle_tree tree) override { writer_.continue_tree(std::move(tree)); }
+
   result<void> read(sequence_number from,
                     const std::function<bool(const audit_record&)>& use) const override {
     return read_chain([this](sequence_number first) { return store_->records(first); }, head_, from,

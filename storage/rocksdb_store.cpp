@@ -223,6 +223,7 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_primary(const audit_o
   out->watch = std::make_shared<background_watch>();
   rocksdb::DBOptions settings;
   rocksdb_settings::primary(settings, options.sync);
+  if (options.files != nullptr) settings.env = options.files;
   settings.listeners.push_back(out->watch);
   // Flush and compaction yield to the threads that trade.
   for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH})
@@ -302,6 +303,12 @@ result<std::vector<sequence_number>> rocksdb_store::mentions(const client_order_
   }
   if (!at->status().ok()) return translate(at->status(), database_->folder);
   return out;
+}
+
+result<void> rocksdb_store::check_files() const {
+  const auto status = database_->db->VerifyChecksum(careful_read());
+  if (!status.ok()) return translate(status, database_->folder);
+  return {};
 }
 
 void rocksdb_store::stage_record(sequence_number sequence, std::string_view bytes) {

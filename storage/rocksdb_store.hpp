@@ -42,6 +42,9 @@ class rocksdb_store {
   result<std::vector<sequence_number>> mentions(const client_order_id& id,
                                                 std::size_t count_max) const;
 
+  /// Reads every block of every table file and compares its checksum: index and metadata too.
+  result<void> check_files() const;
+
   /// Collects for the next commit.
   void stage_record(sequence_number sequence, std::string_view bytes);
   void stage_mention(const client_order_id& id, sequence_number sequence);

@@ -1,28 +1,46 @@
 #include <CLI/CLI.hpp>
 
-#include <fstream>
+#include <charconv>
 #include <iostream>
 #include <memory>
 
-#include "app/cli.hpp"
-#include "app/config_file.hpp"
+#include "app/commands/audit_command.hpp"
+#include "config/config_loader.hpp"
 #include "config/state_folder.hpp"
+#include "core/clock.hpp"
 #include "core/json_writer.hpp"
+#include "storage/anchor_writer.hpp"
 #include "storage/audit_export.hpp"
+#include "storage/audit_verify.hpp"
 #include "storage/event_json.hpp"
 
 namespace bw {
-namespace {
 
-struct audit_arguments {
-  state_choice where;
-  std::uint64_t from = 1;
-  std::uint64_t to = UINT64_MAX;
-  std::string type;
-  std::string format = "jsonl";
-  std::string output;
-  std::string order;
-};
+result<audit_places> find_audit_places(const audit_arguments& asked) {
+  audit_options names;
+  audit_places out;
+  if (asked.where.config.empty()) {
+    out.state = asked.where.state.empty() ? "state" : asked.where.state;
+  } else {
+    auto loaded = load_config(asked.where.config);
+    if (!loaded) return std::move(loaded).failure();
+    out.state = loaded->config.state_folder;
+    names = loaded->config.audit;
+  }
+  out.log = audit_folder(out.state);
+  out.anchors = asked.anchors.empty() ? in_state_folder(out.state, names.anchors)
+                                      : std::filesystem::path{asked.anchors};
+  out.key = in_state_folder(out.state, names.anchor_key);
+  out.public_key =
+      asked.public_key.empty() ? public_key_file(out.key) : std::filesystem::path{asked.public_key};
+  return out;
+}
+
+result<std::unique_ptr<audit_reader>> open_log(const audit_arguments& asked) {
+  auto places = find_audit_places(asked);
+  if (!places) return std::move(places).failure();
+  return open_audit_reader(places->log);
+}
 
 result<audit_filter> filter_of(const audit_arguments& asked) {
   audit_filter out;
@@ -36,11 +54,27 @@ result<audit_filter> filter_of(const audit_arguments& asked) {
   return out;
 }
 
-result<std::unique_ptr<audit_reader>> open_log(const audit_arguments& asked) {
-  auto state = find_state_folder(asked.where);
-  if (!state) return std::move(state).failure();
-  return open_audit_reader(audit_folder(*state));
+result<std::string> bytes_of_hex(std::string_view text) {
+  std::string out;
+  if (text.size() % 2 != 0) return {ec::parse_failed, "hexadecimal text has an even length"};
+  for (std::size_t k = 0; k < text.size(); k += 2) {
+    std::uint8_t byte = 0;
+    const auto [end, failure] = std::from_chars(text.data() + k, text.data() + k + 2, byte, 16);
+    if (failure != std::errc{} || end != text.data() + k + 2)
+      return {ec::parse_failed, "a character is no hexadecimal digit"};
+    out.push_back(static_cast<char>(byte));
+  }
+  return out;
 }
+
+void choose(CLI::App& command, common_flags& flags, chosen_command& chosen,
+            std::shared_ptr<audit_arguments> asked, audit_action act) {
+  command.callback([&chosen, &flags, asked, act] {
+    chosen = [&flags, asked, act] { return act(flags, *asked); };
+  });
+}
+
+namespace {
 
 std::string verify_json(const verify_report& report) {
   json_writer out;
@@ -48,6 +82,7 @@ std::string verify_json(const verify_report& report) {
   out.member("schema_version", 1);
   out.member("ok", report.ok());
   out.member("records", report.records);
+  out.member("anchors", report.anchors);
   out.member("head", report.head.sequence.value);
   out.member("chain", hex_text(report.head.chain));
   if (report.failure) {
@@ -61,11 +96,37 @@ std::string verify_json(const verify_report& report) {
   return out.take();
 }
 
+/// A line that overwrites itself, where a person looks.
+void show_progress(std::uint64_t done, std::uint64_t all, nanoseconds spent) {
+  if (done == 0) return;
+  const auto left = spent.count() / 1'000'000'000 * static_cast<std::int64_t>(all - done) /
+                    static_cast<std::int64_t>(done);
+  std::cerr << "\r" << done << " of " << all << " records, about " << left << " s left   "
+            << std::flush;
+}
+
 int verify_audit(const common_flags& flags, const audit_arguments& asked) {
-  const auto state = find_state_folder(asked.where);
-  if (!state) return fail(flags, state.failure());
-  const auto folder = audit_folder(*state);
-  const auto report = verify_audit_log(folder, sequence_number{asked.from});
+  if (!asked.exported.empty()) return verify_export(flags, asked);
+  const auto places = find_audit_places(asked);
+  if (!places) return fail(flags, places.failure());
+  verify_options options;
+  options.from = sequence_number{asked.from};
+  options.to = sequence_number{asked.to};
+  // A log from before there were anchors has none, and then the chain has to do.
+  std::error_code code;
+  if (!asked.anchors.empty() || std::filesystem::exists(places->anchors, code)) {
+    options.anchors = places->anchors;
+    options.public_key = places->public_key;
+  }
+  const system_clock time;
+  const auto began = time.mono_now();
+  const bool shown = is_rich_terminal(2, flags) && !flags.quiet;
+  if (shown)
+    options.progress = [&](std::uint64_t done, std::uint64_t all) {
+      show_progress(done, all, time.mono_now() - began);
+    };
+  const auto report = verify_audit_log(places->log, options);
+  if (shown) std::cerr << '\r' << std::string(60, ' ') << '\r';
   if (!report) return fail(flags, report.failure());
   if (flags.json) std::cout << verify_json(*report) << '\n';
   if (!report->ok())
@@ -77,8 +138,10 @@ int verify_audit(const common_flags& flags, const audit_arguments& asked) {
          "keep the folder as it is and restore a copy beside it; " +
              std::to_string(report->records) + " records before it are right"});
   if (!flags.json)
-    std::cout << folder.string() << ": " << report->records << " records, chain unbroken up to "
-              << report->head.sequence.value << " (" << hex_text(report->head.chain) << ")\n";
+    std::cout << places->log.string() << ": " << report->records
+              << " records, chain unbroken up to " << report->head.sequence.value << " ("
+              << hex_text(report->head.chain) << "), " << report->anchors
+              << " signed anchors agree\n";
   return static_cast<int>(exit_code::ok);
 }
 
@@ -109,25 +172,6 @@ int show_audit(const common_flags& flags, const audit_arguments& asked) {
   return print_records(flags, **log, *filter);
 }
 
-int export_audit(const common_flags& flags, const audit_arguments& asked) {
-  const auto filter = filter_of(asked);
-  if (!filter) return fail(flags, filter.failure());
-  const auto log = open_log(asked);
-  if (!log) return fail(flags, log.failure());
-  std::ofstream file;
-  if (!asked.output.empty()) {
-    file.open(asked.output, std::ios::binary | std::ios::trunc);
-    if (!file) return fail(flags, {exit_code::usage, asked.output + ": cannot be written", ""});
-  }
-  const auto format = asked.format == "csv" ? export_format::csv : export_format::json_lines;
-  std::ostream& out = asked.output.empty() ? std::cout : file;
-  const auto written = export_records(**log, *filter, format, out);
-  out.flush();
-  if (!written) return fail(flags, written.failure());
-  if (!flags.quiet) std::cerr << *written << " records\n";
-  return static_cast<int>(exit_code::ok);
-}
-
 int show_order(const common_flags& flags, const audit_arguments& asked) {
   if (asked.order.empty() || !client_order_id::fits(asked.order))
     return fail(flags, {exit_code::usage, "'" + asked.order.substr(0, 60) + "' is no order id",
@@ -148,16 +192,12 @@ int show_order(const common_flags& flags, const audit_arguments& asked) {
   return print_records(flags, **log, filter);
 }
 
-using audit_action = int (*)(const common_flags&, const audit_arguments&);
-
 /// One subcommand with its action.
 CLI::App* add_action(CLI::App& parent, const char* name, const char* text, common_flags& flags,
                      chosen_command& chosen, std::shared_ptr<audit_arguments> asked,
                      audit_action act) {
   auto* command = parent.add_subcommand(name, text);
-  command->callback([&chosen, &flags, asked, act] {
-    chosen = [&flags, asked, act] { return act(flags, *asked); };
-  });
+  choose(*command, flags, chosen, std::move(asked), act);
   return command;
 }
 
@@ -165,6 +205,85 @@ void add_range(CLI::App& command, audit_arguments& asked) {
   command.add_option("--from", asked.from, "First record")->capture_default_str();
   command.add_option("--to", asked.to, "Last record");
   command.add_option("--type", asked.type, "Only records of this type: intent, fill, state, ...");
+}
+
+void add_witness(CLI::App& command, audit_arguments& asked) {
+  command.add_option("--anchors", asked.anchors, "File of the signed anchors");
+  command.add_option("--key", asked.public_key, "Public key of the anchors (PEM)");
+}
+
+void add_reading(CLI::App& audit, common_flags& flags, chosen_command& chosen,
+                 const std::shared_ptr<audit_arguments>& asked) {
+  auto* verify = add_action(audit, "verify", "Prove that no record is missing or was changed",
+                            flags, chosen, asked, verify_audit);
+  verify->footer(
+      "Examples:  bellwether audit verify --state state --json\n"
+      "           bellwether audit verify --export audit.jsonl\n"
+      "Exit code 7 with failure: gap, order, hash, unreadable or anchor, and the first bad "
+      "record.");
+  verify->add_option("--from", asked->from, "First record")->capture_default_str();
+  verify->add_option("--to", asked->to, "Last record");
+  verify->add_option("--export", asked->exported, "An exported file instead of the log");
+  add_witness(*verify, *asked);
+
+  auto* show = add_action(audit, "show", "Records, one a line", flags, chosen, asked, show_audit);
+  show->footer("Example:  bellwether audit show --from 100 --to 200 --type verdict");
+  add_range(*show, *asked);
+
+  auto* order =
+      add_action(audit, "order", "The whole story of one order", flags, chosen, asked, show_order);
+  order->footer("Example:  bellwether audit order bw-0fgz2k8m-1-7");
+  order->add_option("ID", asked->order, "Client order id")->required();
+}
+
+void add_proving(CLI::App& audit, common_flags& flags, chosen_command& chosen,
+                 const std::shared_ptr<audit_arguments>& asked) {
+  auto* prove = add_action(audit, "prove", "Prove one record, or that the log only grew", flags,
+                           chosen, asked, prove_audit);
+  prove->footer(
+      "Examples:  bellwether audit prove 4711 > proof.json\n"
+      "           bellwether audit prove --consistency 1000 5000 > grown.json\n"
+      "           bellwether audit prove --check proof.json --key anchor.pub\n"
+      "A proof is checked with the public key alone. Exit code 7 when it proves nothing.");
+  auto* one = prove->add_option("SEQ", asked->sequence, "Number of the record");
+  auto* grown = prove->add_option("--consistency", asked->consistency, "Two numbers of records")
+                    ->expected(2)
+                    ->excludes(one);
+  prove->add_option("--check", asked->proof, "File with a proof")->excludes(one)->excludes(grown);
+  add_witness(*prove, *asked);
+
+  auto* exported = add_action(audit, "export", "Records as JSON lines or CSV", flags, chosen, asked,
+                              export_audit);
+  exported->footer(
+      "Examples:  bellwether audit export --format csv --output audit.csv\n"
+      "           bellwether audit export --day 2026-11-20 --output day.jsonl\n"
+      "A file gets a signed manifest beside it; `audit verify --export FILE` proves both.");
+  add_range(*exported, *asked);
+  exported->add_option("--day", asked->day, "Only records of this day (UTC), like 2026-11-20");
+  exported->add_option("--format", asked->format, "jsonl or csv")
+      ->check(CLI::IsMember({"jsonl", "csv"}))
+      ->capture_default_str();
+  exported->add_option("-o,--output", asked->output, "File to write (default: stdout)");
+}
+
+void add_keeping(CLI::App& audit, common_flags& flags, chosen_command& chosen,
+                 const std::shared_ptr<audit_arguments>& asked) {
+  auto* backup = add_action(audit, "backup", "Copy the log and its anchors, beside a running node",
+                            flags, chosen, asked, backup_audit);
+  backup->footer(
+      "Example:  bellwether audit backup /backup/2026-11-20\n"
+      "The copy is verified while it is made; `audit verify --state DIR` verifies it again.");
+  backup->add_option("DIR", asked->folder, "Folder to make")->required();
+
+  auto* adopt = add_action(audit, "adopt", "Put a damaged log aside and begin a new one", flags,
+                           chosen, asked, adopt_audit);
+  adopt->footer(
+      "Example:  bellwether audit adopt state --confirm\n"
+      "Only while no node runs. Nothing is deleted or repaired: the old folder is renamed, and "
+      "the\n"
+      "new log begins with what the old one proves of positions, orders, latches and the day.");
+  adopt->add_option("DIR", asked->folder, "State folder of the node")->required();
+  adopt->add_flag("--confirm", asked->confirmed, "Do it; without it only says what would happen");
 }
 
 }  // namespace
@@ -180,29 +299,9 @@ void add_audit(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto asked = std::make_shared<audit_arguments>();
   add_state_choice(*command, asked->where);
 
-  auto* verify = add_action(*command, "verify", "Prove that no record is missing or was changed",
-                            flags, chosen, asked, verify_audit);
-  verify->footer("Example:  bellwether audit verify --state state --json");
-  verify->add_option("--from", asked->from, "First record")->capture_default_str();
-
-  auto* show =
-      add_action(*command, "show", "Records, one a line", flags, chosen, asked, show_audit);
-  show->footer("Example:  bellwether audit show --from 100 --to 200 --type verdict");
-  add_range(*show, *asked);
-
-  auto* exported = add_action(*command, "export", "Records as JSON lines or CSV", flags, chosen,
-                              asked, export_audit);
-  exported->footer("Example:  bellwether audit export --format csv --output audit.csv");
-  add_range(*exported, *asked);
-  exported->add_option("--format", asked->format, "jsonl or csv")
-      ->check(CLI::IsMember({"jsonl", "csv"}))
-      ->capture_default_str();
-  exported->add_option("-o,--output", asked->output, "File to write (default: stdout)");
-
-  auto* order = add_action(*command, "order", "The whole story of one order", flags, chosen, asked,
-                           show_order);
-  order->footer("Example:  bellwether audit order bw-0fgz2k8m-1-7");
-  order->add_option("ID", asked->order, "Client order id")->required();
+  add_reading(*command, flags, chosen, asked);
+  add_proving(*command, flags, chosen, asked);
+  add_keeping(*command, flags, chosen, asked);
 }
 
 }  // namespace bw

@@ -9,7 +9,8 @@
 #include <sstream>
 
 #include "config/state_folder.hpp"
-#include "storage/rocksdb_audit_log.hpp"
+#include "storage/instance_lock.hpp"
+#include "storage/proved_log.hpp"
 #include "tests/app/command_line_fixture.hpp"
 
 namespace bw {
@@ -133,6 +134,166 @@ TEST_F(audit_command, a_changed_record_breaks_the_chain) {
   EXPECT_EQ(told.code, 7);
   EXPECT_EQ(told.json().at("failure").at("first_bad"), 5);
   EXPECT_EQ(audit({"show"}).code, 7);
+}
+
+/// A log that a node kept: anchored, with its key.
+struct proved_audit_command : audit_command {
+  void SetUp() override {
+    proved_log_options how;
+    how.log.folder = audit_folder(folder.path());
+    how.anchors.file = folder.path() / "anchors.log";
+    how.anchors.key = folder.path() / "anchor.key";
+    how.emergency = emergency_file_path(folder.path());
+    auto log = open_proved_log(how, 7, stamp());
+    ASSERT_TRUE(log) << log.failure().text();
+    write(*log, boot_record{.boot_no = 1});
+    write(*log, intent_of(5));
+    for (int k = 0; k < 4; ++k) write(*log, config_record{"n"});
+    ASSERT_TRUE(log->keeper->beat(stamp()));
+    anchored_ = log->log->head().value - 1;
+    for (int k = 0; k < 5; ++k) write(*log, config_record{"m"});
+    ASSERT_TRUE(log->keeper->finish(stamp()));
+    head_ = log->log->head().value;
+  }
+  static audit_stamp stamp() {
+    return {utc_ns{1'700'000'000'000'000'000}, mono_ns{1'000'000'000'000}, {}, short_name{"test"}};
+  }
+  static audit_event intent_of(std::uint64_t number) {
+    intent_record out;
+    out.client_id = client_order_id{"bw-proof-1-" + std::to_string(number)};
+    out.symbol = symbol_name{"AAPL"};
+    out.request.order = order_id{number};
+    return out;
+  }
+  static void write(proved_log& log, const audit_event& event) {
+    const audit_log::entry entry{stamp(), &event};
+    ASSERT_TRUE(log.keeper->append({&entry, 1}, sync_mode::no));
+  }
+  std::string save(const std::string& name, const std::string& text) {
+    std::ofstream{path(name)} << text;
+    return path(name);
+  }
+  std::string load(const std::string& name) {
+    std::ostringstream text;
+    text << std::ifstream{path(name)}.rdbuf();
+    return text.str();
+  }
+
+  std::uint64_t anchored_ = 0;
+};
+
+TEST_F(proved_audit_command, verify_compares_with_the_anchors) {
+  const auto proved = audit({"verify"});
+  EXPECT_EQ(proved.code, 0) << proved.err;
+  EXPECT_THAT(proved.out, HasSubstr("2 signed anchors agree"));
+  EXPECT_EQ(audit({"verify", "--from", "3", "--to", "4", "--json"}).json().at("records"), 2);
+  auto lines_of_file = load("anchors.log");
+  lines_of_file[40] = lines_of_file[40] == '1' ? '2' : '1';
+  const auto wrong = audit({"verify", "--anchors", save("other.log", lines_of_file)});
+  EXPECT_EQ(wrong.code, 7);
+  EXPECT_THAT(wrong.err, HasSubstr("(anchor)"));
+  EXPECT_EQ(audit({"verify", "--key", path("nowhere.pub")}).code, 2);
+}
+
+TEST_F(proved_audit_command, prove_proves_a_record_to_whoever_has_the_key) {
+  const auto proof = audit({"prove", "2"});
+  ASSERT_EQ(proof.code, 0) << proof.err;
+  const auto file = save("proof.json", proof.out);
+  const auto key = path("anchor.pub");
+  // Somewhere else, with nothing but the key.
+  const auto checked = run({"audit", "prove", "--check", file, "--key", key});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_THAT(checked.out, HasSubstr("AAPL"));
+  auto changed = proof.json();
+  auto record = changed.at("record").get<std::string>();
+  record[record.size() - 20] = record[record.size() - 20] == '0' ? '1' : '0';
+  changed["record"] = record;
+  const auto refused =
+      run({"audit", "prove", "--check", save("changed.json", changed.dump()), "--key", key});
+  EXPECT_EQ(refused.code, 7);
+  EXPECT_THAT(refused.err, HasSubstr("proves nothing"));
+  changed = proof.json();
+  changed["path"] = 5;
+  EXPECT_EQ(run({"audit", "prove", "--check", save("odd.json", changed.dump()), "--key", key}).code,
+            7);
+  EXPECT_EQ(run({"audit", "prove", "--check", save("no.json", "x"), "--key", key}).code, 2);
+  EXPECT_EQ(audit({"prove"}).code, 2);
+  EXPECT_EQ(audit({"prove", "999"}).code, 2);
+}
+
+TEST_F(proved_audit_command, prove_proves_that_the_log_only_grew) {
+  const auto grown =
+      audit({"prove", "--consistency", std::to_string(anchored_), std::to_string(head_)});
+  ASSERT_EQ(grown.code, 0) << grown.err;
+  const auto checked = audit({"prove", "--check", save("grown.json", grown.out)});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_THAT(checked.out, HasSubstr("signed"));
+  EXPECT_THAT(checked.out, Not(HasSubstr("not signed")));
+  auto changed = grown.json();
+  changed["earlier"]["records"] = anchored_ - 1;
+  changed["earlier"].erase("anchor");
+  EXPECT_EQ(audit({"prove", "--check", save("changed.json", changed.dump())}).code, 7);
+  EXPECT_EQ(audit({"prove", "--consistency", "5", "2"}).code, 2);
+}
+
+TEST_F(proved_audit_command, an_export_proves_itself) {
+  for (const std::string format : {"jsonl", "csv"}) {
+    const auto file = path("out." + format);
+    ASSERT_EQ(audit({"export", "--format", format, "--output", file}).code, 0);
+    const auto proved = audit({"verify", "--export", file});
+    EXPECT_EQ(proved.code, 0) << format << ": " << proved.err;
+    EXPECT_THAT(proved.out, HasSubstr(std::to_string(head_) + " records"));
+    auto text = load("out." + format);
+    const auto name = text.find("AAPL");
+    ASSERT_NE(name, std::string::npos);
+    text.replace(name, 4, "MSFT");
+    save("out." + format, text);
+    EXPECT_EQ(audit({"verify", "--export", file}).code, 7) << "text that the record does not say";
+  }
+  ASSERT_EQ(audit({"export", "--day", "2023-11-14", "--output", path("day.jsonl")}).code, 0);
+  EXPECT_EQ(lines(load("day.jsonl")), head_);
+  ASSERT_EQ(audit({"export", "--day", "2023-11-15", "--output", path("next.jsonl")}).code, 0);
+  EXPECT_EQ(lines(load("next.jsonl")), 0u);
+  EXPECT_EQ(audit({"export", "--day", "soon"}).code, 2);
+}
+
+TEST_F(proved_audit_command, a_backup_verifies) {
+  const auto made = audit({"backup", path("backup")});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const auto proved = run({"audit", "verify", "--state", path("backup")});
+  EXPECT_EQ(proved.code, 0) << proved.err;
+  EXPECT_THAT(proved.out, HasSubstr("2 signed anchors agree"));
+  const auto order = run({"audit", "order", "bw-proof-1-5", "--state", path("backup")});
+  EXPECT_EQ(lines(order.out), 1u) << "the index is copied too";
+  EXPECT_FALSE(std::filesystem::exists(path("backup") + "/anchor.key"));
+  EXPECT_EQ(audit({"backup", path("backup")}).code, 2);
+}
+
+TEST_F(proved_audit_command, adopt_puts_a_log_aside_and_goes_on_from_it) {
+  const auto state = folder.path().string();
+  const auto asked = run({"audit", "adopt", state});
+  EXPECT_EQ(asked.code, 8);
+  EXPECT_THAT(asked.err, HasSubstr("--confirm"));
+  const auto done = run({"audit", "adopt", state, "--confirm"});
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto proved = audit({"verify"});
+  EXPECT_EQ(proved.code, 0) << proved.err;
+  EXPECT_THAT(audit({"show"}).out, HasSubstr("previous_log"));
+  std::size_t aside = 0;
+  for (const auto& each : std::filesystem::directory_iterator{folder.path()})
+    if (each.path().string().find(".aside-") != std::string::npos) ++aside;
+  EXPECT_EQ(aside, 2u) << "log and anchors are still there";
+  proved_log_options how;
+  how.log.folder = audit_folder(folder.path());
+  how.anchors.file = folder.path() / "anchors.log";
+  how.anchors.key = folder.path() / "anchor.key";
+  how.emergency = emergency_file_path(folder.path());
+  const auto next = open_proved_log(how, 8, stamp());
+  ASSERT_TRUE(next) << next.failure().text();
+  EXPECT_EQ(next->keeper->books().next_order().value, 6u) << "orders are counted on";
+  const auto lock = lock_state_folder(folder.path());
+  ASSERT_TRUE(lock);
+  EXPECT_EQ(run({"audit", "adopt", state, "--confirm"}).code, 8) << "not while a node runs";
 }
 
 }  // namespace

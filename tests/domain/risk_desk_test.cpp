@@ -163,5 +163,32 @@ TEST_F(ANodesRiskDesk, TheDayGoesOnAfterARestartAndEndsWithTheNextSession) {
   EXPECT_EQ(restarted.day().pnl, money{});
 }
 
+TEST_F(ANodesRiskDesk, AnEntryOfAnEarlierRunKeepsTheNextOneAway) {
+  const auto interval_of = [](const risk_verdict& verdict) {
+    for (const auto& check : verdict.checks)
+      if (check.rule == risk_rule::interval) return check;
+    return risk_check{};
+  };
+  risk_desk_past past;
+  past.last_entries = {{symbol_id{0}, start.utc - seconds{100}},
+                       {symbol_id{1}, start.utc + seconds{100}}};
+  risk_desk restarted{{}, std::vector<symbol_facts>(3), 1};
+  restarted.begin_disconnected(past, start);
+  order_request entry;
+  entry.strategy = strategy_id{0};
+  entry.qty = quantity::from_int(1);
+  entry.symbol = symbol_id{0};
+  const auto soon = interval_of(restarted.check(entry, later(seconds{19})));
+  EXPECT_EQ(soon.outcome, check_outcome::denied);
+  EXPECT_EQ(soon.value, nanoseconds{seconds{119}}.count());
+  EXPECT_EQ(interval_of(restarted.check(entry, later(seconds{20}))).outcome, check_outcome::passed);
+  // A clock that was set back does not make the distance shorter.
+  entry.symbol = symbol_id{1};
+  EXPECT_EQ(interval_of(restarted.check(entry, later(seconds{119}))).outcome,
+            check_outcome::denied);
+  entry.symbol = symbol_id{2};
+  EXPECT_EQ(interval_of(restarted.check(entry, start)).outcome, check_outcome::passed);
+}
+
 }  // namespace
 }  // namespace bw

@@ -1,6 +1,7 @@
 // Reading a log from outside: beside the node that writes it, and without one.
 
 #include "storage/audit_reader.hpp"
+#include "storage/audit_verify.hpp"
 
 #include <gtest/gtest.h>
 

@@ -35,6 +35,10 @@ class raw_database {
     EXPECT_TRUE(db_->Get({}, handles_[1], big_endian(sequence), &out).ok());
     return out;
   }
+  bool has_record(std::uint64_t sequence) {
+    std::string out;
+    return db_->Get({}, handles_[1], big_endian(sequence), &out).ok();
+  }
   void put_record(std::uint64_t sequence, const std::string& bytes) {
     EXPECT_TRUE(db_->Put({}, handles_[1], big_endian(sequence), bytes).ok());
   }

@@ -1,6 +1,6 @@
 // What a node knows of its earlier runs, from their records alone.
 
-#include "storage/recovery.hpp"
+#include "storage/start_point.hpp"
 
 #include <gtest/gtest.h>
 
@@ -255,7 +255,6 @@ TEST_F(recovery_test, counts_by_the_day_over_restarts) {
   EXPECT_EQ(day.start_equity, money::from_int(10'000));
   EXPECT_EQ(day.realized, money::from_int(-100));
   EXPECT_EQ(day.fill_count, 2u);
-  ASSERT_EQ(day.fills.size(), 2u);
   EXPECT_EQ(day.entries.at(symbol_name{"SPY"}).count, 2u);
   EXPECT_EQ(day.entries.at(symbol_name{"SPY"}).last_at.value,
             static_cast<std::int64_t>(sequence - 1) * second);
@@ -324,15 +323,6 @@ TEST_F(recovery_test, refuses_records_that_no_node_writes) {
   EXPECT_EQ(refused(fill), ec::integrity_broken);
 }
 
-TEST_F(recovery_test, keeps_a_bounded_number_of_fills_and_counts_all) {
-  boot();
-  for (std::size_t k = 0; k < recovered_state::day_fills_max + 2; ++k)
-    put(fill_of(1, k % 2 == 0 ? 1 : -1, 100));
-  EXPECT_EQ(state.day().fills.size(), recovered_state::day_fills_max);
-  EXPECT_EQ(state.day().fill_count, recovered_state::day_fills_max + 2);
-  EXPECT_TRUE(state.by_symbol().at(symbol_name{"SPY"}).qty().is_zero());
-}
-
 TEST_F(recovery_test, survives_any_records) {
   const auto seed = tests::test_seed(51);
   tests::event_maker events{seed};
@@ -352,9 +342,10 @@ TEST(recover, folds_a_log_and_names_the_record_that_contradicts) {
   tests::append_one(*log, shutdown_record{"stop", true});
   auto state = recover(*log);
   ASSERT_TRUE(state.ok());
-  EXPECT_TRUE(state->ended_cleanly());
-  EXPECT_EQ(state->last().value, 2u);
-  EXPECT_EQ(state->last_chain(), log->head_chain());
+  EXPECT_TRUE(state->past.ended_cleanly());
+  EXPECT_EQ(state->past.last().value, 2u);
+  EXPECT_EQ(state->past.last_chain(), log->head_chain());
+  EXPECT_EQ(state->tree.root(), log->tree()->root());
   tests::append_one(*log, boot_record{.boot_no = 1});
   const auto refused = recover(*log);
   EXPECT_EQ(refused.code(), ec::integrity_broken);

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "storage/audit_reader.hpp"
+#include "storage/audit_verify.hpp"
 #include "tests/storage/child_process.hpp"
 #include "tests/storage/log_backends.hpp"
 #include "tests/storage/raw_database.hpp"

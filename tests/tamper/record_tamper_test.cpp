@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "storage/audit_reader.hpp"
+#include "storage/audit_verify.hpp"
 #include "storage/crc32c.hpp"
 #include "storage/log_metadata.hpp"
 #include "tests/storage/log_backends.hpp"

@@ -1,0 +1,136 @@
+#include "storage/recovery.hpp"
+
+namespace bw {
+namespace {
+
+wide_number wide(int128 x) {
+  return {static_cast<std::int64_t>(x >> 64), static_cast<std::uint64_t>(x)};
+}
+int128 narrow(const wide_number& x) {
+  return static_cast<int128>(x.high) * (static_cast<int128>(1) << 64) + static_cast<int128>(x.low);
+}
+
+books_position position_of(const symbol_name& symbol, const short_name& strategy,
+                           const position& held) {
+  const auto exact = held.exact();
+  return {symbol, strategy, exact.qty, exact.average, wide(exact.cost), wide(exact.realized)};
+}
+
+position position_from(const books_position& x) {
+  position out;
+  out.restore({x.qty, x.average, narrow(x.cost), narrow(x.realized)});
+  return out;
+}
+
+books_order order_of(const ledger_entry& entry, const symbol_name& symbol,
+                     const short_name& strategy) {
+  books_order out;
+  out.client_id = entry.client_id;
+  out.venue_id = entry.venue_id;
+  out.symbol = symbol;
+  out.strategy = strategy;
+  out.request = entry.request;
+  out.state = entry.state;
+  out.pending = static_cast<std::uint8_t>(entry.pending);
+  out.filled_total = entry.filled_total;
+  out.filled_average = entry.filled_average;
+  out.executions = entry.executions;
+  return out;
+}
+
+ledger_entry entry_from(const books_order& x) {
+  ledger_entry out;
+  out.request = x.request;
+  out.client_id = x.client_id;
+  out.venue_id = x.venue_id;
+  out.state = x.state;
+  out.pending = static_cast<pending_change>(x.pending);
+  out.filled_total = x.filled_total;
+  out.filled_average = x.filled_average;
+  out.executions = x.executions;
+  return out;
+}
+
+books_day day_of(const recovered_day& day) {
+  books_day out;
+  out.open = day.open;
+  out.close = day.close;
+  out.start_equity = day.start_equity;
+  out.realized = day.realized;
+  out.fill_count = day.fill_count;
+  out.trades = day.trades;
+  out.losses_in_row = day.losses_in_row;
+  for (const auto& [symbol, entries] : day.entries)
+    out.entries.push_back({symbol, entries.count, entries.last_at});
+  return out;
+}
+
+recovered_day day_from(const books_day& x) {
+  recovered_day out;
+  out.open = x.open;
+  out.close = x.close;
+  out.start_equity = x.start_equity;
+  out.realized = x.realized;
+  out.fill_count = x.fill_count;
+  out.trades = x.trades;
+  out.losses_in_row = x.losses_in_row;
+  for (const auto& each : x.entries) out.entries[each.symbol] = {each.count, each.last_at};
+  return out;
+}
+
+}  // namespace
+
+books_record recovered_state::snapshot(std::string_view cause) const {
+  books_record out;
+  out.cause = cause;
+  out.version = version_;
+  out.config_hash = config_hash_;
+  out.boot_no = boot_no_;
+  out.highest_order = highest_order_;
+  out.emergency = emergency_;
+  out.day = day_of(day_);
+  for (const auto& [reason, latch] : latches_)
+    out.latches.push_back({reason, latch.boot_no, latch.since, latch.text});
+  for (const auto& [client_id, entry] : live_) {
+    const auto names = names_of(client_id);
+    out.orders.push_back(order_of(entry, names.first, names.second));
+  }
+  for (const auto& [key, held] : by_strategy_)
+    out.by_strategy.push_back(position_of(key.first, key.second, held));
+  for (const auto& [symbol, held] : by_symbol_)
+    out.by_symbol.push_back(position_of(symbol, {}, held));
+  return out;
+}
+
+result<recovered_state> recovered_state::from_snapshot(const audit_record& record) {
+  const auto* books = std::get_if<books_record>(&record.event);
+  if (books == nullptr)
+    return {ec::integrity_broken,
+            "record " + std::to_string(record.sequence.value) + " is no snapshot"};
+  recovered_state out;
+  out.last_ = record.sequence;
+  out.last_chain_ = record.chain;
+  out.ended_cleanly_ = false;
+  out.take_over(*books);
+  return out;
+}
+
+void recovered_state::take_over(const books_record& x) {
+  version_ = x.version;
+  config_hash_ = x.config_hash;
+  boot_no_ = x.boot_no;
+  highest_order_ = x.highest_order;
+  emergency_ = x.emergency;
+  day_ = day_from(x.day);
+  for (const auto& latch : x.latches)
+    latches_[latch.reason] = {latch.reason, latch.boot_no, latch.since, latch.text};
+  for (const auto& order : x.orders) {
+    live_[order.client_id] = entry_from(order);
+    names_[order.client_id] = {order.symbol, order.strategy};
+  }
+  for (const auto& held : x.by_strategy)
+    by_strategy_[{held.symbol, held.strategy}] = position_from(held);
+  for (const auto& held : x.by_symbol) by_symbol_[held.symbol] = position_from(held);
+}
+
+}  // namespace bw
