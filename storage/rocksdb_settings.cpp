@@ -10,7 +10,9 @@ constexpr std::size_t mebibyte = 1u << 20;
 
 /// RocksDB's own text log: for a person after a failure, and not allowed to grow.
 void text_log(rocksdb::DBOptions& options) {
+  // What goes well is in our own log.
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  // A new one begins at each open: five starts back are enough to look at.
   options.keep_log_file_num = 5;
   options.max_log_file_size = mebibyte;
 }
@@ -61,14 +63,19 @@ void primary(rocksdb::DBOptions& options, audit_sync sync) {
   text_log(options);
   integrity(options);
   speed(options, sync);
+  // The first start makes the log; that none is missing which should be there, the anchors say.
   options.create_if_missing = true;
+  // An interrupted creation goes on where it ended.
   options.create_missing_column_families = true;
 }
 
 void secondary(rocksdb::DBOptions& options) {
   text_log(options);
+  // A reader makes nothing.
   options.create_if_missing = false;
+  // Damage ends the reading, as it ends the writing.
   options.paranoid_checks = true;
+  // No periodic work.
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   // The primary may remove a file that it has replaced; one that is open stays readable.
@@ -91,6 +98,7 @@ void columns(rocksdb::ColumnFamilyOptions& options) {
 }
 
 void write(rocksdb::WriteOptions& options, sync_mode sync) {
+  // Decided for each group by what is in it (sync_needed).
   options.sync = sync == sync_mode::yes;
   // Without the WAL a record would live in memory only.
   options.disableWAL = false;
