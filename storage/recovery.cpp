@@ -25,10 +25,9 @@ inline constexpr bool is_about_the_log =
     std::is_same_v<T, anchor_record> || std::is_same_v<T, books_record> ||
     std::is_same_v<T, segment_record>;
 
-/// No account comes near these, and sums of what is below them stay far from the types' ranges.
-constexpr auto held_max = quantity::from_int(100'000'000);
-constexpr auto fill_price_max = price::from_int(10'000'000);
-constexpr auto day_profit_max = money::from_int(1'000'000'000);
+constexpr auto held_max = recovered_state::held_max;
+constexpr auto fill_price_max = recovered_state::fill_price_max;
+constexpr auto day_profit_max = recovered_state::day_profit_max;
 
 error contradiction(const record_place& record, std::string_view what) {
   return {ec::integrity_broken, "record " + std::to_string(record.sequence.value) + " (" +
@@ -65,7 +64,7 @@ result<void> recovered_state::apply(const record_place& record, const audit_even
         // Whatever follows on a shutdown is a life after it.
         if constexpr (!is_about_the_log<type>) ended_cleanly_ = false;
         if constexpr (std::is_same_v<type, books_record>)
-          if (std::exchange(carried_over_, false)) take_over(x);
+          if (std::exchange(carried_over_, false)) return take_over(record, x);
         if constexpr (tells_nothing<type> || is_about_the_log<type>) {
           return {};
         } else {

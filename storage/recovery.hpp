@@ -76,6 +76,10 @@ class recovered_state {
   /// Beyond these the records are not those of one account's log: ec::out_of_range.
   static constexpr std::size_t orders_max = 20'000;
   static constexpr std::size_t positions_max = 10'000;
+  /// No account comes near these, and sums of what is below them stay far from the types' ranges.
+  static constexpr auto held_max = quantity::from_int(100'000'000);
+  static constexpr auto fill_price_max = price::from_int(10'000'000);
+  static constexpr auto day_profit_max = money::from_int(1'000'000'000);
 
   /// The next record. ec::integrity_broken for one that contradicts what a node writes.
   result<void> apply(const audit_record& record);
@@ -161,7 +165,7 @@ class recovered_state {
   result<void> on(const record_place& record, const adoption_record& x);
   result<void> on(const record_place& record, const day_record& x);
 
-  void take_over(const books_record& x);
+  result<void> take_over(const record_place& record, const books_record& x);
   ledger_entry* find(const client_order_id& client_id);
   void settle(ledger_entry& entry, order_state state);
   void latch(const record_place& record, const state_record& x, halt_reason reason);

@@ -1,3 +1,4 @@
+#include "domain/trading_state_machine.hpp"
 #include "storage/recovery.hpp"
 
 namespace bw {
@@ -78,6 +79,38 @@ recovered_day day_from(const books_day& x) {
   return out;
 }
 
+bool is_possible(quantity qty, price average) {
+  return qty <= recovered_state::held_max && qty >= -recovered_state::held_max &&
+         !average.is_negative() && average <= recovered_state::fill_price_max;
+}
+
+/// Amounts that a position of possible size can have, in units of 1e-18.
+bool is_possible(const books_position& x) {
+  const auto bound = notional_exact(recovered_state::fill_price_max, recovered_state::held_max);
+  const auto cost = narrow(x.cost);
+  const auto realized = narrow(x.realized);
+  return is_possible(x.qty, x.average) && cost >= 0 && cost <= bound && realized >= -bound &&
+         realized <= bound;
+}
+
+bool is_possible(const books_record& x) {
+  const auto limit = recovered_state::day_profit_max;
+  for (const auto& latch : x.latches)
+    if (latch.reason < halt_reason::boot || latch.reason > halt_reason::shutdown ||
+        !is_latched(latch.reason))
+      return false;
+  for (const auto& order : x.orders)
+    if (!is_possible(order.filled_total, order.filled_average) ||
+        order.state < order_state::intent || order.state > order_state::needs_review ||
+        order.pending < 1 || order.pending > 3)
+      return false;
+  for (const auto* positions : {&x.by_strategy, &x.by_symbol})
+    for (const auto& held : *positions)
+      if (!is_possible(held)) return false;
+  return x.orders.size() <= recovered_state::orders_max && x.day.realized <= limit &&
+         x.day.realized >= -limit;
+}
+
 }  // namespace
 
 books_record recovered_state::snapshot(std::string_view cause) const {
@@ -111,11 +144,16 @@ result<recovered_state> recovered_state::from_snapshot(const audit_record& recor
   out.last_ = record.sequence;
   out.last_chain_ = record.chain;
   out.ended_cleanly_ = false;
-  out.take_over(*books);
+  const record_place place{record.sequence, record.type, record.boot_no, record.wall};
+  if (auto taken = out.take_over(place, *books); !taken) return std::move(taken).failure();
   return out;
 }
 
-void recovered_state::take_over(const books_record& x) {
+result<void> recovered_state::take_over(const record_place& record, const books_record& x) {
+  if (!is_possible(x))
+    return {ec::integrity_broken, "the snapshot in record " +
+                                      std::to_string(record.sequence.value) +
+                                      " has quantities, prices or reasons that no node has"};
   version_ = x.version;
   config_hash_ = x.config_hash;
   boot_no_ = x.boot_no;
@@ -131,6 +169,7 @@ void recovered_state::take_over(const books_record& x) {
   for (const auto& held : x.by_strategy)
     by_strategy_[{held.symbol, held.strategy}] = position_from(held);
   for (const auto& held : x.by_symbol) by_symbol_[held.symbol] = position_from(held);
+  return {};
 }
 
 }  // namespace bw
