@@ -333,6 +333,22 @@ struct books_day {
   BW_FIELDS(open, close, start_equity, realized, fill_count, trades, losses_in_row, entries)
 };
 
+struct books_stop {
+  symbol_name symbol;
+  symbol_stop_reason reason = symbol_stop_reason::unknown_status;
+  std::string text;
+  BW_FIELDS(symbol, reason, text)
+};
+
+/// A trade that is open, named by the order that opened it.
+struct books_trade {
+  symbol_name symbol;
+  short_name strategy;
+  client_order_id trade;
+  utc_ns opened_at;
+  BW_FIELDS(symbol, strategy, trade, opened_at)
+};
+
 /// Everything that a start must know of the records before this one, folded from them: it may begin
 /// here.
 struct books_record {
@@ -348,8 +364,19 @@ struct books_record {
   books_day day;
   /// Content of the emergency file that was merged last.
   digest emergency{};
+  /// Orders that were proven absent and are watched, and those that ended last.
+  std::vector<books_order> watched;
+  std::vector<books_order> ended;
+  std::vector<books_stop> stops;
+  std::vector<books_trade> open_trades;
+  external_record external;
+  /// The account when it was last compared to the cent, none or one, and the executions since then.
+  std::vector<account_record> mark;
+  std::vector<fill_record> fills_since_mark;
+  std::string reconciled_day;
   BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
-            by_symbol, day, emergency)
+            by_symbol, day, emergency, watched, ended, stops, open_trades, external, mark,
+            fills_since_mark, reconciled_day)
 };
 
 /// What was kept in the emergency file while the log was dead follows on this record.

@@ -192,7 +192,7 @@ result<void> recovered_state::on(const record_place& record, const fill_record& 
 
   day_.realized += x.realized;
   ++day_.fill_count;
-  if (fills_since_mark_.size() < day_fills_max) fills_since_mark_.push_back(x);
+  if (fills_since_mark_.size() < fills_since_mark_max) fills_since_mark_.push_back(x);
 
   auto* entry = find(x.client_id);
   if (!entry) {  // A late fill of an order that has ended counts all the same.

@@ -11,6 +11,9 @@ int128 narrow(const wide_number& x) {
   return static_cast<int128>(x.high) * (static_cast<int128>(1) << 64) + static_cast<int128>(x.low);
 }
 
+/// The last of the enumeration.
+constexpr auto last_order_state = order_state::suspended;
+
 books_position position_of(const symbol_name& symbol, const short_name& strategy,
                            const position& held) {
   const auto exact = held.exact();
@@ -93,22 +96,33 @@ bool is_possible(const books_position& x) {
          realized <= bound;
 }
 
+bool is_possible(const std::vector<books_order>& orders, std::size_t most) {
+  for (const auto& order : orders)
+    if (!is_possible(order.filled_total, order.filled_average) ||
+        order.state < order_state::intent || order.state > last_order_state || order.pending < 1 ||
+        order.pending > 3)
+      return false;
+  return orders.size() <= most;
+}
+
 bool is_possible(const books_record& x) {
   const auto limit = recovered_state::day_profit_max;
   for (const auto& latch : x.latches)
-    if (latch.reason < halt_reason::boot || latch.reason > halt_reason::shutdown ||
+    if (latch.reason < halt_reason::boot || latch.reason > halt_reason{halt_reason_count} ||
         !is_latched(latch.reason))
       return false;
-  for (const auto& order : x.orders)
-    if (!is_possible(order.filled_total, order.filled_average) ||
-        order.state < order_state::intent || order.state > order_state::needs_review ||
-        order.pending < 1 || order.pending > 3)
-      return false;
+  if (!is_possible(x.orders, recovered_state::orders_max) ||
+      !is_possible(x.watched, recovered_state::orders_max) ||
+      !is_possible(x.ended, recovered_state::ended_max))
+    return false;
+  for (const auto& stop : x.stops)
+    if (!is_latched(stop.reason)) return false;
   for (const auto* positions : {&x.by_strategy, &x.by_symbol})
     for (const auto& held : *positions)
       if (!is_possible(held)) return false;
-  return x.orders.size() <= recovered_state::orders_max && x.day.realized <= limit &&
-         x.day.realized >= -limit;
+  return x.mark.size() <= 1 && x.stops.size() <= recovered_state::positions_max &&
+         x.fills_since_mark.size() <= recovered_state::fills_since_mark_max &&
+         x.day.realized <= limit && x.day.realized >= -limit;
 }
 
 }  // namespace
@@ -124,10 +138,20 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   out.day = day_of(day_);
   for (const auto& [reason, latch] : latches_)
     out.latches.push_back({reason, latch.boot_no, latch.since, latch.text});
-  for (const auto& [client_id, entry] : live_) {
-    const auto names = names_of(client_id);
-    out.orders.push_back(order_of(entry, names.first, names.second));
-  }
+  const auto named = [this](const ledger_entry& entry) {
+    const auto names = names_of(entry.client_id);
+    return order_of(entry, names.first, names.second);
+  };
+  for (const auto& [client_id, entry] : live_) out.orders.push_back(named(entry));
+  for (const auto& [client_id, entry] : watched_) out.watched.push_back(named(entry));
+  for (const auto& entry : ended_) out.ended.push_back(named(entry));
+  for (const auto& [key, text] : stops_) out.stops.push_back({key.first, key.second, text});
+  for (const auto& [key, open] : open_trades_)
+    out.open_trades.push_back({key.first, key.second, open.trade, open.opened_at});
+  out.external = external_;
+  if (mark_) out.mark.push_back(*mark_);
+  out.fills_since_mark = fills_since_mark_;
+  out.reconciled_day = reconciled_day_;
   for (const auto& [key, held] : by_strategy_)
     out.by_strategy.push_back(position_of(key.first, key.second, held));
   for (const auto& [symbol, held] : by_symbol_)
@@ -144,6 +168,7 @@ result<recovered_state> recovered_state::from_snapshot(const audit_record& recor
   out.last_ = record.sequence;
   out.last_chain_ = record.chain;
   out.ended_cleanly_ = false;
+  out.last_at_ = record.wall;
   const record_place place{record.sequence, record.type, record.boot_no, record.wall};
   if (auto taken = out.take_over(place, *books); !taken) return std::move(taken).failure();
   return out;
@@ -162,10 +187,20 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   day_ = day_from(x.day);
   for (const auto& latch : x.latches)
     latches_[latch.reason] = {latch.reason, latch.boot_no, latch.since, latch.text};
-  for (const auto& order : x.orders) {
-    live_[order.client_id] = entry_from(order);
+  const auto restored = [this](const books_order& order) {
     names_[order.client_id] = {order.symbol, order.strategy};
-  }
+    return entry_from(order);
+  };
+  for (const auto& order : x.orders) live_[order.client_id] = restored(order);
+  for (const auto& order : x.watched) watched_[order.client_id] = restored(order);
+  for (const auto& order : x.ended) ended_.push_back(restored(order));
+  for (const auto& stop : x.stops) stops_[{stop.symbol, stop.reason}] = stop.text;
+  for (const auto& open : x.open_trades)
+    open_trades_[{open.symbol, open.strategy}] = {open.trade, open.opened_at};
+  external_ = x.external;
+  if (!x.mark.empty()) mark_ = x.mark.front();
+  fills_since_mark_ = x.fills_since_mark;
+  reconciled_day_ = x.reconciled_day;
   for (const auto& held : x.by_strategy)
     by_strategy_[{held.symbol, held.strategy}] = position_from(held);
   for (const auto& held : x.by_symbol) by_symbol_[held.symbol] = position_from(held);
