@@ -105,7 +105,8 @@ TEST(order_body, reads_groups_trails_and_dollars) {
   EXPECT_EQ(bracket.stop_loss_limit.text(), "3429.07");
   const auto oco = read(
       R"({"symbol":"A","qty":"2","side":"sell","type":"limit","time_in_force":"gtc",
-          "order_class":"oco","take_profit":{"limit_price":"30"},"stop_loss":{"stop_price":"20"}})");
+          "order_class":"oco",
+          "take_profit":{"limit_price":"30"},"stop_loss":{"stop_price":"20"}})");
   EXPECT_EQ(oco.order_class, order_class::oco) << "its limit is the one of its profit";
   EXPECT_EQ(read(with(R"("type":"trailing_stop","trail_percent":"5",)")).trail_percent.text(), "5");
   EXPECT_EQ(read(with(R"("type":"trailing_stop","trail_price":2.5,)")).trail_price.text(), "2.5");
