@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ struct node_ports {
   /// Around the log; both may be missing.
   log_keeper* keeper = nullptr;
   emergency_file* emergency = nullptr;
+  /// Where the log lies and where trades.db is to be kept; empty: there is none.
+  std::filesystem::path audit_folder{};
+  std::filesystem::path trades_file{};
 };
 
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor

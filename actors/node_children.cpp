@@ -8,6 +8,7 @@
 #include "actors/market_data_actor.hpp"
 #include "actors/order_router_actor.hpp"
 #include "actors/performance_actor.hpp"
+#include "actors/projection_actor.hpp"
 #include "actors/reconciliation_actor.hpp"
 #include "actors/recorder_actor.hpp"
 #include "actors/risk_gate_actor.hpp"
@@ -227,6 +228,11 @@ caf::actor start_recorder(node_world& w) {
   return caf::actor_cast<caf::actor>(w.system->spawn<caf::detached>(recorder, std::move(args)));
 }
 
+caf::actor start_projection(node_world& w) {
+  projection_args args{w.ports.audit_folder, w.ports.trades_file, w.ports.metrics};
+  return caf::actor_cast<caf::actor>(w.system->spawn<caf::detached>(projection, std::move(args)));
+}
+
 caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
   strategy_args args;
   // After a restart the positions are those of now, not those of the process's start.
@@ -308,6 +314,8 @@ supervisor_actor spawn_tree(node_world& w) {
       leaf("status", leaf_intensity, [&w] { return start_status(w); })};
   if (w.ports.recording != nullptr)
     readers.push_back(leaf("recorder", leaf_intensity, [&w] { return start_recorder(w); }));
+  if (!w.ports.trades_file.empty())
+    readers.push_back(leaf("projection", leaf_intensity, [&w] { return start_projection(w); }));
   auto figures = group(w, "figures", std::move(readers));
   figures.gave_up = [] {
     log_line(log_level::critical, "supervisor", "exception",

@@ -17,6 +17,7 @@
 #include "storage/audit_verify.hpp"
 #include "storage/instance_lock.hpp"
 #include "storage/proved_log.hpp"
+#include "storage/trade_database.hpp"
 
 namespace bw {
 
@@ -89,6 +90,7 @@ struct node_runner::state {
   result<void> append(std::vector<segment_record> segments);
   std::optional<command_failure> connect();
   result<void> record_strategies();
+  void finish_projection();
   std::optional<command_failure> start_tree(node_recovery past);
   std::optional<command_failure> start_ops();
 };
@@ -313,6 +315,18 @@ std::optional<command_failure> node_runner::state::connect() {
   return std::nullopt;
 }
 
+/// The last records, so that trades.db ends where the log does. At most two batches: what is more
+/// comes with the next start, or with the next command that reads it.
+void node_runner::state::finish_projection() {
+  const auto reader = open_audit_reader(config().audit.folder);
+  const auto trades =
+      trade_database::open(trades_file(config().state_folder), sqlite_access::read_write);
+  if (!reader || !trades) return;
+  for (int batch = 0; batch < 2; ++batch)
+    if (const auto done = (*trades)->follow(**reader); !done)
+      return log_line(log_level::warning, "projection", "exception", done.failure().text());
+}
+
 /// Before the tree, which owns the log from then on.
 result<void> node_runner::state::record_strategies() {
   const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
@@ -342,6 +356,8 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   ports.worker_life = &worker_life;
   ports.audit_life = &audit_life;
   ports.recording = recording.get();
+  ports.audit_folder = config().audit.folder;
+  ports.trades_file = trades_file(config().state_folder);
   ports.on_fatal = [this](exit_code code, std::string why) { on_fatal(code, std::move(why)); };
   tree = std::make_unique<node>(config(), with.config.hash, std::move(ports), *calendar,
                                 std::move(past));
@@ -409,6 +425,7 @@ void node_runner::stop() {
     // What lies before was verified and anchored by earlier runs.
     const auto report = verify_audit_log(s.config().audit.folder, from);
     s.verified = report.ok() && report->ok();
+    if (s.verified) s.finish_projection();
   }
   if (s.log_open) {
     log_line(log_level::info, "node", "system_shutdown",

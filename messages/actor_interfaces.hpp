@@ -203,6 +203,11 @@ using recorder_actor = actor_interface<
     // Takes what the tapes hold.
     accepts<atom::beat>>::extend_with<member_actor>;
 
+/// The PROJECTION: keeps trades.db up with the audit log, beside all trading.
+using projection_actor = actor_interface<
+    // Looks at the log again.
+    accepts<atom::beat>>::extend_with<member_actor>;
+
 /// A SUPERVISOR: starts its children, and again when they end.
 using supervisor_actor = actor_interface<
     // A child's delay is over.
