@@ -1,0 +1,361 @@
+// trades.db: the same log always makes the same tables, however it was put in; what is summed there
+// is what the ledger says; and a story is found by any of an order's names.
+
+#include "storage/trade_database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/prng.hpp"
+#include "storage/minute_story.hpp"
+#include "storage/order_story.hpp"
+#include "storage/recovery.hpp"
+#include "tests/storage/log_backends.hpp"
+#include "tests/support/seed.hpp"
+
+namespace bw {
+namespace {
+
+using tests::rocksdb_backend;
+
+/// 2026-11-02, 14:45 UTC: a Monday in session.
+constexpr utc_ns session_open{1'793'629'800'000'000'000};
+constexpr utc_ns session_close{session_open.value + 23'400'000'000'000};
+
+/// Writes what a node would: orders that are made up, fills that a real book books.
+struct crafted_log : testing::Test {
+  rocksdb_backend backend;
+  std::unique_ptr<audit_log> log = *backend.open();
+  utc_ns now = session_open;
+  std::uint64_t orders = 0;
+  std::map<std::pair<std::string, std::string>, position> books;
+  money realized;
+
+  void write(const audit_event& event, trace_id trace = {}) {
+    now = now + std::chrono::milliseconds{10};
+    const audit_stamp stamp{now, mono_ns{now.value}, trace, short_name{"test"}};
+    const audit_log::entry entries[] = {{stamp, &event}};
+    ASSERT_TRUE(log->append(entries, sync_mode::no).ok());
+  }
+  void begin() {
+    write(boot_record{1, log->log_id(), "0.1.0", "sim", "abc", true});
+    strategy_record momentum;
+    momentum.strategy = short_name{"momentum"};
+    momentum.kind = "momentum";
+    momentum.version = "1.0.0";
+    momentum.enabled = true;
+    momentum.watchlist = "AAPL MSFT";
+    momentum.parameters = {{"rsi_floor", "50"}};
+    momentum.hash = "00ff";
+    write(momentum);
+    write(state_record{{trading_mode::active, 0}, halt_reason::boot, false, ""});
+    write(session_record{{session_phase::entries, session_open, session_close}});
+  }
+  order_request request(side way, order_purpose purpose, std::int64_t shares, const char* at) {
+    order_request out;
+    out.header.trace = trace_id{++orders};
+    out.header.received = mono_ns{now.value};
+    out.order = order_id{orders};
+    out.side = way;
+    out.purpose = purpose;
+    out.qty = quantity::from_int(shares);
+    out.limit = *price::parse(at);
+    out.reference = out.limit;
+    return out;
+  }
+  /// An order from its signal to its fill; answers its client id.
+  client_order_id trade(const char* symbol, side way, std::int64_t shares, const char* at) {
+    const auto purpose = way == side::buy ? order_purpose::entry : order_purpose::exit;
+    const auto order = request(way, purpose, shares, at);
+    const auto trace = order.header.trace;
+    const symbol_name name{symbol};
+    const short_name strategy{"momentum"};
+    const client_order_id id{"bw-test-1-" + std::to_string(orders)};
+    const venue_order_id venue{"venue-" + std::to_string(orders)};
+    signal_record wish;
+    wish.symbol = name;
+    wish.strategy = strategy;
+    wish.what.header.trace = trace;
+    wish.what.side = way;
+    wish.what.purpose = purpose;
+    write(wish, trace);
+    decision_record why;
+    why.symbol = name;
+    why.strategy = strategy;
+    why.purpose = purpose;
+    why.trace = trace;
+    why.received = mono_ns{now.value};
+    why.decided = mono_ns{now.value + 1'000};
+    write(why, trace);
+    risk_verdict passed;
+    passed.approved = true;
+    passed.checks.push({risk_rule::state, check_outcome::passed, 1, 1});
+    passed.checks.push({risk_rule::value, check_outcome::passed, 5, 10});
+    write(intent_record{id, name, strategy, order}, trace);
+    write(verdict_record{id, name, strategy, order, passed}, trace);
+    write(sending_record{id, order.order}, trace);
+    submit_result sent;
+    sent.order = order.order;
+    sent.client_id = id;
+    sent.outcome = submit_outcome::accepted;
+    sent.venue_id = venue;
+    write(submit_record{sent}, trace);
+    order_update news;
+    news.client_id = id;
+    news.venue_id = venue;
+    news.event = order_event::fill;
+    news.execution = execution_id{"exec-" + std::to_string(orders)};
+    news.last_qty = order.qty;
+    news.last_price = order.limit;
+    news.ts_event = now;
+    write(update_record{news, order_state::working, order_state::filled}, trace);
+    position& book = books[{symbol, "momentum"}];
+    const auto earned = book.apply(way, order.qty, order.limit);
+    fill_record fill;
+    fill.client_id = id;
+    fill.symbol = name;
+    fill.strategy = strategy;
+    fill.side = way;
+    fill.purpose = purpose;
+    fill.qty = order.qty;
+    fill.at_price = order.limit;
+    fill.decision_price = order.reference;
+    fill.execution = news.execution;
+    fill.position = book.qty();
+    fill.realized =
+        money::from_units(static_cast<std::int64_t>(divide_half_even(earned, decimal_scale)));
+    fill.ts_event = now;
+    realized += fill.realized;
+    write(fill, trace);
+    return id;
+  }
+  std::unique_ptr<audit_reader> reader() {
+    EXPECT_TRUE(log->sync().ok());
+    auto out = open_audit_reader(backend.folder.path() / "audit");
+    EXPECT_TRUE(out.ok()) << out.failure().text();
+    return *std::move(out);
+  }
+  std::unique_ptr<trade_database> database(const char* name) {
+    auto out = trade_database::open(backend.folder.path() / name, sqlite_access::read_write);
+    EXPECT_TRUE(out.ok()) << out.failure().text();
+    return *std::move(out);
+  }
+  /// A random session: buys and sells that never sell more than is held.
+  void random_session(prng& chance, int count) {
+    for (int k = 0; k < count; ++k) {
+      const char* symbol = chance.chance(1, 2) ? "AAPL" : "MSFT";
+      const auto held = books[{symbol, "momentum"}].qty().units() / decimal_scale;
+      const auto at =
+          std::to_string(100 + chance.below(20)) + "." + std::to_string(10 + chance.below(90));
+      if (held > 0 && chance.chance(1, 2))
+        trade(symbol, side::sell,
+              1 + static_cast<std::int64_t>(chance.below(static_cast<std::uint64_t>(held))),
+              at.c_str());
+      else
+        trade(symbol, side::buy, 1 + static_cast<std::int64_t>(chance.below(50)), at.c_str());
+    }
+  }
+};
+
+TEST_F(crafted_log, puts_a_round_trip_into_every_table) {
+  begin();
+  trade("AAPL", side::buy, 10, "100.00");
+  trade("AAPL", side::sell, 10, "103.50");
+  const auto file = database("trades.db");
+  const auto done = file->catch_up(*reader());
+  ASSERT_TRUE(done.ok()) << done.failure().text();
+  EXPECT_EQ(*done, log->head().value);
+
+  const auto trades = file->trades({});
+  ASSERT_TRUE(trades.ok()) << trades.failure().text();
+  ASSERT_EQ(trades->size(), 1u);
+  EXPECT_EQ((*trades)[0].pnl.text(), "35");
+  EXPECT_EQ((*trades)[0].status, "closed");
+  EXPECT_EQ((*trades)[0].entry.text(), "100");
+  EXPECT_EQ((*trades)[0].exit.text(), "103.5");
+  EXPECT_EQ((*trades)[0].exit_order, "bw-test-1-2");
+  const auto orders = file->orders({.symbol = "AAPL"});
+  ASSERT_TRUE(orders.ok()) << orders.failure().text();
+  ASSERT_EQ(orders->size(), 2u);
+  EXPECT_EQ((*orders)[0].status, "filled");
+  EXPECT_EQ((*orders)[0].broker_order_id, "venue-1");
+  EXPECT_TRUE(file->positions({})->empty());
+  const auto days = file->daily({});
+  ASSERT_TRUE(days.ok()) << days.failure().text();
+  ASSERT_EQ(days->size(), 1u);
+  EXPECT_EQ((*days)[0].wins, 1);
+  EXPECT_EQ((*days)[0].realized.text(), "35");
+  EXPECT_TRUE(file->orders({.symbol = "MSFT"})->empty());
+  EXPECT_TRUE(file->trades({.strategy = "other"})->empty());
+  EXPECT_TRUE(file->check().ok());
+}
+
+// In small bites, beside a writer, and all at once: the same text comes out.
+TEST_F(crafted_log, is_the_same_whether_it_was_followed_or_rebuilt) {
+  const auto seed = tests::test_seed(11);
+  SCOPED_TRACE(tests::repeat_with(seed));
+  prng chance{seed};
+  begin();
+  const auto live = database("live.db");
+  for (int bite = 0; bite < 12; ++bite) {
+    random_session(chance, static_cast<int>(chance.below(8)));
+    ASSERT_TRUE(live->catch_up(*reader()).ok());
+  }
+  const auto anew = database("anew.db");
+  const auto all = reader();
+  ASSERT_TRUE(anew->rebuild(*all).ok());
+  const auto expected = anew->dump();
+  ASSERT_TRUE(expected.ok());
+  EXPECT_EQ(*live->dump(), *expected);
+  ASSERT_TRUE(live->rebuild(*all).ok());
+  EXPECT_EQ(*live->dump(), *expected) << "dropping and making anew changes nothing";
+  EXPECT_TRUE(live->check().ok());
+}
+
+TEST_F(crafted_log, has_the_ledgers_profit_of_the_day) {
+  const auto seed = tests::test_seed(11);
+  SCOPED_TRACE(tests::repeat_with(seed));
+  prng chance{seed};
+  begin();
+  random_session(chance, 120);
+  const auto file = database("trades.db");
+  ASSERT_TRUE(file->catch_up(*reader()).ok());
+  const auto recovered = recover(*log);
+  ASSERT_TRUE(recovered.ok()) << recovered.failure().text();
+  EXPECT_EQ(*file->realized_on({2026, 11, 2}), recovered->day().realized);
+  EXPECT_EQ(*file->realized_on({2026, 11, 2}), realized);
+  money of_trades;
+  const auto trades = file->trades({}).value();
+  for (const auto& each : trades) of_trades += each.pnl;
+  EXPECT_EQ(of_trades, realized) << "no cent is lost between fills and trades";
+  const auto held = file->positions({}).value();
+  for (const auto& each : held)
+    EXPECT_EQ(each.average, (books[{each.symbol, each.strategy}].average())) << each.symbol;
+}
+
+TEST_F(crafted_log, begins_anew_for_another_log) {
+  begin();
+  trade("AAPL", side::buy, 10, "100");
+  const auto file = database("trades.db");
+  ASSERT_TRUE(file->catch_up(*reader()).ok());
+  rocksdb_backend other;
+  auto second = *other.open(77);
+  const audit_event event{config_record{"another log"}};
+  const audit_log::entry entries[] = {{{now, mono_ns{1}, {}, short_name{"test"}}, &event}};
+  ASSERT_TRUE(second->append(entries, sync_mode::yes).ok());
+  const auto there = open_audit_reader(other.folder.path() / "audit");
+  ASSERT_TRUE(there.ok());
+  ASSERT_TRUE(file->catch_up(**there).ok());
+  EXPECT_TRUE(file->orders({})->empty());
+  EXPECT_EQ(file->last()->value, 1u);
+}
+
+TEST_F(crafted_log, exports_exact_values) {
+  begin();
+  trade("AAPL", side::buy, 10, "100.07");
+  const auto file = database("trades.db");
+  ASSERT_TRUE(file->catch_up(*reader()).ok());
+  std::ostringstream csv;
+  ASSERT_EQ(*file->export_table("executions", export_format::csv, csv), 1u);
+  EXPECT_NE(csv.str().find("100.07"), std::string::npos) << csv.str();
+  std::ostringstream lines;
+  ASSERT_EQ(*file->export_table("positions", export_format::json_lines, lines), 1u);
+  EXPECT_NE(lines.str().find("\"avg_cost\":\"100.07\""), std::string::npos) << lines.str();
+  EXPECT_EQ(file->export_table("no_such_table", export_format::csv, csv).code(), ec::not_found);
+}
+
+TEST_F(crafted_log, a_file_that_is_no_database_is_refused) {
+  std::ofstream{backend.folder.path() / "bad.db"} << std::string(5'000, 'x');
+  const auto opened =
+      trade_database::open(backend.folder.path() / "bad.db", sqlite_access::read_write);
+  EXPECT_FALSE(opened.ok());
+  EXPECT_EQ(
+      trade_database::open(backend.folder.path() / "none.db", sqlite_access::read_only).code(),
+      ec::not_found);
+}
+
+TEST_F(crafted_log, a_story_answers_to_every_name_of_its_order) {
+  begin();
+  trade("AAPL", side::buy, 10, "100");
+  const auto wanted = trade("MSFT", side::buy, 5, "200");
+  const auto all = reader();
+  for (const char* name : {"bw-test-1-2", "venue-2", "exec-2", "exec-2"}) {
+    const auto story = tell_order(*all, {name});
+    ASSERT_TRUE(story.ok()) << name << ": " << story.failure().text();
+    EXPECT_EQ(story->client_id, wanted) << name;
+    EXPECT_EQ(story->filled(), quantity::from_int(5));
+    EXPECT_TRUE(story->signal && story->decision && story->verdict && story->setup);
+    EXPECT_EQ(story->verdict->value.verdict.checks.size(), 2u);
+    EXPECT_EQ(story->setup->value.hash, "00ff");
+  }
+  const auto numbered = tell_order(*all, {"#" + std::to_string(log->head().value)});
+  ASSERT_TRUE(numbered.ok());
+  EXPECT_EQ(numbered->client_id, wanted);
+}
+
+TEST_F(crafted_log, names_near_ones_and_refuses_to_choose) {
+  begin();
+  trade("AAPL", side::buy, 10, "100");
+  trade("MSFT", side::buy, 5, "200");
+  const auto all = reader();
+  const auto none = tell_order(*all, {"bw-test-9"});
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.code(), ec::not_found);
+  EXPECT_NE(none.failure().context.find("bw-test-1-1"), std::string::npos);
+  const auto both = tell_order(*all, {"bw-test"});
+  ASSERT_FALSE(both.ok());
+  EXPECT_EQ(both.code(), ec::invalid_argument);
+  EXPECT_FALSE(tell_order(*all, {""}).ok());
+  EXPECT_FALSE(tell_order(*all, {"#999999"}).ok());
+}
+
+TEST_F(crafted_log, a_denied_order_is_told_by_its_record) {
+  begin();
+  risk_verdict refused;
+  refused.reason = risk_rule::wide;
+  refused.checks.push({risk_rule::wide, check_outcome::denied, 120, 100});
+  write(verdict_record{{},
+                       symbol_name{"AAPL"},
+                       short_name{"momentum"},
+                       request(side::buy, order_purpose::entry, 3, "10"),
+                       refused},
+        trace_id{1});
+  const auto story = tell_order(*reader(), {"#" + std::to_string(log->head().value)});
+  ASSERT_TRUE(story.ok()) << story.failure().text();
+  EXPECT_TRUE(story->denied());
+  EXPECT_EQ(story->state(), order_state::denied);
+}
+
+TEST_F(crafted_log, a_quiet_minute_knows_the_first_condition_that_failed) {
+  begin();
+  evaluation_record look;
+  look.symbol = symbol_name{"AAPL"};
+  look.strategy = short_name{"momentum"};
+  look.conditions.push({cut<inline_string<31>>("close"), comparison::above, true, 5, 4});
+  look.conditions.push({cut<inline_string<31>>("RSI"), comparison::above, false, 40, 50});
+  write(look);
+  now = now + std::chrono::minutes{2};
+  write(state_record{
+      {trading_mode::halted, reason_bit(halt_reason::feed)}, halt_reason::feed, true, "feed down"});
+  const auto all = reader();
+  const auto story = tell_minute(
+      *all, {symbol_name{"AAPL"}, {}, session_open, session_open + std::chrono::minutes{1}});
+  ASSERT_TRUE(story.ok()) << story.failure().text();
+  EXPECT_TRUE(story->node_ran);
+  ASSERT_EQ(story->strategies.size(), 1u);
+  EXPECT_TRUE(story->strategies[0].looked_within);
+  EXPECT_EQ(story->strategies[0].last_look->value.conditions.size(), 2u);
+  const auto later = tell_minute(*all, {symbol_name{"AAPL"},
+                                        {},
+                                        session_open + std::chrono::minutes{3},
+                                        session_open + std::chrono::minutes{4}});
+  ASSERT_TRUE(later.ok());
+  ASSERT_TRUE(later->state);
+  EXPECT_EQ(later->state->value.state.mode, trading_mode::halted);
+  EXPECT_FALSE(later->strategies[0].looked_within);
+}
+
+}  // namespace
+}  // namespace bw
