@@ -83,6 +83,7 @@ struct order_router_state {
   const char* why_not_now(const ledger_entry& entry, mono_ns since, mono_ns now) const;
   void refuse(const order_request& request, std::string_view why);
   void on_snapshot(const open_order_report& x, const snapshot_origin& origin);
+  void follow_successor(const venue_order_id& replaced, const venue_order_id& successor);
   void record_snapshot(const open_order_report& x, const snapshot_origin& origin,
                        const ledger_change& change);
   void release(const held_order& next, sequence_number acknowledged);

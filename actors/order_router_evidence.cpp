@@ -33,6 +33,7 @@ void order_router_state::on_update(const order_update& x) {
       ->add_counter("bellwether_order_events_total", "Order events of the broker.",
                     {{"event", std::string{to_string(x.event)}}})
       .add();
+  follow_successor(x.replaces, x.venue_id);
   const bool adopted = adopt(x.client_id, "on the order stream");
   follow_up(ledger.on_update(x, args.time->mono_now()), &x);
   if (adopted) after_adoption(x.client_id);
@@ -52,7 +53,30 @@ void order_router_state::on_orders(const orders_report& x) {
                         args.time->mono_now()});
 }
 
+/// One of ours was replaced at the broker by an order that is not ours and that now exists.
+void order_router_state::follow_successor(const venue_order_id& replaced,
+                                          const venue_order_id& successor) {
+  if (replaced.empty()) return;
+  const auto now = args.time->mono_now();
+  const auto change = ledger.on_successor(replaced, successor, args.time->utc_now(), now);
+  if (!change.known) return;
+  if (change.report) {
+    order_update told;
+    told.client_id = change.report->client_id;
+    told.venue_id = replaced;
+    told.event = order_event::replaced;
+    told.source = evidence::local;
+    told.filled_total = change.report->filled_total;
+    told.filled_average = change.report->filled_average;
+    told.replaced_by = successor;
+    told.received = now;
+    record(update_record{told, change.before, change.after}, change.report->request.header.trace);
+  }
+  follow_up(change, nullptr);
+}
+
 void order_router_state::on_snapshot(const open_order_report& x, const snapshot_origin& origin) {
+  follow_successor(x.replaces, x.venue_id);
   if (ledger.find(x.client_id) == nullptr) return;
   const bool adopted = adopt(x.client_id, "in the broker's books");
   const auto change = ledger.on_snapshot(x, origin);

@@ -83,6 +83,8 @@ void order_router_state::record_snapshot(const open_order_report& x, const snaps
   told.source = origin.source;
   told.filled_total = x.filled_total;
   told.filled_average = x.filled_average;
+  told.replaced_by = x.replaced_by;
+  told.replaces = x.replaces;
   told.ts_event = origin.at;
   told.received = origin.now;
   const auto* entry = ledger.find(x.client_id);

@@ -85,7 +85,6 @@ bool is_true(std::string_view text) { return text == "true"; }
 struct order_fields {
   open_order_report report;
   std::vector<open_order_report> legs;
-  std::string replaced_by;
   std::string status;
   field_reader fields;
   bool has_side = false;
@@ -120,7 +119,9 @@ struct order_fields {
     } else if (name == "submitted_at") {
       fields.time(name, text, report.submitted_at);
     } else if (name == "replaced_by") {
-      replaced_by = text;
+      report.replaced_by = cut<venue_order_id>(text);
+    } else if (name == "replaces") {
+      report.replaces = cut<venue_order_id>(text);
     }
   }
 
@@ -321,8 +322,10 @@ result<order_update> make_update(update_fields& data, std::string_view payload, 
   }
   if (event >= order_event::other)  // Unknown, or altering what was told before.
     out.text = cut<short_text>("event " + data.event + ", status " + data.order.status);
-  if (event == order_event::replaced && !data.order.replaced_by.empty())
-    out.text = cut<short_text>("replaced by " + data.order.replaced_by);
+  if (event == order_event::replaced && !order.replaced_by.empty())
+    out.text = cut<short_text>("replaced by " + order.replaced_by.str());
+  out.replaced_by = order.replaced_by;
+  out.replaces = order.replaces;
   out.ts_event = data.timestamp == utc_ns{} ? data.at : data.timestamp;
   out.received = received;
   return out;

@@ -151,10 +151,41 @@ ledger_change order_ledger::on_snapshot(const open_order_report& report,
   update.source = origin.source;
   update.filled_total = report.filled_total;
   update.filled_average = report.filled_average;
+  update.replaced_by = report.replaced_by;
+  update.replaces = report.replaces;
   update.ts_event = origin.at;
   update.received = origin.now;
   const bool outdated = origin.requested < entry->evidence_at;
   return apply(*entry, update, outdated ? freshness::outdated : freshness::current, origin.now);
+}
+
+ledger_change order_ledger::on_successor(const venue_order_id& replaced,
+                                         const venue_order_id& successor, utc_ns at, mono_ns now) {
+  if (replaced.empty()) return {};
+  for (const auto id : open_) {
+    auto* entry = find_mutable(id);
+    if (entry->venue_id != replaced) continue;
+    entry->replaced_by = successor;
+    entry->successor_seen = true;
+    // The broker may show both for a moment: ours ends when its own word has come.
+    if (entry->pending != pending_change::replace) return {.known = true, .look_up = true};
+    const order_step ended{order_state::replaced, pending_step::clear, false};
+    return settle(*entry, ended, {}, cut<short_text>("replaced by " + successor.str()), at, now);
+  }
+  return {};
+}
+
+/// Replaced, by an order that nobody has seen yet: its reservation must not be gone before the
+/// other's is there.
+order_step order_ledger::await_successor(ledger_entry& entry, const order_update& update,
+                                         const order_step& step) {
+  if (!update.replaced_by.empty()) entry.replaced_by = update.replaced_by;
+  if (entry.successor_seen || !is_live(entry.state)) return step;
+  const bool unsure = entry.state == order_state::sending || entry.state == order_state::unknown;
+  if (entry.state == order_state::intent)
+    return {order_state::needs_review, pending_step::keep, true};
+  const auto alive = entry.filled_total.is_positive() ? order_state::partial : order_state::working;
+  return {unsure ? alive : entry.state, pending_step::set_replace, true};
 }
 
 ledger_change order_ledger::on_cancel_sent(order_id order, mono_ns now) {
@@ -225,6 +256,8 @@ ledger_change order_ledger::apply(ledger_entry& entry, const order_update& updat
   order_step step;
   if (current) {
     step = transition(entry.state, update.event, context);
+    if (step.state == order_state::replaced && entry.state != order_state::replaced)
+      step = await_successor(entry, update, step);
   } else if (counted.qty.is_positive()) {
     step = transition(entry.state, order_event::partial_fill, context);
   } else {

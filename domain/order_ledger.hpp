@@ -24,6 +24,9 @@ struct ledger_entry {
   order_request request;
   client_order_id client_id;
   venue_order_id venue_id;
+  /// The order that took its place at the broker, and whether that one was seen.
+  venue_order_id replaced_by;
+  bool successor_seen = false;
   order_state state = order_state::intent;
   pending_change pending = pending_change::none;
   quantity filled_total;
@@ -83,6 +86,10 @@ class order_ledger {
   ledger_change on_update(const order_update& update, mono_ns now);
   /// A look-up, list or reconciliation.
   ledger_change on_snapshot(const open_order_report& report, const snapshot_origin& origin);
+  /// An order exists that took the place of one of ours: ours has ended, and what may still be
+  /// bought or sold is the other's. Until then a replaced order keeps its reservation.
+  ledger_change on_successor(const venue_order_id& replaced, const venue_order_id& successor,
+                             utc_ns at, mono_ns now);
   /// A cancel was handed to the broker: accepted (or unknown) marks the order, rejected unmarks it
   /// and asks for a look-up.
   ledger_change on_cancel_sent(order_id order, mono_ns now);
@@ -115,6 +122,8 @@ class order_ledger {
   ledger_change apply(ledger_entry& entry, const order_update& update, freshness age, mono_ns now);
   ledger_change settle(ledger_entry& entry, const order_step& step, const fill& counted,
                        const short_text& text, utc_ns at, mono_ns now);
+  static order_step await_successor(ledger_entry& entry, const order_update& update,
+                                    const order_step& step);
   fill count_fill(ledger_entry& entry, const order_update& update);
   void file(const ledger_entry& entry, order_state before);
 

@@ -53,9 +53,13 @@ struct open_order_report {
   utc_ns submitted_at;
   /// Of a leg: the order it belongs to. Its own client id was made by the broker.
   client_order_id parent;
+  /// The order that took this one's place, and the one whose place it took; empty when there is
+  /// none.
+  venue_order_id replaced_by;
+  venue_order_id replaces;
 
   BW_FIELDS(client_id, venue_id, symbol, side, type, status, qty, filled_total, filled_average,
-            limit, stop, submitted_at, parent)
+            limit, stop, submitted_at, parent, replaced_by, replaces)
 };
 
 /// The broker's clock.

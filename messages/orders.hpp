@@ -184,9 +184,13 @@ struct order_update {
   short_text text;
   utc_ns ts_event;
   mono_ns received;
+  /// The order that took this one's place, and the one whose place it took; empty when there is
+  /// none.
+  venue_order_id replaced_by;
+  venue_order_id replaces;
 
   BW_FIELDS(client_id, venue_id, event, source, filled_total, filled_average, last_qty, last_price,
-            execution, text, ts_event, received)
+            execution, text, ts_event, received, replaced_by, replaces)
 };
 
 /// What became of a request that carried an order (reliability 4.4).

@@ -305,6 +305,47 @@ TEST(order_ledger, takes_over_the_orders_of_an_earlier_run) {
   EXPECT_EQ(change.report->last_qty, shares(6));
 }
 
+TEST(order_ledger, a_replaced_order_keeps_its_reservation_until_its_successor_is_seen) {
+  auto ledger = with_working_order();
+  const auto old_id = venue_order_id{"venue"};
+  const auto successor = venue_order_id{"successor"};
+  EXPECT_FALSE(ledger.on_successor({}, successor, at, mono_ns{4}).known);
+  EXPECT_FALSE(ledger.on_successor(venue_order_id{"else"}, successor, at, mono_ns{4}).known);
+
+  auto word = event(1, order_event::replaced);
+  word.replaced_by = successor;
+  auto change = ledger.on_update(word, mono_ns{5});
+  EXPECT_TRUE(change.changed);
+  EXPECT_TRUE(change.look_up);
+  EXPECT_FALSE(change.report) << "nothing is released";
+  EXPECT_EQ(ledger.find(order_id{1})->pending, pending_change::replace);
+  EXPECT_EQ(ledger.find(order_id{1})->replaced_by, successor);
+
+  // A fill of the old order that comes after its word counts.
+  change =
+      ledger.on_update(filled(1, order_event::partial_fill, 4, "99", 4, "99", "x1"), mono_ns{6});
+  EXPECT_EQ(change.report->last_qty, shares(4));
+
+  change = ledger.on_successor(old_id, successor, at, mono_ns{7});
+  ASSERT_TRUE(change.report);
+  EXPECT_EQ(change.after, order_state::replaced);
+  EXPECT_EQ(ledger.open_count(), 0u);
+  change =
+      ledger.on_update(filled(1, order_event::partial_fill, 1, "99", 5, "99", "x2"), mono_ns{8});
+  EXPECT_EQ(change.report->last_qty, shares(1)) << "and later still";
+}
+
+TEST(order_ledger, a_successor_that_is_seen_first_ends_nothing_before_the_word) {
+  auto ledger = with_working_order();
+  const auto change =
+      ledger.on_successor(venue_order_id{"venue"}, venue_order_id{"next"}, at, mono_ns{4});
+  EXPECT_TRUE(change.known);
+  EXPECT_TRUE(change.look_up);
+  EXPECT_EQ(ledger.find(order_id{1})->state, order_state::working) << "the replace may still fail";
+  EXPECT_EQ(ledger.on_update(event(1, order_event::replaced), mono_ns{5}).after,
+            order_state::replaced);
+}
+
 // Any delivery of an order's executions - shuffled, repeated, with losses and polls between - leads
 // to what the venue did, as long as one last poll comes.
 TEST(order_ledger, every_delivery_ends_at_the_venues_total) {
