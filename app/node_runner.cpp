@@ -341,6 +341,8 @@ result<void> node_runner::state::record_strategies() {
 
 std::optional<command_failure> node_runner::state::start_tree(node_recovery past) {
   if (auto added = add_built_in_strategies(strategies); !added) return failure_of(added.failure());
+  if (with.more_strategies)
+    if (auto added = with.more_strategies(strategies); !added) return failure_of(added.failure());
   if (auto written = record_strategies(); !written) return failure_of(written.failure());
   node_ports ports;
   ports.time = time;

@@ -24,6 +24,8 @@ class node_runner {
     metrics_registry* metrics = nullptr;
     /// Told from any thread when the node cannot go on; the owner then stops it.
     std::function<void()> wake;
+    /// Strategies beside the built-in ones; null: none.
+    std::function<result<void>(strategy_registry&)> more_strategies;
   };
 
   explicit node_runner(setup with);

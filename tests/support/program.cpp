@@ -39,9 +39,20 @@ std::string file_text(const std::filesystem::path& path) {
   return out.str();
 }
 
-program::program(std::vector<std::string> arguments) {
+namespace {
+
+std::string binary_under_test() {
   const char* binary = std::getenv("BELLWETHER_BINARY");
-  arguments.insert(arguments.begin(), binary ? binary : "build/release/bellwether");
+  return binary ? binary : "build/release/bellwether";
+}
+
+}  // namespace
+
+program::program(std::vector<std::string> arguments)
+    : program(binary_under_test(), std::move(arguments)) {}
+
+program::program(const std::string& binary, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), binary);
   std::vector<char*> argv;
   for (auto& each : arguments) argv.push_back(each.data());
   argv.push_back(nullptr);

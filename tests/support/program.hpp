@@ -34,11 +34,14 @@ std::string file_text(const std::filesystem::path& path);
 class program {
  public:
   explicit program(std::vector<std::string> arguments);
+  /// Another program, by its path.
+  program(const std::string& binary, std::vector<std::string> arguments);
   ~program();
   program(const program&) = delete;
   program& operator=(const program&) = delete;
 
   void signal(int number) const;
+  pid_t pid() const { return pid_; }
   /// The exit code; nothing when it still runs after `longest`. A killed program gives 128 +
   /// signal.
   std::optional<int> wait(std::chrono::seconds longest);

@@ -24,4 +24,10 @@ inline std::uint64_t test_size(std::uint64_t usual) {
   return given ? usual * std::strtoull(given, nullptr, 10) : usual;
 }
 
+/// How often a test that can go on for hours does its round: BELLWETHER_CYCLES, else `usual`.
+inline std::uint64_t test_cycles(std::uint64_t usual) {
+  const char* given = std::getenv("BELLWETHER_CYCLES");
+  return given ? std::strtoull(given, nullptr, 10) : usual;
+}
+
 }  // namespace bw::tests

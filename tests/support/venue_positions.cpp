@@ -10,23 +10,31 @@
 
 namespace bw::tests {
 
-std::map<std::string, std::string> venue_positions(std::uint16_t port) {
+nlohmann::json venue_answer(std::uint16_t port, const std::string& target) {
   const system_clock time;
   net::io_loop loop;
   net::http_client_options options;
   options.headers = {{"APCA-API-KEY-ID", "SIMULATION"}, {"APCA-API-SECRET-KEY", "simulation"}};
   net::http_client client{loop, {"127.0.0.1", port, net::security::plain_loopback}, options, time};
   std::promise<net::http_outcome> answer;
-  client.send({"GET", "/v2/positions", {}, {}},
+  client.send({"GET", target, {}, {}},
               [&](net::http_outcome x) { answer.set_value(std::move(x)); });
   std::thread carrier{[&] { loop.run(); }};
   const auto outcome = answer.get_future().get();
   loop.stop();
   carrier.join();
+  if (!outcome.response.ok() || outcome.response->status != 200) {
+    ADD_FAILURE() << target << ": "
+                  << (outcome.response.ok() ? outcome.response->body
+                                            : outcome.response.failure().text());
+    return nlohmann::json::array();
+  }
+  return nlohmann::json::parse(outcome.response->body);
+}
+
+std::map<std::string, std::string> venue_positions(std::uint16_t port) {
   std::map<std::string, std::string> out;
-  EXPECT_TRUE(outcome.response.ok() && outcome.response->status == 200);
-  if (!outcome.response.ok()) return out;
-  for (const auto& row : nlohmann::json::parse(outcome.response->body))
+  for (const auto& row : venue_answer(port, "/v2/positions"))
     out[row.at("symbol").get<std::string>()] = row.at("qty").get<std::string>();
   return out;
 }

@@ -1,0 +1,124 @@
+#include "tests/kill/battlefield.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <map>
+
+#include "storage/audit_reader.hpp"
+#include "tests/support/venue_positions.hpp"
+
+namespace bw::tests {
+
+using std::chrono::seconds;
+
+namespace {
+
+/// Longest time in which the broker's evidence decides about every order whose fate is open.
+constexpr seconds resolved_within{30};
+
+}  // namespace
+
+battlefield::battlefield(std::uint64_t seed, int speed) {
+  venue_ = std::make_unique<program>(std::vector<std::string>{
+      "venue", "--port", "0", "--json", "--quiet", "--speed", std::to_string(speed), "--seed",
+      std::to_string(seed), "--start", "2026-11-02T14:33:00Z"});
+  if (!venue_->says("listening", seconds{30})) {
+    ADD_FAILURE() << venue_->err();
+    return;
+  }
+  const auto hello = nlohmann::json::parse(venue_->out().substr(0, venue_->out().find('\n')));
+  port_ = hello.at("port").get<std::uint16_t>();
+}
+
+std::string battlefield::node_path() {
+  const char* path = std::getenv("BW_KILL_NODE");
+  return path ? path : "build/release/tests/bw_kill_node";
+}
+
+std::vector<std::string> battlefield::node_arguments(std::size_t orders) const {
+  return {std::to_string(port_), state().string(), std::to_string(orders)};
+}
+
+std::uintmax_t battlefield::logged_bytes() const {
+  std::uintmax_t sum = 0;
+  std::error_code gone;  // RocksDB may remove a file between two steps of the walk.
+  for (std::filesystem::directory_iterator each{state() / "audit", gone}, end; !gone && each != end;
+       each.increment(gone)) {
+    std::error_code failed;
+    const auto size = each->file_size(failed);
+    if (!failed && each->path().extension() == ".log") sum += size;
+  }
+  return sum;
+}
+
+ledgers battlefield::settle() {
+  ledgers sums;
+  program node{node_path(), node_arguments()};
+  EXPECT_TRUE(node.says("active", ready_within)) << node.err();
+  const auto resolved = eventually(resolved_within, [&] {
+    const auto status = nlohmann::json::parse(file_text(state() / "status.json"), nullptr, false);
+    return status.is_object() && status.value("unknown_orders", 1) == 0;
+  });
+  EXPECT_TRUE(resolved) << "orders stay unknown";
+  node.signal(SIGTERM);
+  EXPECT_EQ(node.wait(seconds{15}), 0) << node.err();
+  const auto out = node.out();
+  const auto summary =
+      nlohmann::json::parse(out.substr(std::min(out.find('{'), out.size())), nullptr, false);
+  if (!summary.is_object()) {
+    ADD_FAILURE() << "no summary: " << out;
+    return sums;
+  }
+  compare_orders(sums);
+  compare_positions(summary);
+  return sums;
+}
+
+void battlefield::compare_orders(ledgers& sums) {
+  std::map<std::string, int> intents;
+  std::map<std::string, int> executions;
+  auto reader = open_audit_reader(state() / "audit");
+  ASSERT_TRUE(reader.ok()) << reader.failure().text();
+  const auto read = (*reader)->read({}, [&](const audit_record& record) {
+    if (const auto* x = std::get_if<intent_record>(&record.event)) ++intents[x->client_id.str()];
+    if (const auto* x = std::get_if<fill_record>(&record.event); x && !x->execution.empty())
+      ++executions[x->execution.str()];
+    return true;
+  });
+  ASSERT_TRUE(read.ok()) << "the chain is broken: " << read.failure().text();
+  for (const auto& [id, count] : intents) EXPECT_EQ(count, 1) << "id used twice: " << id;
+  for (const auto& [id, count] : executions) EXPECT_EQ(count, 1) << "counted twice: " << id;
+  sums.intents = intents.size();
+
+  std::map<std::string, int> at_venue;
+  std::string before;
+  while (true) {  // Ends: each page begins below the one before it.
+    auto target = std::string{"/v2/orders?status=all&limit=500&direction=desc"};
+    if (!before.empty()) target += "&before_order_id=" + before;
+    const auto page = venue_answer(port_, target);
+    for (const auto& order : page) {
+      ++at_venue[order.at("client_order_id").get<std::string>()];
+      if (order.at("filled_qty").get<std::string>() != "0") ++sums.fills_at_venue;
+    }
+    if (page.size() < 500) break;
+    before = page.back().at("id").get<std::string>();
+  }
+  sums.orders_at_venue = at_venue.size();
+  for (const auto& [id, count] : at_venue) {
+    EXPECT_EQ(intents.count(id), 1u) << "at the venue without an intent: " << id;
+    EXPECT_EQ(count, 1) << "two orders of one intent: " << id;
+  }
+}
+
+void battlefield::compare_positions(const nlohmann::json& summary) {
+  std::map<std::string, quantity> held;
+  for (const auto& row : summary.at("positions"))
+    held[row.at("symbol").get<std::string>()] += *quantity::parse(row.at("qty").get<std::string>());
+  std::map<std::string, std::string> at_node;
+  for (const auto& [symbol, qty] : held) at_node[symbol] = qty.text();
+  EXPECT_EQ(at_node, venue_positions(port_));
+}
+
+}  // namespace bw::tests
