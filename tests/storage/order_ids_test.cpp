@@ -8,8 +8,8 @@
 
 #include "core/prng.hpp"
 #include "domain/client_order_ids.hpp"
-#include "storage/recovery.hpp"
 #include "storage/rocksdb_audit_log.hpp"
+#include "storage/start_point.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/seed.hpp"
 
@@ -34,7 +34,7 @@ TEST(order_ids, never_come_twice_over_many_starts_and_power_losses) {
     lost += power_fails ? 1 : 0;
     for (std::int64_t k = random.between(1, 5); k > 0; --k) {
       order_request request;
-      request.order = past->next_order();
+      request.order = past->past.next_order();
       const auto id = make_client_order_id({(*log)->log_id(), (*log)->boot_no(), request.order});
       EXPECT_TRUE(used.insert(id.str()).second) << id.view() << ", " << tests::repeat_with(seed);
       const audit_event intent = intent_record{id, {}, {}, request};

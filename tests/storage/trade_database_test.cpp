@@ -11,7 +11,7 @@
 #include "core/prng.hpp"
 #include "storage/minute_story.hpp"
 #include "storage/order_story.hpp"
-#include "storage/recovery.hpp"
+#include "storage/start_point.hpp"
 #include "tests/storage/log_backends.hpp"
 #include "tests/support/seed.hpp"
 
@@ -224,7 +224,7 @@ TEST_F(crafted_log, has_the_ledgers_profit_of_the_day) {
   ASSERT_TRUE(file->catch_up(*reader()).ok());
   const auto recovered = recover(*log);
   ASSERT_TRUE(recovered.ok()) << recovered.failure().text();
-  EXPECT_EQ(*file->realized_on({2026, 11, 2}), recovered->day().realized);
+  EXPECT_EQ(*file->realized_on({2026, 11, 2}), recovered->past.day().realized);
   EXPECT_EQ(*file->realized_on({2026, 11, 2}), realized);
   money of_trades;
   const auto trades = file->trades({}).value();
