@@ -32,7 +32,7 @@ class market_replayer final : public market_source {
 
   std::optional<utc_ns> next_time() const override {
     if (failure_) return std::nullopt;
-    auto out = waiting_.empty() ? std::nullopt : std::optional{waiting_.begin()->first};
+    auto out = waiting_.empty() ? std::nullopt : std::optional{waiting_.begin()->at};
     if (!ending_.empty() && (!out || ending_.begin()->first < *out)) out = ending_.begin()->first;
     return out;
   }
@@ -76,15 +76,25 @@ class market_replayer final : public market_source {
     minute_aggregate sum;
   };
 
+  /// A tape by its next event: minutes that end come before what happens at the same instant.
+  struct waiting_tape {
+    utc_ns at;
+    std::uint32_t rank;
+    std::size_t tape;
+
+    auto operator<=>(const waiting_tape&) const = default;
+  };
+
   void queue(std::size_t tape) {
-    if (const auto next = tapes_[tape].next_time()) waiting_.emplace(*next, tape);
+    if (const auto next = tapes_[tape].next_time())
+      waiting_.insert({*next, tapes_[tape].next_is_bar() ? 0U : 1U, tape});
   }
 
   /// The next event of all files. A bar that ends now comes before what happens now.
   std::optional<market_event> step() {
-    if (!ending_.empty() && (waiting_.empty() || ending_.begin()->first <= waiting_.begin()->first))
+    if (!ending_.empty() && (waiting_.empty() || ending_.begin()->first <= waiting_.begin()->at))
       return end_minute(ending_.begin()->second);
-    const auto tape = waiting_.begin()->second;
+    const auto tape = waiting_.begin()->tape;
     waiting_.erase(waiting_.begin());
     auto event = tapes_[tape].take();
     if (!event) {
@@ -139,7 +149,7 @@ class market_replayer final : public market_source {
   std::size_t history_bars_max_;
   utc_ns start_{};
   /// Tapes by the time of their next event.
-  std::set<std::pair<utc_ns, std::size_t>> waiting_;
+  std::set<waiting_tape> waiting_;
   /// Symbols with an open minute, by its end.
   std::set<std::pair<utc_ns, std::uint32_t>> ending_;
   std::vector<open_minute> minutes_;
@@ -205,7 +215,7 @@ result<std::unique_ptr<market_source>> open_replay(replay_options options) {
   for (const auto& file : files) {
     const auto& of = known.at(file.symbol);
     const auto quotes = of.quotes ? made_up_quotes::no : made_up_quotes::yes;
-    auto tape = recorded_tape::open(file, symbol_id{of.id}, quotes);
+    auto tape = recorded_tape::open(file, symbol_id{of.id}, {quotes, options.path});
     if (!tape) return std::move(tape).failure();
     tapes.push_back(std::move(*tape));
   }

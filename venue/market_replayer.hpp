@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "venue/bar_path.hpp"
 #include "venue/market_source.hpp"
 
 namespace bw::venue {
@@ -20,13 +21,16 @@ struct replay_options {
   std::optional<utc_ns> start;
   /// Minute bars kept for each symbol; the oldest are dropped.
   std::size_t history_bars_max = 20'000;
+  /// What is assumed of the inside of a minute.
+  bar_path path = bar_path::nearest_first;
 };
 
 /// Most files of one replay.
 inline constexpr std::size_t replay_files_max = 10'000;
 
-/// A market from recordings, merged by time; events of one instant come in the order of the files,
-/// then of their lines. Memory does not grow with the files' length.
+/// A market from recordings, merged by time. At one instant the minutes that end come first, then
+/// everything else, each in the order of the files, then of their lines. Memory does not grow with
+/// the files' length.
 ///
 /// Single trades and quotes come as they were recorded, without those the recording itself doubts;
 /// minute bars are aggregated from the trades. A symbol without any recorded quotes gets made-up

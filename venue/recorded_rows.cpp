@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "venue/bar_path.hpp"
 #include "venue/minute_aggregate.hpp"
 
 namespace bw::venue {
@@ -28,14 +29,6 @@ constexpr known_header headers[] = {
      recording::quotes},
 };
 
-/// Offsets of open, first extreme, second extreme and close inside a minute.
-constexpr std::array<nanoseconds, 4> path_offsets{std::chrono::seconds{0}, std::chrono::seconds{15},
-                                                  std::chrono::seconds{30},
-                                                  std::chrono::seconds{45}};
-/// From a quote to the trade at it.
-constexpr nanoseconds trade_delay = std::chrono::milliseconds{1};
-constexpr std::int64_t spread_basis_points = 2;
-constexpr quantity made_up_size = quantity::from_int(100);
 constexpr quantity round_lot = quantity::from_int(100);
 
 /// Flags of numeric trade conditions: official open and close repeat a print that is there already.
@@ -94,12 +87,6 @@ struct ohlc {
   price high;
   price low;
   price close;
-
-  /// The prices in the order in which they are played.
-  std::array<price, 4> path() const {
-    const bool low_first = open - low <= high - open;
-    return {open, low_first ? low : high, low_first ? high : low, close};
-  }
 };
 
 /// Four columns open, high, low, close. All four may be empty where a side was absent.
@@ -156,20 +143,6 @@ std::string known_headers() {
     out += known.text;
   }
   return out;
-}
-
-quote quote_around(symbol_id symbol, price last, utc_ns at) {
-  const auto tick = tick_size(last).units();
-  const auto wanted = last.units() / 10'000 * spread_basis_points;
-  const auto spread = std::max(tick, (wanted + tick - 1) / tick * tick);
-  const auto below = price::from_units(std::max(last.units() - spread / 2, tick));
-  const auto bid = std::max(round_to_tick_down(below), price::from_units(tick));
-  return {.symbol = symbol,
-          .bid = bid,
-          .ask = bid + price::from_units(spread),
-          .bid_size = made_up_size,
-          .ask_size = made_up_size,
-          .ts_event = at};
 }
 
 result<void> row_player::play(const csv_reader& row, std::deque<market_event>& out) {
@@ -229,19 +202,18 @@ result<void> row_player::play_bar(const csv_reader& row, std::deque<market_event
       !read_number(row.fields()[8], whole.trades))
     return row.bad_field(8, "it must be a number of trades");
 
-  const auto path = prices->path();
-  const auto quarter = quantity::from_units(volume->units() / 4);
+  const auto path = path_of(whole.open, whole.high, whole.low, whole.close, options_.path);
   for (std::size_t k = 0; k < path.size(); ++k) {
     const auto at = *start + path_offsets[k];
-    if (quotes_ == made_up_quotes::yes) out.push_back(quote_around(symbol_, path[k], at));
-    // The last trade takes what the division left over. A bar without volume has no trades.
-    const auto size = k == 3 ? *volume - quarter - quarter - quarter : quarter;
+    if (options_.quotes == made_up_quotes::yes) out.push_back(quote_around(symbol_, path[k], at));
+    const auto size = path_size(*volume, k);
+    // A bar without volume has no trades.
     if (size.is_positive())
       out.push_back(trade{.symbol = symbol_,
                           .last = path[k],
                           .size = size,
                           .venue_trade_id = ++last_trade_id_,
-                          .ts_event = at + trade_delay});
+                          .ts_event = at + path_trade_delay});
   }
   out.push_back(whole);
   return {};
@@ -260,11 +232,10 @@ result<void> row_player::play_quote_bar(const csv_reader& row, std::deque<market
   if (!ask_size) return ask_size.failure();
   // Both sides move together: the order is the bid's, or the ask's where there is no bid.
   const auto lead = bid->open.is_positive() ? *bid : *ask;
-  const bool low_first = lead.path()[1] == lead.low;
-  const std::array<price, 4> bids{bid->open, low_first ? bid->low : bid->high,
-                                  low_first ? bid->high : bid->low, bid->close};
-  const std::array<price, 4> asks{ask->open, low_first ? ask->low : ask->high,
-                                  low_first ? ask->high : ask->low, ask->close};
+  const auto path = path_of(lead.open, lead.high, lead.low, lead.close, options_.path);
+  const auto order = path[1] == lead.low ? bar_path::low_first : bar_path::high_first;
+  const auto bids = path_of(bid->open, bid->high, bid->low, bid->close, order);
+  const auto asks = path_of(ask->open, ask->high, ask->low, ask->close, order);
   for (std::size_t k = 0; k < bids.size(); ++k) {
     // High bid and low ask need not have met; a crossed pair would be an invention.
     if (bids[k] > asks[k] && asks[k].is_positive()) continue;
@@ -279,7 +250,7 @@ result<void> row_player::play_quote_bar(const csv_reader& row, std::deque<market
 }
 
 void row_player::add_trade(trade print, std::deque<market_event>& out) {
-  if (quotes_ == made_up_quotes::yes && print.eligible == price_eligible::yes)
+  if (options_.quotes == made_up_quotes::yes && print.eligible == price_eligible::yes)
     out.push_back(quote_around(symbol_, print.last, print.ts_event));
   print.symbol = symbol_;
   print.venue_trade_id = ++last_trade_id_;

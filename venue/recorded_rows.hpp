@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "messages/market_data.hpp"
+#include "venue/bar_path.hpp"
 #include "venue/csv_reader.hpp"
 
 namespace bw::venue {
@@ -35,17 +36,21 @@ inline constexpr quantity recorded_size_max = quantity::from_int(2'000'000'000);
 /// Whether a symbol without recorded quotes gets some around its trades.
 enum class made_up_quotes : bool { no, yes };
 
+struct row_player_options {
+  made_up_quotes quotes = made_up_quotes::yes;
+  bar_path path = bar_path::nearest_first;
+};
+
 /// Turns the rows of one file into market events.
 ///
-/// A minute bar of trades alone says nothing about what happened inside it. It is played as four
-/// trades of a quarter of its volume each: the open at its start, then high and low, the one nearer
-/// to the open first, at 15 and 30 seconds, the close at 45. Where no quotes are recorded, each
-/// trade has a quote around it whose spread is the larger of one tick and two basis points. The
-/// recorded bar itself follows at the minute's end. A bar of quotes is played at the same times.
+/// A minute bar of trades alone says nothing about what happened inside it. It is played along an
+/// assumed path (bar_path.hpp), a quarter of its volume at each point; where no quotes are
+/// recorded, each trade has one around it. The recorded bar itself follows at the minute's end. A
+/// bar of quotes is played at the same times.
 class row_player {
  public:
-  row_player(recording kind, symbol_id symbol, made_up_quotes quotes)
-      : kind_(kind), symbol_(symbol), quotes_(quotes) {}
+  row_player(recording kind, symbol_id symbol, row_player_options options)
+      : kind_(kind), symbol_(symbol), options_(options) {}
 
   /// Appends the events of the reader's current row; nothing for rows that are no market events,
   /// such as official prints that repeat others.
@@ -62,12 +67,9 @@ class row_player {
 
   recording kind_;
   symbol_id symbol_;
-  made_up_quotes quotes_;
+  row_player_options options_;
   std::optional<utc_ns> last_;
   std::uint64_t last_trade_id_ = 0;
 };
-
-/// A quote whose middle is close to the price, on ticks.
-quote quote_around(symbol_id symbol, price last, utc_ns at);
 
 }  // namespace bw::venue

@@ -38,8 +38,8 @@ result<recorded_file> identify(const std::filesystem::path& path) {
 }
 
 result<recorded_tape> recorded_tape::open(const recorded_file& file, symbol_id symbol,
-                                          made_up_quotes quotes) {
-  recorded_tape out{file, symbol, quotes};
+                                          row_player_options options) {
+  recorded_tape out{file, symbol, options};
   auto started = out.start();
   if (!started) return std::move(started).failure();
   // Until its time has come the file waits closed; `take` begins it anew.
@@ -52,7 +52,7 @@ result<void> recorded_tape::start() {
   auto reader = csv_reader::open(path_);
   if (!reader) return std::move(reader).failure();
   reader_ = std::move(*reader);
-  player_.emplace(kind_, symbol_, quotes_);
+  player_.emplace(kind_, symbol_, options_);
   return refill();
 }
 
@@ -68,8 +68,13 @@ result<void> recorded_tape::refill() {
     auto played = player_->play(*reader_, ready_);
     if (!played) return played;
   }
-  next_time_ = emission_time(ready_.front());
+  look_ahead();
   return {};
+}
+
+void recorded_tape::look_ahead() {
+  next_time_ = emission_time(ready_.front());
+  next_is_bar_ = std::holds_alternative<bar>(ready_.front());
 }
 
 result<market_event> recorded_tape::take() {
@@ -84,7 +89,7 @@ result<market_event> recorded_tape::take() {
   auto out = std::move(ready_.front());
   ready_.pop_front();
   if (!ready_.empty()) {
-    next_time_ = emission_time(ready_.front());
+    look_ahead();
   } else if (auto filled = refill(); !filled) {
     // What was read before the bad row still counts; the next call tells of the row.
     broken_ = std::move(filled).failure();

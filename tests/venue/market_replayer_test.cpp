@@ -102,12 +102,12 @@ TEST_F(market_replayer, plays_a_minute_bar_as_quotes_trades_and_the_bar) {
   EXPECT_EQ(play(*source),
             "14:30:00Z AAPL quote 99.99 100.01\n"
             "14:30:00.001Z AAPL trade 100 250.25\n"
-            "14:30:15Z AAPL quote 99.89 99.91\n"  // The low is nearer to the open.
-            "14:30:15.001Z AAPL trade 99.9 250.25\n"
-            "14:30:30Z AAPL quote 100.48 100.51\n"
-            "14:30:30.001Z AAPL trade 100.5 250.25\n"
-            "14:30:45Z AAPL quote 100.18 100.21\n"
-            "14:30:45.001Z AAPL trade 100.2 250.25\n"
+            "14:30:20Z AAPL quote 99.89 99.91\n"  // The low is nearer to the open.
+            "14:30:20.001Z AAPL trade 99.9 250.25\n"
+            "14:30:40Z AAPL quote 100.48 100.51\n"
+            "14:30:40.001Z AAPL trade 100.5 250.25\n"
+            "14:30:59.9Z AAPL quote 100.18 100.21\n"
+            "14:30:59.901Z AAPL trade 100.2 250.25\n"
             "14:31:00Z AAPL bar 14:30:00Z 100 100.5 99.9 100.2 1001\n");
   EXPECT_FALSE(source->failure());
 }
@@ -133,12 +133,12 @@ TEST_F(market_replayer, plays_quote_bars_instead_of_made_up_quotes) {
   EXPECT_EQ(play(*source),
             "14:30:00Z IBM quote 9.98 10.02\n"
             "14:30:00.001Z IBM trade 10 100\n"
-            "14:30:15Z IBM quote 9.99 10.03\n"
-            "14:30:15.001Z IBM trade 10 100\n"
-            "14:30:30Z IBM quote 9.95 10\n"
-            "14:30:30.001Z IBM trade 10 100\n"
-            "14:30:45Z IBM quote 9.97 10.01\n"
-            "14:30:45.001Z IBM trade 10 100\n"
+            "14:30:20Z IBM quote 9.99 10.03\n"
+            "14:30:20.001Z IBM trade 10 100\n"
+            "14:30:40Z IBM quote 9.95 10\n"
+            "14:30:40.001Z IBM trade 10 100\n"
+            "14:30:59.9Z IBM quote 9.97 10.01\n"
+            "14:30:59.901Z IBM trade 10 100\n"
             "14:31:00Z IBM bar 14:30:00Z 10 10 10 10 400\n");
 }
 
