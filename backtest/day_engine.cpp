@@ -68,13 +68,15 @@ struct day_engine::state {
   // Time.
   result<void> run(utc_ns until);
   utc_ns next_tick() const;
+  bool is_watching() const;
+  bool is_stirred() const;
   void change_phase();
   void step_market();
   void arrive();
   void on_tick();
 
   // What happened.
-  void on_market(market_event event);
+  void on_market(market_event& event);
   void on_market_event(const quote& x);
   void on_market_event(const trade& x);
   void on_market_event(const bar& x);
@@ -84,6 +86,8 @@ struct day_engine::state {
   void take_reports();
   void on_report(const order_report& x);
   void refresh_account();
+  void date_account();
+  void heard(const symbol_engine& engine);
 
   // What follows.
   void carry_out();
@@ -116,6 +120,12 @@ struct day_engine::state {
   utc_ns phase_ends;
   session_state session;
   std::uint64_t traces = 0;
+  account_report account;
+  std::size_t symbols_held = 0;
+  /// Something happened since the last tick that a tick could follow up.
+  bool stirred = true;
+  /// Not after the next instant at which time alone makes an engine do something.
+  utc_ns engines_due{INT64_MIN};
   day_outcome figures;
   trace_hash hash;
 
@@ -140,6 +150,7 @@ day_engine::state::state(day_setup given, engine_set made)
       now(setup.market->start_time()),
       ticked(now - nanoseconds{1}),
       phase_ends(now) {
+  account.status = "ACTIVE";
   risk.begin_connected();
   warm_up(engines, *setup.market, setup.config.feed.history_days, now);
   venue::load_last_closes(*setup.market, days.current_or_next(now).open, market);
@@ -174,11 +185,27 @@ result<void> day_engine::state::run(utc_ns until) {
   return {};
 }
 
+/// The node looks at its clock once a second. Here the seconds are left out in which that look
+/// could not find anything: no order is live, no price of anything held has moved, and no engine
+/// waits for a time. What they would have done shows in one place only, the date of the account;
+/// date_account puts it right.
 utc_ns day_engine::state::next_tick() const {
-  const bool watching =
-      session.phase != session_phase::closed && session.phase != session_phase::unknown;
-  if (!watching && orders.ledger().open_count() == 0) return never;
-  return std::max(whole_second_from(ticked + nanoseconds{1}), whole_second_from(now));
+  if (!is_watching() && orders.ledger().open_count() == 0) return never;
+  const auto soonest = std::max(whole_second_from(ticked + nanoseconds{1}), whole_second_from(now));
+  if (is_stirred()) return soonest;
+  return engines_due == never ? never : std::max(soonest, whole_second_from(engines_due));
+}
+
+bool day_engine::state::is_watching() const {
+  return session.phase != session_phase::closed && session.phase != session_phase::unknown;
+}
+
+bool day_engine::state::is_stirred() const {
+  return stirred || risk.waits_for_time() || orders.ledger().open_count() > 0;
+}
+
+void day_engine::state::heard(const symbol_engine& engine) {
+  if (const auto due = engine.timer_due()) engines_due = std::min(engines_due, *due);
 }
 
 void day_engine::state::change_phase() {
@@ -186,6 +213,7 @@ void day_engine::state::change_phase() {
   phase_ends = end_of_phase(next, setup.config.session, now);
   if (next == session) return;
   session = next;
+  stirred = true;
   refresh_account();
   for (std::uint32_t k = 0; k < setup.market->symbols().size(); ++k)
     risk.on_asset(symbol_id{k}, asset_of(setup.market->symbols()[k]), now);
@@ -210,6 +238,7 @@ void day_engine::state::arrive() {
 
 void day_engine::state::on_tick() {
   ticked = now;
+  stirred = false;
   refresh_account();
   const auto step = risk.watch(present());
   risk.take_changes();  // Nobody keeps them here yet.
@@ -220,14 +249,19 @@ void day_engine::state::on_tick() {
     tell_session(closing);
   }
   share_account();
-  for (auto& engine : engines.by_symbol)
-    if (engine) engine->on_timer(time(), outputs);
+  engines_due = never;
+  for (auto& engine : engines.by_symbol) {
+    if (!engine) continue;
+    engine->on_timer(time(), outputs);
+    heard(*engine);
+  }
 }
 
 // What happened.
 
-void day_engine::state::on_market(market_event event) {
+void day_engine::state::on_market(market_event& event) {
   ++figures.market_events;
+  stirred = stirred || symbols_held > 0;
   std::visit(
       [this](auto& x) {
         if constexpr (requires { x.trace; }) {
@@ -250,7 +284,10 @@ void day_engine::state::on_market_event(const trade& x) {
 }
 
 void day_engine::state::on_market_event(const bar& x) {
-  if (auto* engine = engine_of(x.symbol)) engine->on_bar(x, time(), outputs);
+  auto* engine = engine_of(x.symbol);
+  if (engine == nullptr) return;
+  engine->on_bar(x, time(), outputs);
+  heard(*engine);
 }
 
 void day_engine::state::take_venue_events() {
@@ -266,8 +303,13 @@ void day_engine::state::take_reports() {
 }
 
 void day_engine::state::on_report(const order_report& x) {
+  stirred = true;
   const auto booked = risk.on_report(x, present());
-  if (booked) note_fill(x, *booked);
+  if (booked) {
+    note_fill(x, *booked);
+    if (booked->before.is_zero()) ++symbols_held;
+    if (booked->after.is_zero()) --symbols_held;
+  }
   if (x.state == order_state::rejected) ++figures.rejected;
   if (auto* engine = engine_of(x.request.symbol)) engine->on_report(x, time(), outputs);
   if (!booked && !is_terminal(x.state)) return;
@@ -277,16 +319,25 @@ void day_engine::state::on_report(const order_report& x) {
 
 void day_engine::state::refresh_account() {
   const auto seen = market.account();
-  account_report out;
-  out.account_number = seen.account_number;
-  out.status = "ACTIVE";
-  out.cash = seen.cash;
-  out.equity = seen.equity;
-  out.last_equity = seen.last_equity;
-  out.buying_power = seen.buying_power;
-  out.at = now;
-  out.received = mono_of(now);
-  risk.on_account(out);
+  account.account_number = seen.account_number;
+  account.cash = seen.cash;
+  account.equity = seen.equity;
+  account.last_equity = seen.last_equity;
+  account.buying_power = seen.buying_power;
+  account.at = now;
+  account.received = mono_of(now);
+  risk.on_account(account);
+}
+
+/// Gives the account the date it has from the last full second, although nobody looked then: its
+/// values cannot have changed since they were read.
+void day_engine::state::date_account() {
+  const auto before = now - nanoseconds{1};
+  const auto second = before - nanoseconds{before.value % tick.count()};
+  if (!is_watching() || second <= account.at) return;
+  account.at = second;
+  account.received = mono_of(second);
+  risk.on_account(account);
 }
 
 // What follows.
@@ -312,6 +363,8 @@ void day_engine::state::carry_out() {
 }
 
 void day_engine::state::on_order(const order_request& x) {
+  stirred = true;
+  date_account();
   verdict_record record{
       {}, symbol_text(x.symbol), strategy_text(x.strategy), x, risk.check(x, present())};
   if (!record.verdict.approved) {

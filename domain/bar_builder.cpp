@@ -131,8 +131,13 @@ void bar_builder::add(const bar& minute, session_bars& out) {
   if (minute_end >= current_->end) finish(minute_end, minute, out);
 }
 
+std::optional<utc_ns> bar_builder::flush_due() const {
+  if (!current_) return std::nullopt;
+  return current_->end + options_.grace;
+}
+
 void bar_builder::flush(utc_ns now, session_bars& out) {
-  if (!current_ || now < current_->end + options_.grace) return;
+  if (!current_ || now < *flush_due()) return;
   const bar cause = newest_of(current_->parts);
   finish(now, cause, out);
 }

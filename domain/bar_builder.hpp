@@ -70,6 +70,8 @@ class bar_builder {
   void add(const bar& minute, session_bars& out);
   /// Ends a bar whose last minutes are missing; to be called with the time now and then.
   void flush(utc_ns now, session_bars& out);
+  /// When flush would end the bar under way; empty without one.
+  std::optional<utc_ns> flush_due() const;
 
   const bar_builder_counts& counts() const { return counts_; }
 

@@ -93,6 +93,8 @@ class risk_desk {
   void on_order_stream(bool up, const instant& now) { change_link(stream_, up, now); }
   /// To be called at least once a second.
   desk_step watch(const instant& now);
+  /// Whether time alone can change what watch answers.
+  bool waits_for_time() const { return !rejects_.empty() || !feed_.up || !stream_.up; }
 
   void narrow(halt_reason reason, std::string_view why) {
     narrow(reason, first_floor(reason), why);

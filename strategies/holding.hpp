@@ -58,6 +58,8 @@ class holding {
   /// Something is held, and its exit is neither wanted nor under way.
   bool can_exit() const;
   bool wants_exit() const { return exit_.has_value(); }
+  /// Nothing is wanted or under way: time alone changes nothing.
+  bool rests() const { return !exit_ && !any_under_way(); }
   /// Most that open entries can still cost, in units of 1e-18.
   int128 pending_cost() const;
 

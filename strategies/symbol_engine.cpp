@@ -149,6 +149,12 @@ void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
   act(cause_of_time(now), out);
 }
 
+std::optional<utc_ns> symbol_engine::timer_due() const {
+  for (const auto& seat : seats_)
+    if (!seat.own.rests()) return utc_ns{INT64_MIN};
+  return builder_.flush_due();
+}
+
 void symbol_engine::take_finished(const session_bars& bars, engine_time now, mono_ns passed_on,
                                   engine_outputs& out) {
   for (const auto& [x, session_open] : bars) {
