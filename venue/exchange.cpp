@@ -11,6 +11,7 @@ exchange::state::state(exchange_options o, std::vector<listed_symbol> s)
       account(options.start_cash, options.multiplier, symbols.size()),
       orders(options.orders_max, options.client_ids_max, symbols.size()),
       fills(options),
+      offered(options.liquidity, symbols.size()),
       ids(options.seed),
       last_equity(options.start_cash) {}
 
@@ -31,10 +32,12 @@ void exchange::on_market(const market_event& event, utc_ns now, std::vector<venu
   if (const auto* x = std::get_if<quote>(&event)) {
     if (!listed(x->symbol)) return;
     board.on_quote(*x);
+    state_->offered.on_quote(*x);
     state_->match_all(x->symbol, *x, at, out);
   } else if (const auto* print = std::get_if<trade>(&event)) {
     if (!listed(print->symbol)) return;
     board.on_trade(*print);
+    state_->offered.on_trade(*print);
     state_->match_all(print->symbol, *print, at, out);
   } else if (const auto* minute = std::get_if<bar>(&event)) {
     if (listed(minute->symbol)) board.on_bar(*minute);

@@ -11,6 +11,7 @@
 #include "messages/market_data.hpp"
 #include "venue/market_source.hpp"
 #include "venue/session_phases.hpp"
+#include "venue/slippage.hpp"
 #include "venue/venue_order.hpp"
 
 namespace bw::venue {
@@ -53,12 +54,31 @@ struct sale_fee {
   money per_share_max;
 };
 
+/// A commission by the share, as some brokers charge: so much a share, at least `least`, and at
+/// most `most_basis_points` of the value where that is more than the least (zero: no such bound).
+struct share_commission {
+  price per_share;
+  money least;
+  std::int64_t most_basis_points = 0;
+};
+
 /// What an execution costs beside its price. Without entries, as on the broker's paper accounts,
 /// nothing.
 struct fee_schedule {
   std::int64_t commission_basis_points = 0;
   /// Ascending by `from`; the last one that began applies.
   std::vector<sale_fee> sales;
+  share_commission by_share;
+};
+
+/// What the market gives at a price; `liquidity` explains.
+enum class fill_rule : std::uint8_t { endless = 1, displayed, volume_share };
+enum class queue_rule : std::uint8_t { none = 1, estimate };
+
+struct liquidity_options {
+  fill_rule rule = fill_rule::endless;
+  std::int64_t volume_percent = 10;
+  queue_rule queue = queue_rule::none;
 };
 
 enum class partial_entry : std::uint8_t {
@@ -97,6 +117,9 @@ struct exchange_options {
   /// Orders that outlive a day are done_for_day from its close to the next open. Without it they
   /// keep their status and nothing is said.
   bool tells_done_for_day = false;
+  liquidity_options liquidity;
+  /// Another model than the fixed basis points above.
+  std::optional<slippage_options> slippage;
 };
 
 enum class confirm_email : std::uint8_t { all = 1, none };

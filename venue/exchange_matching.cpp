@@ -42,7 +42,9 @@ quantity shares_for(const live_order& live, price at_price) {
 template <class Event>
 void exchange::state::match_all(symbol_id symbol, const Event& event, utc_ns at, events& out) {
   if (orders.open(symbol).empty() || board[symbol].halted) return;
-  if (phases.at(at) == market_phase::closed || !orders.interest(symbol).wants(event)) return;
+  if (phases.at(at) == market_phase::closed) return;
+  const bool counts_trades = std::is_same_v<Event, trade> && offered.counts_trades();
+  if (!counts_trades && !orders.interest(symbol).wants(event)) return;
   // A fill takes orders out of the list and adds none; their places in memory stay.
   concerned.assign(orders.open(symbol).begin(), orders.open(symbol).end());
   for (auto* live : concerned) {
@@ -53,6 +55,8 @@ void exchange::state::match_all(symbol_id symbol, const Event& event, utc_ns at,
       }
     if (!matchable(*live)) continue;
     follow_and_trigger(*live, event, at, out);
+    if constexpr (std::is_same_v<Event, trade>)
+      if (fill_in_turn(*live, event, at, out)) continue;
     try_fill(*live, at, out);
   }
 }
@@ -105,22 +109,46 @@ bool exchange::state::try_fill(live_order& live, utc_ns at, events& out) {
     return true;
   }
   const auto waited = live.rested ? resting::yes : resting::no;
-  const auto at_price = fills.fill_price(order, live.ceiling, market, waited);
+  offered.join(order, market);
+  const auto minute_volume = entry.latest_bar ? entry.latest_bar->volume : quantity{};
+  const auto at_price = fills.fill_price(order, live.ceiling, market, waited, minute_volume);
   if (!at_price) {
     if (!std::exchange(live.rested, true)) orders.touch(live);
     return false;
   }
-  if (order.notional.is_zero()) {
-    execute(live, *at_price, fills.fill_quantity(order), at, out);
-    return true;
-  }
-  const auto qty = shares_for(live, *at_price);
+  if (!order.notional.is_zero()) return fill_in_dollars(live, *at_price, at, out);
+  const auto most = offered.available(order);
+  if (!most.is_positive() || (order.tif == time_in_force::fok && most < order.remaining()))
+    return false;
+  const auto qty = std::min(fills.fill_quantity(order), most);
+  offered.took(order, qty);
+  execute(live, *at_price, qty, at, out);
+  return true;
+}
+
+/// An order in dollars is executed whole, once the market offers as much.
+bool exchange::state::fill_in_dollars(live_order& live, price at_price, utc_ns at, events& out) {
+  auto& order = live.order;
+  const auto qty = shares_for(live, at_price);
   if (!qty.is_positive()) {
     end(live, kind::rejected, at, out);
     return true;
   }
   order.qty = qty;
-  execute(live, *at_price, qty, at, out);
+  if (offered.available(order) < qty) return false;
+  offered.took(order, qty);
+  execute(live, at_price, qty, at, out);
+  return true;
+}
+
+/// A trade has used up the queue before an order that waits at its limit.
+bool exchange::state::fill_in_turn(live_order& live, const trade& print, utc_ns at, events& out) {
+  auto& order = live.order;
+  if (in_auction(order) || !trades(order) || waits_for_stop(order)) return false;
+  const auto turn = offered.turn_of(order, print);
+  if (!turn.is_positive()) return false;
+  if (!order.notional.is_zero()) return fill_in_dollars(live, order.limit, at, out);
+  execute(live, order.limit, turn, at, out);
   return true;
 }
 
@@ -169,7 +197,10 @@ void exchange::state::execute(live_order& live, price at_price, quantity qty, ut
   auto& event = emit(live, complete ? kind::fill : kind::partial_fill, at, out);
   event.fill_price = at_price;
   event.fill_qty = qty;
-  if (complete) orders.close(live);
+  if (complete) {
+    offered.forget(order);
+    orders.close(live);
+  }
   shrink_twin(live, at, out);
   if (complete) {
     const bool is_entry = order.parent == 0 && order.order_class != order_class::simple &&

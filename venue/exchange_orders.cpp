@@ -124,6 +124,7 @@ void exchange::state::end(live_order& live, kind what, utc_ns at, events& out) {
   if (what == kind::rejected) live.order.failed_at = at;
   if (what == kind::replaced) live.order.replaced_at = at;
   keep_for(live, {});
+  offered.forget(live.order);
   emit(live, what, at, out);
   orders.close(live);
   if (what != kind::replaced) end_relatives(live, what, at, out);

@@ -4,6 +4,7 @@
 #include "venue/exchange.hpp"
 #include "venue/fill_model.hpp"
 #include "venue/ids.hpp"
+#include "venue/liquidity.hpp"
 #include "venue/market_board.hpp"
 #include "venue/order_checks.hpp"
 #include "venue/order_life.hpp"
@@ -62,6 +63,8 @@ struct exchange::state {
   void set_off(live_order& live, utc_ns at, events& out);
   void look(live_order& live, utc_ns at, events& out);
   bool try_fill(live_order& live, utc_ns at, events& out);
+  bool fill_in_dollars(live_order& live, price at_price, utc_ns at, events& out);
+  bool fill_in_turn(live_order& live, const trade& print, utc_ns at, events& out);
   /// An auction at this price, or none when it is not positive: executes the order whole or ends
   /// it.
   void auction(live_order& live, price at_price, utc_ns at, events& out);
@@ -76,6 +79,7 @@ struct exchange::state {
   account_book account;
   order_store orders;
   fill_model fills;
+  liquidity offered;
   id_source ids;
   money last_equity;
   money last_maintenance_margin;

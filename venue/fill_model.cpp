@@ -15,7 +15,8 @@ constexpr auto second_look_max = std::chrono::milliseconds{2'000};
 fill_model::fill_model(const exchange_options& options)
     : random_(options.seed ^ 0x66696c6c'6d6f6465ULL),
       partial_fill_percent_(options.partial_fill_percent),
-      slippage_basis_points_(std::max<std::int64_t>(options.slippage_basis_points, 0)),
+      slippage_(options.slippage.value_or(
+          slippage_options{slippage_model::fixed, options.slippage_basis_points})),
       queue_ahead_ticks_(std::min(options.queue_ahead_ticks, queue_ahead_ticks_max)) {}
 
 bool fill_model::triggers(const venue_order& order, const quote& market) {
@@ -36,7 +37,8 @@ price fill_model::buy_stop_limit(price stop) {
 price fill_model::market_ceiling(price reference) { return buy_stop_limit(reference); }
 
 std::optional<price> fill_model::fill_price(const venue_order& order, price ceiling,
-                                            const quote& market, resting waited) const {
+                                            const quote& market, resting waited,
+                                            quantity minute_volume) const {
   if (!market.bid.is_positive() || !market.ask.is_positive() || market.bid > market.ask)
     return std::nullopt;
   const bool buy = order.side == side::buy;
@@ -46,14 +48,18 @@ std::optional<price> fill_model::fill_price(const venue_order& order, price ceil
     const auto ticks_ahead = waited == resting::yes ? queue_ahead_ticks_ : 0;
     const auto ahead = price::from_units(tick_size(order.limit).units() * ticks_ahead);
     const bool marketable = buy ? far_side + ahead <= order.limit : far_side - ahead >= order.limit;
-    return marketable ? std::optional{far_side} : std::nullopt;
+    if (!marketable) return std::nullopt;
+    // What waited is met by others at its price; what takes pays for it, up to its limit.
+    if (waited == resting::yes) return far_side;
   }
-  const auto slippage = buy ? slippage_basis_points_ : -slippage_basis_points_;
-  if (slippage == 0) return buy && far_side > ceiling ? std::nullopt : std::optional{far_side};
-  const auto slipped = shift_basis_points(far_side, slippage);
-  if (!buy) return std::max(round_to_tick_down(slipped), tick_size(slipped));
-  if (far_side > ceiling) return std::nullopt;
-  return std::min(round_to_tick_up(slipped), ceiling);
+  const auto distance =
+      slippage_of(slippage_, market, order.side, order.remaining(), minute_volume);
+  if (buy && !has_limit(order.type) && far_side > ceiling) return std::nullopt;
+  if (distance.is_zero()) return far_side;
+  const auto worst = has_limit(order.type) ? order.limit : ceiling;
+  if (buy) return std::max(far_side, std::min(round_to_tick_up(far_side + distance), worst));
+  const auto slipped = std::max(round_to_tick_down(far_side - distance), tick_size(far_side));
+  return std::min(far_side, has_limit(order.type) ? std::max(slipped, worst) : slipped);
 }
 
 quantity fill_model::fill_quantity(const venue_order& order) {

@@ -28,8 +28,9 @@ class fill_model {
 
   /// Price of an execution against `market`, or nothing when the order is not marketable.
   /// `ceiling` bounds a buy; zero for a sell.
+  /// `minute_volume` is that of the last finished minute, zero when there is none.
   std::optional<price> fill_price(const venue_order& order, price ceiling, const quote& market,
-                                  resting waited) const;
+                                  resting waited, quantity minute_volume = {}) const;
   /// Everything that remains, or a random part of it. fok orders are never cut.
   quantity fill_quantity(const venue_order& order);
   /// How long the rest of a partial fill waits until it is looked at again.
@@ -38,7 +39,7 @@ class fill_model {
  private:
   prng random_;
   std::uint32_t partial_fill_percent_;
-  std::int64_t slippage_basis_points_;
+  slippage_options slippage_;
   std::uint32_t queue_ahead_ticks_;
 };
 
