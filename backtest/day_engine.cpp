@@ -11,6 +11,7 @@
 #include "backtest/virtual_time.hpp"
 #include "domain/risk_desk.hpp"
 #include "storage/audit_codec.hpp"
+#include "venue/fees.hpp"
 #include "venue/last_closes.hpp"
 #include "venue/market_pump.hpp"
 
@@ -24,7 +25,7 @@ constexpr nanoseconds unknown_day_step = std::chrono::hours{1};
 /// Days around the start whose sessions the exchange is given; behind them it goes on with
 /// weekdays.
 constexpr std::int64_t days_before = 30;
-constexpr std::int64_t days_after = 400;
+constexpr std::int64_t days_after = 12'000;
 
 venue::trading_days days_around(const session_calendar& calendar, utc_ns start) {
   const auto today = days_from_civil(calendar.new_york_date(start));
@@ -54,6 +55,10 @@ utc_ns end_of_phase(const session_state& session, const session_options& options
   return out;
 }
 
+money to_money(int128 exact) {
+  return money::from_units(static_cast<std::int64_t>(divide_half_even(exact, decimal_scale)));
+}
+
 /// The first whole second that is not before `t`.
 utc_ns whole_second_from(utc_ns t) {
   const auto rest = t.value % tick.count();
@@ -74,6 +79,7 @@ struct day_engine::state {
   void step_market();
   void arrive();
   void on_tick();
+  void apply(const dated_action& action);
 
   // What happened.
   void on_market(market_event& event);
@@ -96,6 +102,7 @@ struct day_engine::state {
   void tell_session(const session_state& x);
   void note(const audit_event& event);
   void note_fill(const order_report& x, const position_book::change& booked);
+  void charge_borrowing();
 
   engine_time time() const { return {now, mono_of(now)}; }
   instant present() const { return {now, mono_of(now)}; }
@@ -104,6 +111,7 @@ struct day_engine::state {
     return cut<symbol_name>(setup.market->symbols()[symbol.value].symbol);
   }
   short_name strategy_text(strategy_id strategy) const {
+    if (strategy == no_strategy) return cut<short_name>("script");
     return cut<short_name>(engines.strategies[strategy.value]);
   }
 
@@ -120,6 +128,8 @@ struct day_engine::state {
   utc_ns phase_ends;
   session_state session;
   std::uint64_t traces = 0;
+  std::size_t next_action = 0;
+  std::size_t next_script = 0;
   account_report account;
   std::size_t symbols_held = 0;
   /// Something happened since the last tick that a tick could follow up.
@@ -146,7 +156,7 @@ day_engine::state::state(day_setup given, engine_set made)
       pump(*setup.market, market, days, setup.market->start_time()),
       risk({.limits = setup.config.risk, .loss_flatten = setup.config.loss_flatten},
            facts_of(setup.market->symbols()), engines.strategies.size()),
-      orders(market, setup.latency),
+      orders(market, setup.latency, setup.reject_percent),
       now(setup.market->start_time()),
       ticked(now - nanoseconds{1}),
       phase_ends(now) {
@@ -161,17 +171,28 @@ day_engine::state::state(day_setup given, engine_set made)
 // Time.
 
 /// At one instant the phase comes first, so that its guards hold from their very beginning; then
-/// the market, then orders that arrive in it, then the timer.
+/// splits and dividends, scripted orders, the market, orders that arrive in it, the timer. Where
+/// the setup wants it, orders arrive before the market.
 result<void> day_engine::state::run(utc_ns until) {
   for (;;) {
     const auto at_market = std::max(pump.next_time(), now);
     const auto at_arrival = orders.next_arrival().value_or(never);
     const auto at_tick = next_tick();
-    const auto next = std::min({phase_ends, at_market, at_arrival, at_tick});
+    const auto at_action =
+        next_action < setup.actions.size() ? setup.actions[next_action].at : never;
+    const auto at_script = next_script < setup.script.size() ? setup.script[next_script].at : never;
+    const auto next = std::min({phase_ends, at_action, at_script, at_market, at_arrival, at_tick});
+    const bool arrives_first = setup.arrivals == arrival_rule::before_market && next == at_arrival;
     if (next > until) break;
     now = std::max(now, next);
     if (next == phase_ends)
       change_phase();
+    else if (next == at_action)
+      apply(setup.actions[next_action++]);
+    else if (arrives_first)
+      arrive();
+    else if (next == at_script)
+      on_order(setup.script[next_script++].request);
     else if (next == at_market)
       step_market();
     else if (next == at_arrival)
@@ -212,6 +233,7 @@ void day_engine::state::change_phase() {
   const auto next = setup.calendar.phase(now, setup.config.session);
   phase_ends = end_of_phase(next, setup.config.session, now);
   if (next == session) return;
+  if (next.phase == session_phase::closed) charge_borrowing();
   session = next;
   stirred = true;
   refresh_account();
@@ -220,6 +242,36 @@ void day_engine::state::change_phase() {
   risk.on_session(session);
   tell_session(session);
   share_account();
+}
+
+/// Positions, what was seen of the market, and cash follow what happened to the share.
+void day_engine::state::apply(const dated_action& action) {
+  stirred = true;
+  if (const auto* dividend = std::get_if<cash_dividend>(&action.what)) {
+    const auto paid =
+        to_money(notional_exact(dividend->per_share, risk.positions().of(action.symbol).qty()));
+    market.credit(paid);
+    figures.dividends += paid;
+  } else {
+    const auto by = std::get<split_ratio>(action.what);
+    market.split(action.symbol, by, now, venue_events);
+    take_venue_events();
+    risk.on_split(action.symbol, by);
+    if (auto* engine = engine_of(action.symbol)) engine->on_split(by);
+  }
+  refresh_account();
+  share_account();
+}
+
+/// What short positions are worth costs the yearly fee by the day, 360 to the year.
+void day_engine::state::charge_borrowing() {
+  if (setup.borrow_bp <= 0) return;
+  const auto borrowed = -market.account().short_market_value;
+  if (!borrowed.is_positive()) return;
+  const auto fee = static_cast<int128>(borrowed.units()) * setup.borrow_bp;
+  const auto owed = money::from_units(static_cast<std::int64_t>(divide_ceil(fee, 3'600'000)));
+  market.credit(-owed);
+  figures.fees += owed;
 }
 
 void day_engine::state::step_market() {
@@ -284,6 +336,8 @@ void day_engine::state::on_market_event(const trade& x) {
 }
 
 void day_engine::state::on_market_event(const bar& x) {
+  if (setup.observers.held_bar && !risk.positions().of(x.symbol).qty().is_zero())
+    setup.observers.held_bar(x);
   auto* engine = engine_of(x.symbol);
   if (engine == nullptr) return;
   engine->on_bar(x, time(), outputs);
@@ -311,6 +365,7 @@ void day_engine::state::on_report(const order_report& x) {
     if (booked->after.is_zero()) --symbols_held;
   }
   if (x.state == order_state::rejected) ++figures.rejected;
+  if (setup.observers.report) setup.observers.report(x);
   if (auto* engine = engine_of(x.request.symbol)) engine->on_report(x, time(), outputs);
   if (!booked && !is_terminal(x.state)) return;
   refresh_account();
@@ -399,7 +454,7 @@ void day_engine::state::note(const audit_event& event) {
   BW_ASSERT(written.ok(), "a record of the run has bounded texts");
   hash.add(event.index());
   hash.add(record_bytes);
-  if (setup.observer) setup.observer(event);
+  if (setup.observers.record) setup.observers.record(event);
 }
 
 void day_engine::state::note_fill(const order_report& x, const position_book::change& booked) {
@@ -419,7 +474,11 @@ void day_engine::state::note_fill(const order_report& x, const position_book::ch
   fill.ts_event = x.at;
   ++figures.fill_count;
   if (figures.fills.size() < setup.fills_max) figures.fills.push_back(fill);
+  const auto fees =
+      venue::execution_fee(setup.exchange.fees, fill.side, fill.qty, fill.at_price, fill.ts_event);
+  figures.fees += fees;
   note(fill);
+  if (setup.observers.fill) setup.observers.fill({fill, request.reason, fees});
 }
 
 // The face.
@@ -429,7 +488,9 @@ day_engine::~day_engine() = default;
 
 result<std::unique_ptr<day_engine>> day_engine::make(day_setup setup,
                                                      const strategy_registry& known) {
-  if (setup.latency <= nanoseconds{0})
+  const bool can_be_at_once = setup.arrivals == arrival_rule::before_market;
+  if (setup.latency.least < nanoseconds{0} ||
+      (setup.latency.least == nanoseconds{0} && !can_be_at_once))
     return {ec::invalid_argument,
             "the latency is not positive: a decision cannot be at the exchange before it is made"};
   auto engines = make_engines(setup.config, known, setup.calendar, setup.market->symbols(),
@@ -459,6 +520,9 @@ day_outcome day_engine::outcome() const {
   out.equity = account.equity;
   return out;
 }
+
+bool day_engine::market_ended() const { return !state_->setup.market->next_time(); }
+utc_ns day_engine::now() const { return state_->now; }
 
 const position_book& day_engine::positions() const { return state_->risk.positions(); }
 const venue::exchange& day_engine::exchange() const { return state_->market; }

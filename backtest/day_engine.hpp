@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <variant>
 #include <vector>
 
+#include "backtest/corporate_actions.hpp"
+#include "backtest/latency.hpp"
 #include "config/node_config.hpp"
 #include "domain/position_book.hpp"
 #include "domain/session_calendar.hpp"
@@ -17,8 +20,43 @@
 
 namespace bw {
 
-/// Hears every record in the order in which it is made: signals, verdicts, fills.
-using day_observer = std::function<void(const audit_event&)>;
+/// An order that no strategy wants but the setup: for benchmarks and tests of the order simulation.
+/// It takes the way of every order, through the risk rules and to the exchange.
+struct scripted_order {
+  utc_ns at;
+  order_request request;
+};
+
+/// A split or a dividend at the beginning of its ex-date.
+struct dated_action {
+  utc_ns at;
+  symbol_id symbol = no_symbol;
+  std::variant<split_ratio, cash_dividend> what;
+};
+
+/// Who comes first at one instant.
+enum class arrival_rule : std::uint8_t {
+  after_market = 1,  // An order meets what happened when it arrives.
+  before_market,     // It meets what was known when it was decided.
+};
+
+/// An execution with what it cost and why it was wanted.
+struct priced_fill {
+  fill_record fill;
+  signal_reason reason = signal_reason::momentum_breakout;
+  money fees;
+};
+
+/// What a run tells while it goes on; each may be empty. They must not change what it decides.
+struct day_observers {
+  /// Hears every record in the order in which it is made: signals, verdicts, fills.
+  std::function<void(const audit_event&)> record;
+  std::function<void(const priced_fill&)> fill;
+  /// Every order report.
+  std::function<void(const order_report&)> report;
+  /// Every minute bar of a symbol of which shares are held.
+  std::function<void(const bar&)> held_bar;
+};
 
 struct day_setup {
   /// Strategies, limits and guards, read as the node reads them.
@@ -27,10 +65,18 @@ struct day_setup {
   std::unique_ptr<venue::market_source> market;
   venue::exchange_options exchange;
   /// From a decision to the exchange.
-  nanoseconds latency = std::chrono::milliseconds{50};
+  latency_options latency;
+  arrival_rule arrivals = arrival_rule::after_market;
+  /// Of the orders, those that the exchange refuses for no reason.
+  std::uint32_t reject_percent = 0;
+  /// In order of time.
+  std::vector<dated_action> actions;
+  std::vector<scripted_order> script;
+  /// Yearly fee for the value of borrowed shares, charged at each close.
+  std::int64_t borrow_bp = 0;
   /// Fills kept in the outcome; those beyond it are only counted.
   std::size_t fills_max = 100'000;
-  day_observer observer;
+  day_observers observers;
 };
 
 /// How far a run has come and what it has done.
@@ -51,6 +97,9 @@ struct day_outcome {
   /// Orders of which nobody can say how they stand: never any, or the composition is wrong.
   std::size_t unknown_orders = 0;
   money realized;
+  /// Commissions and regulatory fees.
+  money fees;
+  money dividends;
   money cash;
   money equity;
   /// Over every record of the run, in order: same input, same number.
@@ -65,7 +114,8 @@ struct day_outcome {
 class day_engine {
  public:
   /// Makes exchange and engines, and warms the engines up with `config.feed.history_days` days.
-  /// ec::invalid_argument for a latency that is not positive; ec::not_found for a symbol that the
+  /// ec::invalid_argument for a latency that is not positive although orders arrive after the
+  /// market; ec::not_found for a symbol that the
   /// market does not have; otherwise what a strategy said.
   static result<std::unique_ptr<day_engine>> make(day_setup setup, const strategy_registry& known);
   ~day_engine();
@@ -73,6 +123,10 @@ class day_engine {
   /// Goes on to `until`, included; it may be called again for what comes after. Answers why the
   /// market ended before its time, if it did.
   result<void> run(utc_ns until);
+
+  /// Nothing of the market is left.
+  bool market_ended() const;
+  utc_ns now() const;
 
   day_outcome outcome() const;
   const position_book& positions() const;

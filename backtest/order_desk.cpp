@@ -1,5 +1,6 @@
 #include "backtest/order_desk.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "backtest/virtual_time.hpp"
@@ -69,7 +70,13 @@ void order_desk::submit(order_request request, utc_ns now, reports& out) {
   }
   out.push_back(numbered);
   keep(ledger_.on_local(request.order, local_event::sending, now, mono_of(now)), out);
-  under_way_.push_back({now + latency_, errand::order, request.order});
+  send(errand::order, request.order, now);
+}
+
+void order_desk::send(errand what, order_id order, utc_ns now) {
+  auto arrives = now + latency_.draw();
+  if (!under_way_.empty()) arrives = std::max(arrives, under_way_.back().arrives);
+  under_way_.push_back({arrives, what, order});
 }
 
 void order_desk::cancel(order_id order, utc_ns now) {
@@ -78,7 +85,7 @@ void order_desk::cancel(order_id order, utc_ns now) {
     return;
   // Only the flag beside the state changes, of which nobody is told.
   (void)ledger_.on_cancel_sent(order, mono_of(now));
-  under_way_.push_back({now + latency_, errand::cancel, order});
+  send(errand::cancel, order, now);
 }
 
 void order_desk::cancel_entries(utc_ns now) {
@@ -116,12 +123,17 @@ void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
   wish.limit = request.limit;
   wish.stop = request.stop;
   wish.client_order_id = entry.client_id.str();
-  const auto taken = market_.submit(wish, now, events);
-
   submit_result answer;
   answer.order = request.order;
   answer.client_id = entry.client_id;
   answer.answered = mono_of(now);
+  if (reject_percent_ > 0 && random_.chance(reject_percent_, 100)) {
+    answer.outcome = submit_outcome::rejected;
+    answer.http_status = 422;
+    answer.text = cut<short_text>("refused at random, as the options ask");
+    return keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+  }
+  const auto taken = market_.submit(wish, now, events);
   if (const auto* order = std::get_if<venue::venue_order>(&taken)) {
     answer.outcome = submit_outcome::accepted;
     answer.venue_id = cut<venue_order_id>(order->id);

@@ -5,20 +5,25 @@
 #include <optional>
 #include <vector>
 
+#include "backtest/latency.hpp"
 #include "domain/order_ledger.hpp"
 #include "venue/exchange.hpp"
 
 namespace bw {
 
 /// What router and broker connection are in the node: numbers each order, keeps it in the ledger,
-/// and carries it to the exchange, where it arrives a fixed time later. Answers and events come
+/// and carries it to the exchange, where it arrives a drawn latency later. Answers and events come
 /// back at once and in order, so no order's outcome is ever unknown and nothing is looked up.
 /// Pure: time is an argument. Made for one run, used by its thread; the exchange must outlive it.
 class order_desk {
  public:
   using reports = std::vector<order_report>;
 
-  order_desk(venue::exchange& market, nanoseconds latency) : market_(market), latency_(latency) {}
+  order_desk(venue::exchange& market, latency_options latency, std::uint32_t reject_percent = 0)
+      : market_(market),
+        reject_percent_(reject_percent),
+        random_(latency.seed ^ 0x72656a65'63747321ULL),
+        latency_(std::move(latency)) {}
 
   /// An approved order sets out. The first report bears its number and client id, or says that the
   /// ledger had no place for it.
@@ -45,15 +50,19 @@ class order_desk {
     order_id order;
   };
 
+  void send(errand what, order_id order, utc_ns now);
   void deliver_order(const ledger_entry& entry, utc_ns now, std::vector<venue::venue_event>& events,
                      reports& out);
   void deliver_cancel(const ledger_entry& entry, utc_ns now,
                       std::vector<venue::venue_event>& events, reports& out);
 
   venue::exchange& market_;
-  nanoseconds latency_;
+  std::uint32_t reject_percent_;
+  prng random_;
+  latency_model latency_;
   order_ledger ledger_;
-  /// By arrival: the way takes the same time for all. At most two for each live order.
+  /// By arrival: one connection keeps the order, so that a short way waits for a longer one before
+  /// it. At most two for each live order.
   std::deque<parcel> under_way_;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/backtest_options.hpp"
 #include "core/log.hpp"
 #include "domain/position_sizer.hpp"
 #include "domain/risk_options.hpp"
@@ -79,6 +80,7 @@ struct node_config {
   holding_options holding;
   session_options session;
   std::vector<strategy_config> strategies;
+  backtest_options backtest;
 
   /// Union of the watchlists of enabled strategies, sorted: positions are symbol ids.
   std::vector<std::string> symbols() const;

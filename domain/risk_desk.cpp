@@ -15,7 +15,8 @@ risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
       exposure_(facts.size()),
       positions_({facts.size(), strategies}),
       facts_(std::move(facts)),
-      marks_(facts_.size()) {}
+      marks_(facts_.size()),
+      strategies_(strategies) {}
 
 void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& now) {
   for (const auto& held : past.positions) {
@@ -152,6 +153,20 @@ void risk_desk::on_external(const external_report& x) {
                            std::max(each.worst, each.mark));
   }
   exposure_.set_outside(x.outside);
+}
+
+void risk_desk::on_split(symbol_id symbol, split_ratio by) {
+  const auto follow = [&](strategy_id whose) {
+    const auto& held = positions_.of(whose, symbol);
+    if (held.qty().is_zero()) return;
+    positions_.restore(whose, symbol, after_split(held.qty(), by), after_split(held.average(), by));
+  };
+  for (std::uint16_t k = 0; k < strategies_; ++k) follow(strategy_id{k});
+  follow(no_strategy);
+  auto& mark = marks_[symbol.value];
+  mark = after_split(mark, by);
+  const auto& all = positions_.of(symbol);
+  exposure_.restore_position(symbol, all.qty(), mark.is_positive() ? mark : all.average());
 }
 
 day_result risk_desk::day() const {

@@ -10,6 +10,7 @@
 #include "domain/position_book.hpp"
 #include "domain/quote_board.hpp"
 #include "domain/risk_rules.hpp"
+#include "domain/split_ratio.hpp"
 #include "domain/trading_state_machine.hpp"
 #include "messages/reconciliation.hpp"
 #include "messages/views.hpp"
@@ -89,6 +90,8 @@ class risk_desk {
   void on_session(const session_state& x);
   /// Stops the entries of one symbol, or lifts that stop.
   void on_symbol_stop(const symbol_stop& x);
+  /// Between two sessions: positions and marks follow the split.
+  void on_split(symbol_id symbol, split_ratio by);
   void on_feed(bool up, const instant& now) { change_link(feed_, up, now); }
   void on_order_stream(bool up, const instant& now) { change_link(stream_, up, now); }
   /// To be called at least once a second.
@@ -152,6 +155,7 @@ class risk_desk {
   loss_level loss_seen_ = loss_level::none;
   /// At most rejects_max.
   std::deque<mono_ns> rejects_;
+  std::size_t strategies_;
   trading_mode mode_seen_ = trading_mode::active;
   std::vector<state_change> changes_;
 };

@@ -42,6 +42,11 @@ void daily_volume::store(const entry& x) {
   if (days_.size() > days_max + 1) days_.erase(days_.begin());
 }
 
+void daily_volume::split(split_ratio by) {
+  for (auto& day : days_) day.volume = after_split(day.volume, by);
+  if (under_way_) under_way_->volume = after_split(under_way_->volume, by);
+}
+
 std::optional<quantity> daily_volume::average() const {
   const auto today = under_way_ ? day_number(under_way_->open) : INT64_MAX;
   int128 sum = 0;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "domain/split_ratio.hpp"
 #include "messages/market_data.hpp"
 
 namespace bw {
@@ -18,6 +19,8 @@ class daily_volume {
   void add_day(const bar& day);
   /// A finished bar inside the session that began at `session_open`.
   void add_part(const bar& part, utc_ns session_open);
+
+  void split(split_ratio by);
 
   /// Over up to days_max days before the newest session; empty when none is known.
   std::optional<quantity> average() const;

@@ -54,6 +54,15 @@ bool holding::restore(quantity qty, price average, price stop) {
   return true;
 }
 
+void holding::split(split_ratio by) {
+  if (qty_.is_zero()) return;
+  stop_ = after_split(stop(), by);
+  target_ = after_split(target_, by);
+  qty_ = after_split(qty_, by);
+  average_ = after_split(average_, by);
+  if (trail_) trail_.emplace(options_.trail, average_);
+}
+
 holding::tracked_order holding::track(const order_request& order, mono_ns now) {
   return {.order = order.order,
           .trace = order.header.trace,

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/inline_vector.hpp"
+#include "domain/split_ratio.hpp"
 #include "domain/trailing_stop.hpp"
 #include "messages/risk.hpp"
 #include "messages/views.hpp"
@@ -65,6 +66,10 @@ class holding {
 
   /// A position from before the start. False when it cannot be one.
   bool restore(quantity qty, price average, price stop);
+
+  /// Shares, prices and the trailing stop follow a split; the trail's own highest price begins
+  /// anew.
+  void split(split_ratio by);
 
   /// The engine has given out this order.
   void sent(const order_request& order, mono_ns now);

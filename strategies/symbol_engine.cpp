@@ -438,6 +438,14 @@ void symbol_engine::on_account(const account_view& x) {
   committed_ = {};
 }
 
+void symbol_engine::on_split(split_ratio by) {
+  for (auto& seat : seats_) seat.own.split(by);
+  board_.split(by);
+  daily_volume_.split(by);
+  last_close_ = after_split(last_close_, by);
+  quote_.reset();
+}
+
 result<void> symbol_engine::restore(const held_position& x) {
   auto* seat = x.symbol == options_.symbol ? find(x.strategy) : nullptr;
   if (seat == nullptr)

@@ -123,6 +123,9 @@ class symbol_engine {
   void on_session(const session_state& x);
   void on_account(const account_view& x);
 
+  /// Between two sessions: positions, the last bars and the mean volume are told in new shares.
+  void on_split(split_ratio by);
+
   /// A position from before the start. ec::not_found for a strategy that is not here,
   /// ec::invalid_argument for what cannot be a position.
   result<void> restore(const held_position& x);

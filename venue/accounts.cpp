@@ -112,4 +112,10 @@ account_values account_book::values(const std::vector<price>& prices) const {
   return out;
 }
 
+void account_book::split(symbol_id symbol, split_ratio by) {
+  auto& held = holdings_.at(symbol.value);
+  held.qty = after_split(held.qty, by);
+  held.average = after_split(held.average, by);
+}
+
 }  // namespace bw::venue

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/decimal.hpp"
+#include "domain/split_ratio.hpp"
 #include "messages/orders.hpp"
 
 namespace bw::venue {
@@ -37,6 +38,8 @@ class account_book {
 
   /// One execution at `at`. Moves cash and position; the reservation is the caller's to shrink.
   void apply_fill(symbol_id symbol, side side, quantity qty, price at);
+  /// The position of the symbol is split; nothing else changes.
+  void split(symbol_id symbol, split_ratio by);
   void charge(money fee) { cash_ -= static_cast<int128>(fee.units()) * decimal_scale; }
 
   /// What new orders may count on from now on: 1 cash, 2 Reg T, 4 intraday.

@@ -84,6 +84,18 @@ std::variant<venue_order, refusal> exchange::replace(std::string_view id,
   return state_->replace(id, change, state_->now, out);
 }
 
+void exchange::split(symbol_id symbol, split_ratio by, utc_ns now, std::vector<venue_event>& out) {
+  state_->advance(now, out);
+  const auto before = state_->orders.open(symbol);
+  for (auto* live : before)  // The end of one can be the end of another.
+    if (!is_terminal(live->order.status))
+      state_->end(*live, venue_event::kind::canceled, state_->now, out);
+  state_->account.split(symbol, by);
+  state_->board.split(symbol, by);
+}
+
+void exchange::credit(money amount) { state_->account.charge(-amount); }
+
 const account_rules& exchange::rules() const { return state_->rules; }
 
 void exchange::configure(const account_rules& rules) {

@@ -8,6 +8,7 @@
 
 #include "core/decimal.hpp"
 #include "core/result.hpp"
+#include "domain/split_ratio.hpp"
 #include "messages/market_data.hpp"
 #include "venue/market_source.hpp"
 #include "venue/session_phases.hpp"
@@ -186,6 +187,12 @@ class exchange {
 
   const account_rules& rules() const;
   void configure(const account_rules& rules);
+
+  /// A split between two sessions: the position, the last close and the quote of before follow it,
+  /// open orders of the symbol end.
+  void split(symbol_id symbol, split_ratio by, utc_ns now, std::vector<venue_event>& out);
+  /// Dividends in, borrowing fees out (negative).
+  void credit(money amount);
 
   const venue_order* order(std::string_view id) const;
   const venue_order* order(std::uint64_t serial) const;

@@ -48,6 +48,14 @@ void market_board::set_last_close(symbol_id symbol, price last) {
   if (!entries_[symbol.value].latest_trade) marks_[symbol.value] = last;
 }
 
+void market_board::split(symbol_id symbol, split_ratio by) {
+  auto& entry = entries_[symbol.value];
+  entry.latest_quote.reset();
+  entry.fresh = false;
+  entry.last_close = after_split(entry.last_close, by);
+  marks_[symbol.value] = after_split(marks_[symbol.value], by);
+}
+
 void market_board::open_session() {
   for (auto& entry : entries_) entry.fresh = false;
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "domain/split_ratio.hpp"
 #include "messages/market_data.hpp"
 
 namespace bw::venue {
@@ -37,6 +38,8 @@ class market_board {
   void on_status(const trading_status& x);
 
   void set_last_close(symbol_id symbol, price last);
+  /// Prices from before a split are worth what they say in new shares.
+  void split(symbol_id symbol, split_ratio by);
   /// At the open: quotes from before it match nothing.
   void open_session();
   /// At the close: the day's change counts from here on.

@@ -40,14 +40,16 @@ trading_days::trading_days(std::vector<session_day> days) : days_(std::move(days
 
 session_day trading_days::current_or_next(utc_ns now) const {
   const auto closes_later = [&](const session_day& day) { return day.close > now; };
-  const auto found = std::find_if(days_.begin(), days_.end(), closes_later);
+  const auto found = std::partition_point(
+      days_.begin(), days_.end(), [&](const session_day& day) { return !closes_later(day); });
   if (found != days_.end()) return *found;
   return continued(days_.empty() ? plain_day() : days_.back(), now, closes_later);
 }
 
 session_day trading_days::next_to_open(utc_ns now) const {
   const auto opens_later = [&](const session_day& day) { return day.open > now; };
-  const auto found = std::find_if(days_.begin(), days_.end(), opens_later);
+  const auto found = std::partition_point(
+      days_.begin(), days_.end(), [&](const session_day& day) { return !opens_later(day); });
   if (found != days_.end()) return *found;
   return continued(days_.empty() ? plain_day() : days_.back(), now, opens_later);
 }

@@ -95,6 +95,17 @@ bool indicator_board::replace(const bar& corrected) {
   return true;
 }
 
+void indicator_board::split(split_ratio by) {
+  const auto shares = static_cast<double>(by.after) / static_cast<double>(by.before);
+  for (auto& each : base_) each = line{each.spec, make(each.spec), {}, {}};
+  now_ = base_;
+  for (auto& x : window_) {
+    for (auto* at : {&x.open, &x.high, &x.low, &x.close}) *at /= shares;
+    x.volume *= shares;
+    update_all(now_, x);
+  }
+}
+
 std::optional<double> indicator_board::value(indicator_id id) const {
   return id.value < now_.size() ? now_[id.value].last : std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/split_ratio.hpp"
 #include "messages/market_data.hpp"
 #include "strategies/indicators/average_true_range.hpp"
 #include "strategies/indicators/moving_average.hpp"
@@ -59,6 +60,10 @@ class indicator_board {
   void add(const bar& finished, utc_ns session_open);
   /// False when the bar is no longer, or never was, among the last `history`.
   bool replace(const bar& corrected);
+
+  /// The last bars are told in new shares and every indicator is computed anew from them: what an
+  /// average remembers of bars before the last `history` is forgotten.
+  void split(split_ratio by);
 
   /// With the newest bar; empty until the indicator is defined.
   std::optional<double> value(indicator_id id) const;

@@ -63,7 +63,7 @@ struct finished_day {
 
   finished_day() {
     auto setup = setup_of(usual_seed);
-    setup.observer = [this](const audit_event& event) { records.push_back(event); };
+    setup.observers.record = [this](const audit_event& event) { records.push_back(event); };
     engine = make(std::move(setup));
     EXPECT_TRUE(engine->run(session().close).ok());
     outcome = engine->outcome();
@@ -172,10 +172,10 @@ TEST(DayEngine, BooksAreTheExchangesAtEveryMinute) {
 
 TEST(DayEngine, NothingIsExecutedBeforeItCanHaveArrived) {
   auto setup = setup_of(usual_seed);
-  setup.latency = milliseconds{700};
+  setup.latency.least = milliseconds{700};
   std::map<client_order_id, utc_ns> decided;
   std::size_t fills = 0;
-  setup.observer = [&](const audit_event& event) {
+  setup.observers.record = [&](const audit_event& event) {
     if (const auto* x = std::get_if<verdict_record>(&event); x && x->verdict.approved) {
       decided[x->client_id] = x->request.header.ts_init;
       EXPECT_LE(x->request.header.ts_event, x->request.header.ts_init) << "no look-ahead";
@@ -256,7 +256,7 @@ TEST(DayEngine, ALossOfTheDayClosesEverything) {
   // The first cent that is lost halts trading.
   setup.config.risk.loss_halt_usd = money::from_units(decimal_scale / 100);
   utc_ns last_entry;
-  setup.observer = [&](const audit_event& event) {
+  setup.observers.record = [&](const audit_event& event) {
     if (const auto* x = std::get_if<verdict_record>(&event);
         x && x->verdict.approved && x->request.purpose == order_purpose::entry)
       last_entry = x->request.header.ts_init;
@@ -282,7 +282,7 @@ TEST(DayEngine, FillsBeyondTheLimitAreOnlyCounted) {
 
 TEST(DayEngine, RefusesWhatCannotBe) {
   auto instant = setup_of(usual_seed);
-  instant.latency = {};
+  instant.latency.least = {};
   EXPECT_EQ(day_engine::make(std::move(instant), built_in_strategies()).code(),
             ec::invalid_argument);
   auto unlisted = setup_of(usual_seed);

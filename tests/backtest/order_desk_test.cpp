@@ -18,7 +18,7 @@ constexpr price ask = price::from_units(100'010'000'000);
 
 struct OrderDesk : testing::Test {
   venue::exchange market{{.partial_fill_percent = 0}, {{.symbol = "AAPL"}}};
-  order_desk desk{market, latency};
+  order_desk desk{market, {.least = latency}};
   order_desk::reports reports;
 
   OrderDesk() {
