@@ -18,6 +18,7 @@ using chosen_command = std::function<int()>;
 using add_command = void (*)(CLI::App& program, common_flags& flags, chosen_command& chosen);
 
 void add_audit(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_backtest(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_compare(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);

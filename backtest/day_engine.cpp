@@ -522,6 +522,7 @@ day_outcome day_engine::outcome() const {
 }
 
 bool day_engine::market_ended() const { return !state_->setup.market->next_time(); }
+const day_outcome& day_engine::figures() const { return state_->figures; }
 utc_ns day_engine::now() const { return state_->now; }
 
 const position_book& day_engine::positions() const { return state_->risk.positions(); }

@@ -128,6 +128,8 @@ class day_engine {
   bool market_ended() const;
   utc_ns now() const;
 
+  /// The counts alone, without copying anything: no fills, no positions, no account.
+  const day_outcome& figures() const;
   day_outcome outcome() const;
   const position_book& positions() const;
   const venue::exchange& exchange() const;
