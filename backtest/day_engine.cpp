@@ -22,12 +22,11 @@ constexpr utc_ns never{INT64_MAX};
 constexpr nanoseconds tick = std::chrono::seconds{1};
 /// A day of which the calendar knows nothing is looked at again after this.
 constexpr nanoseconds unknown_day_step = std::chrono::hours{1};
-/// Days around the start whose sessions the exchange is given; behind them it goes on with
-/// weekdays.
+/// Days before the start whose sessions the exchange is given.
 constexpr std::int64_t days_before = 30;
-constexpr std::int64_t days_after = 12'000;
 
-venue::trading_days days_around(const session_calendar& calendar, utc_ns start) {
+venue::trading_days days_around(const session_calendar& calendar, utc_ns start,
+                                std::int64_t days_after) {
   const auto today = days_from_civil(calendar.new_york_date(start));
   return venue::trading_days{
       calendar.sessions(civil_from_days(today - days_before), civil_from_days(today + days_after))};
@@ -77,6 +76,8 @@ struct day_engine::state {
   bool is_stirred() const;
   void change_phase();
   void step_market();
+  bool pass_quiet_minute(utc_ns until);
+  bool is_quiet_until(utc_ns last);
   void arrive();
   void on_tick();
   void apply(const dated_action& action);
@@ -151,7 +152,7 @@ struct day_engine::state {
 day_engine::state::state(day_setup given, engine_set made)
     : setup(std::move(given)),
       engines(std::move(made)),
-      days(days_around(setup.calendar, setup.market->start_time())),
+      days(days_around(setup.calendar, setup.market->start_time(), setup.days_ahead)),
       market(setup.exchange, setup.market->symbols()),
       pump(*setup.market, market, days, setup.market->start_time()),
       risk({.limits = setup.config.risk, .loss_flatten = setup.config.loss_flatten},
@@ -175,6 +176,7 @@ day_engine::state::state(day_setup given, engine_set made)
 /// the setup wants it, orders arrive before the market.
 result<void> day_engine::state::run(utc_ns until) {
   for (;;) {
+    if (pass_quiet_minute(until)) continue;
     const auto at_market = std::max(pump.next_time(), now);
     const auto at_arrival = orders.next_arrival().value_or(never);
     const auto at_tick = next_tick();
@@ -244,9 +246,56 @@ void day_engine::state::change_phase() {
   share_account();
 }
 
+/// Whether nothing but prices can happen up to `last`: nothing is held, ordered or awaited.
+bool day_engine::state::is_quiet_until(utc_ns last) {
+  if (symbols_held > 0 || is_stirred() || phase_ends <= last) return false;
+  if (next_action < setup.actions.size() && setup.actions[next_action].at <= last) return false;
+  if (next_script < setup.script.size() && setup.script[next_script].at <= last) return false;
+  if (pump.next_own_time() <= last) return false;
+  if (engines_due > last) return true;
+  engines_due = never;
+  for (const auto& engine : engines.by_symbol)
+    if (engine) heard(*engine);
+  return engines_due > last;
+}
+
+/// A minute of which only the last quote and trade of each symbol matter, because nobody holds or
+/// wants anything: they are taken and the rest is counted, so that every number stays what it would
+/// have been. False where that cannot be said; then the minute is played.
+bool day_engine::state::pass_quiet_minute(utc_ns until) {
+  const auto rows = setup.market->whole_minute();
+  if (rows.empty()) return false;
+  const auto quoted = rows.front().start + venue::path_offsets.back();
+  const auto traded = quoted + venue::path_trade_delay;
+  if (traded > until || rows.front().start < now || !is_quiet_until(traded)) return false;
+  std::uint64_t inside = 3 * rows.size();
+  for (const auto& row : rows)
+    if (venue::path_size(row.volume, 0).is_positive()) inside += 3;
+  traces += inside;
+  figures.market_events += inside;
+  now = quoted;
+  for (const auto& row : rows) {
+    market_event last = venue::quote_around(row.symbol, row.close, now);
+    market.on_market(last, now, venue_events);
+    on_market(last);
+  }
+  now = traded;
+  for (const auto& row : rows) {
+    const auto size = venue::path_size(row.volume, venue::path_points - 1);
+    if (!size.is_positive()) continue;
+    market_event last =
+        trade{.symbol = row.symbol, .last = row.close, .size = size, .ts_event = now};
+    market.on_market(last, now, venue_events);
+    on_market(last);
+  }
+  setup.market->skip_inside();
+  return true;
+}
+
 /// Positions, what was seen of the market, and cash follow what happened to the share.
 void day_engine::state::apply(const dated_action& action) {
   stirred = true;
+  if (setup.observers.action) setup.observers.action(action);
   if (const auto* dividend = std::get_if<cash_dividend>(&action.what)) {
     const auto paid =
         to_money(notional_exact(dividend->per_share, risk.positions().of(action.symbol).qty()));

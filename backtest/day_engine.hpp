@@ -56,6 +56,7 @@ struct day_observers {
   std::function<void(const order_report&)> report;
   /// Every minute bar of a symbol of which shares are held.
   std::function<void(const bar&)> held_bar;
+  std::function<void(const dated_action&)> action;
 };
 
 struct day_setup {
@@ -72,6 +73,9 @@ struct day_setup {
   /// In order of time.
   std::vector<dated_action> actions;
   std::vector<scripted_order> script;
+  /// Calendar days from the start on whose sessions the exchange is told; behind them it takes
+  /// every weekday for one.
+  std::int64_t days_ahead = 400;
   /// Yearly fee for the value of borrowed shares, charged at each close.
   std::int64_t borrow_bp = 0;
   /// Fills kept in the outcome; those beyond it are only counted.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "analytics/trade_recorder.hpp"
@@ -14,6 +15,8 @@ namespace {
 constexpr nanoseconds sample_every = std::chrono::minutes{30};
 /// Sessions looked at for the next one when the market pauses.
 constexpr std::int64_t days_searched = 30;
+/// Days that are told of when nobody knows how long the market goes on: 33 years.
+constexpr std::int64_t days_unknown = 12'000;
 /// Points of the equity curve that are kept: a century of half hours.
 constexpr std::size_t points_max = 500'000;
 
@@ -24,6 +27,8 @@ struct recorder {
   std::size_t fills_max = 0;
   std::uint64_t fills_left_out = 0;
   std::map<symbol_name, utc_ns> last_fill;
+  /// All splits of a symbol so far: trades are told in the shares of the start.
+  std::map<symbol_name, split_ratio> splits;
   std::optional<error> failure;
 
   void on_fill(const priced_fill& x) {
@@ -39,7 +44,14 @@ struct recorder {
                   .fees = x.fees,
                   .reason = cut<short_name>(to_string(x.reason))};
     last_fill[fill.symbol] = fill.ts_event;
-    auto ended = trades.apply(kept);
+    auto in_first_shares = kept;
+    if (const auto by = splits.find(kept.symbol); by != splits.end()) {
+      const split_ratio back{by->second.before, by->second.after};
+      in_first_shares.qty = after_split(kept.qty, back);
+      in_first_shares.at_price = after_split(kept.at_price, back);
+      in_first_shares.decision_price = after_split(kept.decision_price, back);
+    }
+    auto ended = trades.apply(in_first_shares);
     if (!ended) {
       failure = std::move(ended).failure();
       return;
@@ -61,11 +73,24 @@ struct recorder {
   /// Worst and best value of a trade by the minute: in the minute of the fill itself only the close
   /// is known to have come after it.
   void on_held_bar(const symbol_name& symbol, const bar& x) {
+    const auto by = splits.find(symbol);
+    const auto mark = [&](price at) {
+      if (by != splits.end()) at = after_split(at, {by->second.before, by->second.after});
+      trades.mark(symbol, at);
+    };
     if (const auto at = last_fill.find(symbol); at == last_fill.end() || at->second <= x.start) {
-      trades.mark(symbol, x.low);
-      trades.mark(symbol, x.high);
+      mark(x.low);
+      mark(x.high);
     }
-    trades.mark(symbol, x.close);
+    mark(x.close);
+  }
+
+  void on_split(const symbol_name& symbol, split_ratio by) {
+    auto& all = splits[symbol];
+    all.after *= by.after;
+    all.before *= by.before;
+    const auto common = std::gcd(all.after, all.before);
+    all = {all.after / common, all.before / common};
   }
 };
 
@@ -134,12 +159,15 @@ void describe(const backtest_setup& setup, run_result& out) {
   out.data_hash = setup.data_hash;
   out.config_hash = setup.config_hash;
   out.models = models_of(options);
-  out.assumptions = {{"market", "our orders move nobody: prices are those that were recorded"},
-                     {"minute bars",
-                      "played at four points with a quarter of the volume each; where no quotes "
-                      "were recorded, a quote of one tick or 2 bp stands around each price"},
-                     {"dividends", "paid in cash on the ex-date, without tax"},
-                     {"splits", "fractions of a share are kept; open orders of the symbol end"}};
+  out.assumptions = {
+      {"market", "our orders move nobody: prices are those that were recorded"},
+      {"minute bars",
+       "played at four points with a quarter of the volume each; where no quotes "
+       "were recorded, a quote of one tick or 2 bp stands around each price"},
+      {"dividends", "paid in cash on the ex-date, without tax"},
+      {"splits",
+       "fractions of a share are kept; open orders of the symbol end; trades are told in "
+       "the shares of the run's start"}};
   if (options.hold_overnight)
     out.assumptions.push_back(
         {"overnight", "positions are kept over the close, unlike in the node"});
@@ -191,6 +219,8 @@ result<day_setup> day_setup_of(backtest_setup& setup) {
   out.borrow_bp = options.borrow_bp;
   out.script = setup.script;
   const auto start = setup.market->start_time();
+  const auto span = setup.until ? (*setup.until - start) / std::chrono::hours{24} : days_unknown;
+  out.days_ahead = std::clamp<std::int64_t>(span, 0, days_unknown) + days_searched;
   for (const auto& action : setup.actions) {
     const auto at = setup.calendar.utc_from_new_york(action.ex_date, std::chrono::minutes{0});
     for (std::uint32_t k = 0; at > start && k < symbols.size(); ++k)
@@ -219,6 +249,10 @@ result<backtest_answer> backtest_run(backtest_setup setup, const strategy_regist
   day->observers.report = [&](const order_report& x) { collected.on_report(x); };
   day->observers.held_bar = [&](const bar& x) {
     collected.on_held_bar(cut<symbol_name>(symbols[x.symbol.value].symbol), x);
+  };
+  day->observers.action = [&](const dated_action& x) {
+    if (const auto* by = std::get_if<split_ratio>(&x.what))
+      collected.on_split(cut<symbol_name>(symbols[x.symbol.value].symbol), *by);
   };
   auto engine = day_engine::make(std::move(*day), known);
   if (!engine) return std::move(engine).failure();

@@ -78,9 +78,7 @@ bar merge(const Minutes& minutes) {
 
 }  // namespace
 
-bar_builder::bar_builder(bar_builder_options options) : options_(options) {
-  finished_.reserve(options_.finished_max + 1);
-}
+bar_builder::bar_builder(bar_builder_options options) : options_(options) {}
 
 void bar_builder::add_session(utc_ns open, utc_ns close) {
   if (close <= open) return;
@@ -154,7 +152,7 @@ void bar_builder::finish(utc_ns known_at, const bar& cause, session_bars& out) {
   finished_until_ = current_->end;
   finished_.push_back(*std::move(current_));
   current_.reset();
-  if (finished_.size() > options_.finished_max) finished_.erase(finished_.begin());
+  if (finished_.size() > options_.finished_max) finished_.pop_front();
   ++counts_.bars;
   out.push(session_bar{whole, finished_.back().session_open});
 }
@@ -183,7 +181,7 @@ void bar_builder::correct(const bar& minute, session_bars& out) {
   out.push(session_bar{whole, at->session_open});
 }
 
-std::vector<bar_builder::minutes>::iterator bar_builder::find_finished(utc_ns minute_start) {
+std::deque<bar_builder::minutes>::iterator bar_builder::find_finished(utc_ns minute_start) {
   const auto after = std::upper_bound(finished_.begin(), finished_.end(), minute_start,
                                       [](utc_ns t, const minutes& x) { return t < x.start; });
   if (after == finished_.begin()) return finished_.end();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -91,12 +92,12 @@ class bar_builder {
   const session* session_of(utc_ns t) const;
   void correct(const bar& minute, session_bars& out);
   void finish(utc_ns known_at, const bar& cause, session_bars& out);
-  std::vector<minutes>::iterator find_finished(utc_ns minute_start);
+  std::deque<minutes>::iterator find_finished(utc_ns minute_start);
 
   bar_builder_options options_;
   std::vector<session> sessions_;  // By open.
   std::optional<minutes> current_;
-  std::vector<minutes> finished_;  // By start.
+  std::deque<minutes> finished_;  // By start.
   utc_ns newest_minute_{INT64_MIN};
   utc_ns finished_until_{INT64_MIN};
   bar_builder_counts counts_;

@@ -48,8 +48,13 @@ void market_pump::tell_session(std::vector<venue_event>& out) {
 }
 
 utc_ns market_pump::next_time() const {
+  const auto next = next_own_time();
+  const auto at = source_.next_time();
+  return at ? std::min(next, *at) : next;
+}
+
+utc_ns market_pump::next_own_time() const {
   auto next = next_change_;
-  if (const auto at = source_.next_time()) next = std::min(next, *at);
   if (const auto at = market_.next_time()) next = std::min(next, *at);
   return next;
 }

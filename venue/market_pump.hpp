@@ -29,6 +29,8 @@ class market_pump {
   utc_ns now() const { return now_; }
   /// When something happens next by itself.
   utc_ns next_time() const;
+  /// The same without the source: a session's border, or what the exchange has to do by itself.
+  utc_ns next_own_time() const;
 
  private:
   void carry_exchange_to(utc_ns to, std::vector<venue_event>& out);

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
 #include "messages/market_data.hpp"
+#include "venue/bar_path.hpp"
 
 namespace bw::venue {
 
@@ -46,6 +48,13 @@ class market_source {
   /// history that market-data REST serves. Oldest first.
   virtual std::vector<bar> minute_bars(symbol_id symbol, utc_ns from, utc_ns to,
                                        utc_ns now) const = 0;
+
+  /// Minute bars of one minute whose inside (bar_path.hpp, with made-up quotes) is what comes next
+  /// and of which nothing was taken yet; empty for every other market. Whoever knows that the
+  /// inside changes nothing may leave it out: the bars themselves then come next.
+  virtual std::span<const bar> whole_minute() const { return {}; }
+  virtual bar_path path() const { return bar_path::nearest_first; }
+  virtual void skip_inside() {}
 
   /// Why the market ended before its time; a source that cannot fail never has one. Once set,
   /// `next_time` stays empty.
