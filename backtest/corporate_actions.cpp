@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <optional>
 
 #include "venue/csv_reader.hpp"
@@ -12,8 +11,6 @@ namespace {
 
 constexpr std::string_view actions_header = "date,symbol,kind,value";
 constexpr std::string_view factors_header = "last_date,price_factor,split_factor,reference_price";
-/// Changes below it are rounding of the file.
-constexpr double factor_change_min = 1e-7;
 /// Largest number of shares on either side of a split that is looked for in a factor.
 constexpr std::int64_t split_terms_max = 100;
 
@@ -56,18 +53,13 @@ result<corporate_action> action_of(const venue::csv_reader& row) {
   return out;
 }
 
+/// Factors and the reference price in units of 1e-9.
 struct factor_row {
   calendar_date last_date;
-  double price_factor = 1;
-  double split_factor = 1;
-  double reference = 0;
+  std::int64_t price_factor = decimal_scale;
+  std::int64_t split_factor = decimal_scale;
+  std::int64_t reference = 0;
 };
-
-std::optional<double> number(std::string_view text) {
-  const auto read = price::parse(text);
-  if (!read) return std::nullopt;
-  return read->to_double();
-}
 
 result<factor_row> factors_of(const venue::csv_reader& row) {
   const auto& fields = row.fields();
@@ -76,9 +68,9 @@ result<factor_row> factors_of(const venue::csv_reader& row) {
   factor_row out{*date};
   std::size_t column = 1;
   for (auto* at : {&out.price_factor, &out.split_factor, &out.reference}) {
-    const auto read = number(fields[column]);
-    if (!read || *read < 0) return row.bad_field(column, "it must be a number");
-    *at = *read;
+    const auto read = price::parse(fields[column]);
+    if (!read || read->is_negative()) return row.bad_field(column, "it must be a number");
+    *at = read->units();
     ++column;
   }
   if (out.price_factor <= 0 || out.split_factor <= 0)
@@ -86,19 +78,22 @@ result<factor_row> factors_of(const venue::csv_reader& row) {
   return out;
 }
 
-/// The ratio of small numbers that is nearest to `shares`.
-split_ratio nearest_ratio(double shares) {
+/// The ratio of small numbers that is nearest to `after_parts` over `before_parts`.
+split_ratio nearest_ratio(std::int64_t after_parts, std::int64_t before_parts) {
+  constexpr int128 unit = 1'000'000'000'000;
+  const auto whole = static_cast<int128>(after_parts) * unit / before_parts;
+  // A larger denominator has to be clearly better, or the file's rounding would choose it.
+  const auto clearly = whole / 1'000;
   split_ratio best;
-  auto distance = std::abs(shares - 1.0);
+  auto distance = whole > unit ? whole - unit : unit - whole;
   for (std::int64_t before = 1; before <= split_terms_max; ++before) {
-    const auto after = std::llround(shares * static_cast<double>(before));
+    const auto after = divide_half_even(static_cast<int128>(after_parts) * before, before_parts);
     if (after < 1 || after > split_ratio::ratio_max) continue;
-    const auto off = std::abs(shares - static_cast<double>(after) / static_cast<double>(before));
-    // A larger denominator has to be clearly better, or rounding would choose it.
-    if (off < distance - 1e-3 * shares) {
-      best = {after, before};
-      distance = off;
-    }
+    const auto seen = after * unit / before;
+    const auto off = seen > whole ? seen - whole : whole - seen;
+    if (off + clearly >= distance) continue;
+    best = {static_cast<std::int64_t>(after), before};
+    distance = off;
   }
   return best;
 }
@@ -113,13 +108,16 @@ calendar_date session_after(const session_calendar& calendar, calendar_date date
 void add_actions(const factor_row& row, const factor_row& next, const std::string& symbol,
                  const session_calendar& calendar, std::vector<corporate_action>& out) {
   const auto ex_date = session_after(calendar, row.last_date);
-  const auto shares = next.split_factor / row.split_factor;
-  if (std::abs(shares - 1.0) > 1e-4) out.push_back({ex_date, symbol, nearest_ratio(shares)});
-  const auto kept = row.price_factor / next.price_factor;
-  if (1.0 - kept < factor_change_min || row.reference <= 0) return;
-  const auto tenths_of_cents = std::llround(row.reference * (1.0 - kept) * 10'000.0);
-  if (tenths_of_cents > 0)
-    out.push_back({ex_date, symbol, cash_dividend{price::from_units(tenths_of_cents * 100'000)}});
+  const auto change = next.split_factor - row.split_factor;
+  if ((change < 0 ? -change : change) > row.split_factor / 10'000)
+    out.push_back({ex_date, symbol, nearest_ratio(next.split_factor, row.split_factor)});
+  const auto lost = next.price_factor - row.price_factor;
+  if (lost <= 0) return;
+  const auto paid = static_cast<int128>(row.reference) * lost;
+  const auto steps = divide_half_even(paid, static_cast<int128>(next.price_factor) * 100'000);
+  if (steps > 0)
+    out.push_back({ex_date, symbol,
+                   cash_dividend{price::from_units(static_cast<std::int64_t>(steps) * 100'000)}});
 }
 
 result<void> read_factors(const std::filesystem::path& file, const std::string& symbol,

@@ -8,6 +8,7 @@
 #include "app/cli.hpp"
 #include "app/signals.hpp"
 #include "core/clock.hpp"
+#include "core/int128.hpp"
 #include "core/json_writer.hpp"
 
 #if __has_include("analytics/report.hpp")
@@ -44,10 +45,12 @@ class progress_line {
                        " events  " + std::to_string(x.fills) + " fills";
     const auto spent = now - began_;
     if (end_ && x.reached > start_) {
-      const auto left = static_cast<double>((*end_ - x.reached).count()) /
-                        static_cast<double>((x.reached - start_).count());
-      const auto seconds = static_cast<double>(spent.count()) / 1e9 * std::max(left, 0.0);
-      text += "  " + std::to_string(static_cast<long>(seconds + 0.5)) + " s left";
+      const auto done = static_cast<int128>((x.reached - start_).count());
+      const auto left = static_cast<int128>(std::max(*end_ - x.reached, nanoseconds{0}).count());
+      const nanoseconds wait{static_cast<std::int64_t>(spent.count() * left / done)};
+      text += "  " +
+              std::to_string(std::chrono::duration_cast<std::chrono::seconds>(wait).count()) +
+              " s left";
     }
     std::cerr << (rich_ ? "\r\x1b[K" : "") << text << (rich_ ? "" : "\n") << std::flush;
   }

@@ -187,6 +187,25 @@ TEST(BacktestRun, ASplitOfSevenToOneChangesSharesAndNotWorth) {
       << "a holding of 65,000 dollars moves by a few percent and not by six sevenths";
 }
 
+TEST(CorporateActions, FactorFilesTellSplitsAndDividends) {
+  NEEDS_DATA();
+  const auto actions =
+      load_corporate_actions(bars() / "lean_corporate_actions", {"AAPL"}, calendar());
+  ASSERT_TRUE(actions.ok()) << actions.failure().text();
+  const auto on = [&](calendar_date date) -> const corporate_action* {
+    for (const auto& each : *actions)
+      if (each.ex_date == date) return &each;
+    return nullptr;
+  };
+  ASSERT_NE(on({2014, 6, 9}), nullptr);
+  EXPECT_EQ(std::get<split_ratio>(on({2014, 6, 9})->what), (split_ratio{7, 1}));
+  // Apple paid 3.29 dollars before the split and 0.47 after it.
+  ASSERT_NE(on({2014, 5, 8}), nullptr);
+  EXPECT_EQ(std::get<cash_dividend>(on({2014, 5, 8})->what).per_share.text().substr(0, 4), "3.29");
+  ASSERT_NE(on({2014, 8, 7}), nullptr);
+  EXPECT_EQ(std::get<cash_dividend>(on({2014, 8, 7})->what).per_share.text().substr(0, 4), "0.47");
+}
+
 TEST(BacktestRun, TwoRunsAndTwoThreadsGiveTheSame) {
   NEEDS_DATA();
   auto table = load_market_table({bars() / "yahoo_minute_2026/AAPL_20260312_20260324.csv.gz",
