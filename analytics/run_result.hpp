@@ -8,6 +8,7 @@
 
 #include "core/decimal.hpp"
 #include "core/time.hpp"
+#include "messages/evidence.hpp"
 #include "messages/header.hpp"
 #include "messages/orders.hpp"
 
@@ -15,18 +16,6 @@ namespace bw {
 
 // One run of strategies over one period, whoever made it: a backtest, a replay, or the books of a
 // node. Plain data: whoever runs fills it in, statistics and reports only read it.
-
-/// Where the fills came from. Results of different kinds are never put into one figure.
-enum class trade_type : std::uint8_t { simulated = 1, paper, live };
-std::string_view to_string(trade_type x) noexcept;
-
-/// A fact about the run that a reader needs to repeat or to doubt it: "slippage" = "5 bp".
-struct named_text {
-  std::string name;
-  std::string value;
-
-  friend bool operator==(const named_text&, const named_text&) = default;
-};
 
 /// The books at one instant, marked to the market.
 struct equity_point {
@@ -154,6 +143,7 @@ struct candle_series {
 struct run_result {
   /// A short name for people: the configuration's or the folder's.
   std::string name;
+  /// Results of different kinds are never put into one figure.
   trade_type type = trade_type::simulated;
   std::vector<std::string> strategies;
   std::uint64_t seed = 0;
@@ -163,7 +153,7 @@ struct run_result {
   std::string data_hash;
   std::string config_hash;
   std::string plugin_hash;
-  /// Fill model, slippage, latency, fees, …: what was chosen.
+  /// Fill model, slippage, latency, fees, …: what was chosen, as "slippage" = "5 bp".
   std::vector<named_text> models;
   /// What the run takes for granted, one sentence each.
   std::vector<named_text> assumptions;

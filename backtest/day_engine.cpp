@@ -385,8 +385,8 @@ void day_engine::state::on_market_event(const trade& x) {
 }
 
 void day_engine::state::on_market_event(const bar& x) {
-  if (setup.observers.held_bar && !risk.positions().of(x.symbol).qty().is_zero())
-    setup.observers.held_bar(x);
+  if (setup.observers.minute)
+    setup.observers.minute(x, !risk.positions().of(x.symbol).qty().is_zero());
   auto* engine = engine_of(x.symbol);
   if (engine == nullptr) return;
   engine->on_bar(x, time(), outputs);

@@ -54,8 +54,8 @@ struct day_observers {
   std::function<void(const priced_fill&)> fill;
   /// Every order report.
   std::function<void(const order_report&)> report;
-  /// Every minute bar of a symbol of which shares are held.
-  std::function<void(const bar&)> held_bar;
+  /// Every minute bar, and whether shares of its symbol are held.
+  std::function<void(const bar&, bool held)> minute;
   std::function<void(const dated_action&)> action;
 };
 

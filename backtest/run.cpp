@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "analytics/candle_sampler.hpp"
 #include "analytics/trade_recorder.hpp"
 #include "core/version.hpp"
 
@@ -24,6 +25,8 @@ constexpr std::size_t points_max = 500'000;
 struct recorder {
   run_result out;
   trade_recorder trades;
+  /// By symbol id.
+  std::vector<candle_sampler> candles;
   std::size_t fills_max = 0;
   std::uint64_t fills_left_out = 0;
   std::map<symbol_name, utc_ns> last_fill;
@@ -68,6 +71,12 @@ struct recorder {
     if (x.last_qty.is_positive() && x.state == order_state::filled) ++out.orders.filled;
     if (x.state == order_state::canceled) ++out.orders.canceled;
     if (x.state == order_state::expired) ++out.orders.expired;
+  }
+
+  void on_minute(const bar& x, bool held) {
+    auto& seen = candles[x.symbol.value];
+    seen.add({x.start, x.open, x.high, x.low, x.close});
+    if (held) on_held_bar(seen.series().symbol, x);
   }
 
   /// Worst and best value of a trade by the minute: in the minute of the fill itself only the close
@@ -185,6 +194,8 @@ void finish(const day_engine& engine, recorder& collected, day_outcome& figures)
   out.end = figures.reached;
   out.market_events = figures.market_events;
   out.open_trades = collected.trades.open_trades();
+  for (const auto& each : collected.candles)
+    if (!each.series().candles.empty()) out.candles.push_back(each.series());
   out.orders.submitted = figures.approved;
   out.orders.rejected = figures.rejected;
   for (const auto count : figures.denied) out.orders.denied += count;
@@ -247,9 +258,8 @@ result<backtest_answer> backtest_run(backtest_setup setup, const strategy_regist
   day->observers.record = setup.on_record;
   day->observers.fill = [&](const priced_fill& x) { collected.on_fill(x); };
   day->observers.report = [&](const order_report& x) { collected.on_report(x); };
-  day->observers.held_bar = [&](const bar& x) {
-    collected.on_held_bar(cut<symbol_name>(symbols[x.symbol.value].symbol), x);
-  };
+  for (const auto& each : symbols) collected.candles.emplace_back(cut<symbol_name>(each.symbol));
+  day->observers.minute = [&](const bar& x, bool held) { collected.on_minute(x, held); };
   day->observers.action = [&](const dated_action& x) {
     if (const auto* by = std::get_if<split_ratio>(&x.what))
       collected.on_split(cut<symbol_name>(symbols[x.symbol.value].symbol), *by);

@@ -29,12 +29,15 @@ struct rule_condition {
 };
 using rule_conditions = inline_vector<rule_condition, 8>;
 
-/// A configured strategy at the start of a run, with every parameter it works with.
+/// A fact that a reader needs to repeat or to doubt something: a parameter, a model's setting.
 struct named_text {
   std::string name;
   std::string value;
   BW_FIELDS(name, value)
+  friend bool operator==(const named_text&, const named_text&) = default;
 };
+
+/// A configured strategy at the start of a run, with every parameter it works with.
 struct strategy_record {
   short_name strategy;
   std::string kind;

@@ -18,5 +18,6 @@ struct common_options {
 using chosen_measurement = std::function<int()>;
 
 void add_backtest(CLI::App& program, common_options& options, chosen_measurement& chosen);
+void add_recording(CLI::App& program, common_options& options, chosen_measurement& chosen);
 
 }  // namespace bw::perf

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     perf::common_options options;
     perf::chosen_measurement chosen;
     perf::add_backtest(program, options, chosen);
+    perf::add_recording(program, options, chosen);
     for (auto* command : program.get_subcommands({})) {
       command->add_flag("--json", options.json, "JSON on stdout");
       command->add_flag("--smoke", options.smoke, "Small: shows that it works, measures nothing");

@@ -1,17 +1,19 @@
 // What recording costs: noting one tick on the hot path, and the bytes an input takes on disk.
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/prng.hpp"
+#include "perf/commands.hpp"
 #include "storage/input_recording.hpp"
 #include "storage/temporary_folder.hpp"
 
-namespace bw {
+namespace bw::perf {
 namespace {
 
 constexpr utc_ns noon{1'793'629'800'000'000'000};
@@ -82,9 +84,11 @@ int measure(std::size_t rounds) {
 }
 
 }  // namespace
-}  // namespace bw
 
-int main(int argc, char** argv) {
-  const bool smoke = argc > 1 && std::strcmp(argv[1], "--smoke") == 0;
-  return bw::measure(smoke ? 5 : 200);
+void add_recording(CLI::App& program, common_options& options, chosen_measurement& chosen) {
+  auto* command = program.add_subcommand("recording", "Noting and writing the inputs of decisions");
+  command->callback(
+      [&options, &chosen] { chosen = [&options] { return measure(options.smoke ? 5 : 200); }; });
 }
+
+}  // namespace bw::perf

@@ -442,7 +442,8 @@ void symbol_engine::on_split(split_ratio by) {
   for (auto& seat : seats_) seat.own.split(by);
   board_.split(by);
   daily_volume_.split(by);
-  last_close_ = after_split(last_close_, by);
+  for (auto* at : {&last_bar_.open, &last_bar_.high, &last_bar_.low, &last_bar_.close})
+    *at = after_split(*at, by);
   quote_.reset();
 }
 

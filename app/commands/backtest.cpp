@@ -1,20 +1,14 @@
 #include <CLI/CLI.hpp>
 
-#include <fstream>
 #include <iostream>
 
-#include "analytics/run_statistics.hpp"
+#include "analytics/report.hpp"
 #include "app/backtest_plan.hpp"
 #include "app/cli.hpp"
 #include "app/signals.hpp"
 #include "core/clock.hpp"
 #include "core/int128.hpp"
 #include "core/json_writer.hpp"
-
-#if __has_include("analytics/report.hpp")
-#include "analytics/report.hpp"
-#define BW_HAS_REPORT 1
-#endif
 
 namespace bw {
 namespace {
@@ -79,34 +73,6 @@ std::optional<utc_ns> expected_end(const backtest_arguments& asked, const backte
   return start + std::chrono::hours{24} * (std::int64_t{asked.demo_days} * 7 / 5);
 }
 
-/// A folder without a report writer gets trades and equity as text.
-result<void> write_files(const run_result& run, const session_calendar& calendar,
-                         const std::filesystem::path& folder) {
-#ifdef BW_HAS_REPORT
-  return write_report(run, calendar, folder);
-#else
-  (void)calendar;
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  std::ofstream trades{folder / "trades.csv"};
-  trades << "strategy,symbol,side,qty,entry,exit,opened_at,closed_at,gross,fees,net,reason\n";
-  for (const auto& x : run.trades)
-    trades << x.strategy.view() << ',' << x.symbol.view() << ',' << to_string(x.entry_side) << ','
-           << x.qty.text() << ',' << x.entry_average.text() << ',' << x.exit_average.text() << ','
-           << format_rfc3339(x.opened_at) << ',' << format_rfc3339(x.closed_at) << ','
-           << x.gross.text() << ',' << x.fees.text() << ',' << x.net().text() << ','
-           << x.exit_reason.view() << '\n';
-  std::ofstream equity{folder / "equity.csv"};
-  equity << "at,equity,cash,exposure\n";
-  for (const auto& x : run.equity)
-    equity << format_rfc3339(x.at) << ',' << x.equity.text() << ',' << x.cash.text() << ','
-           << x.exposure.text() << '\n';
-  if (!trades.flush() || !equity.flush())
-    return {ec::io_failed, folder.string() + ": the results could not be written"};
-  return {};
-#endif
-}
-
 money final_equity(const run_result& run) {
   return run.equity.empty() ? run.starting_equity : run.equity.back().equity;
 }
@@ -159,16 +125,8 @@ std::string summary_json(const backtest_answer& answer, const run_statistics& st
 
 std::string summary_text(const backtest_answer& answer, const run_statistics& statistics) {
   const auto& run = answer.result;
-  std::string out;
-#ifdef BW_HAS_REPORT
-  out += verdict_text(run, statistics);
+  auto out = verdict_text(run, statistics);
   if (!out.empty() && out.back() != '\n') out += '\n';
-#else
-  out += "Equity " + run.starting_equity.text() + " to " + final_equity(run).text() + " USD, " +
-         std::to_string(run.trades.size()) + " trades, fees " + answer.outcome.fees.text() +
-         "; with 10 bp commission " + statistics.stress.end_equity.text() + "\n";
-  for (const auto& each : statistics.warnings) out += "Warning: " + each + "\n";
-#endif
   for (const auto& each : run.open_trades)
     out += "Open at the end: " + each.qty.text() + " " + std::string{each.symbol.view()} + " of " +
            std::string{each.strategy.view()} + ", unrealised " + each.unrealized.text() + " USD\n";
@@ -277,7 +235,7 @@ int run_backtest(const common_flags& flags, const backtest_arguments& asked) {
   if (asked.warmup_check) return run_warm_up_check(flags, asked, *plan);
   const auto statistics = statistics_of(answer->result, plan->calendar);
   if (!asked.out.empty())
-    if (auto written = write_files(answer->result, plan->calendar, asked.out); !written)
+    if (auto written = write_report(answer->result, plan->calendar, asked.out); !written)
       return fail(flags, written.failure());
   if (flags.json)
     std::cout << summary_json(*answer, statistics) << '\n';
