@@ -40,7 +40,7 @@ TEST(order_ids, never_come_twice_over_many_starts_and_power_losses) {
       const audit_event intent = intent_record{id, {}, {}, request};
       audit_record record;
       record.event = intent;
-      ASSERT_TRUE(past->apply(record).ok());
+      ASSERT_TRUE(past->past.apply(record).ok());
       const audit_log::entry entry{{}, &intent};
       if (!power_fails) {
         ASSERT_TRUE((*log)->append({&entry, 1}, sync_mode::no).ok());

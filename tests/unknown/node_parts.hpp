@@ -21,7 +21,7 @@
 #include "broker/alpaca_broker.hpp"
 #include "domain/exposure_book.hpp"
 #include "messages/registration.hpp"
-#include "storage/recovery.hpp"
+#include "storage/start_point.hpp"
 #include "storage/rocksdb_audit_log.hpp"
 #include "tests/support/program.hpp"
 #include "tests/unknown/faulty_link.hpp"
@@ -116,7 +116,7 @@ class node_parts {
       : venue_(venue) {
     log_ =
         std::make_unique<counting_log>(std::move(*open_audit_log({folder, audit_sync::gate}, 77)));
-    past_ = *to_node_recovery(*recover(*log_), symbols_, strategies_);
+    past_ = *to_node_recovery(recover(*log_)->past, symbols_, strategies_);
     alpaca_broker_options options;
     options.trading = {"127.0.0.1", port, net::security::plain_loopback};
     options.key_id = "key";
