@@ -25,6 +25,8 @@ void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_init(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_replay(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_optimize(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen);
