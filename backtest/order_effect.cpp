@@ -17,11 +17,11 @@ result<order_book> orders_of(result<backtest_setup> setup, const strategy_regist
   order_book out;
   setup->benchmark = benchmark_choice::off;
   setup->on_record = [&out](const audit_event& event) {
-    const auto* intent = std::get_if<intent_record>(&event);
-    if (intent == nullptr) return;
-    const auto& x = intent->request;
-    order_place place{std::string{intent->strategy.view()},
-                      std::string{intent->symbol.view()},
+    const auto* passed = std::get_if<verdict_record>(&event);
+    if (passed == nullptr || !passed->verdict.approved) return;
+    const auto& x = passed->request;
+    order_place place{std::string{passed->strategy.view()},
+                      std::string{passed->symbol.view()},
                       x.side,
                       x.purpose,
                       x.header.ts_init.value,

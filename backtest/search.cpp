@@ -35,9 +35,8 @@ class trial_queue {
     std::unique_lock lock{mutex_};
     changed_.wait(lock,
                   [&] { return stop || ready_.contains(static_cast<std::uint32_t>(given_)); });
+    if (stop) return {ec::cancelled, "stopped before trial " + std::to_string(given_)};
     const auto at = ready_.find(static_cast<std::uint32_t>(given_));
-    if (at == ready_.end())
-      return {ec::cancelled, "stopped before trial " + std::to_string(given_)};
     auto out = std::move(at->second);
     ready_.erase(at);
     ++given_;

@@ -84,13 +84,12 @@ TEST(SearchRun, AStopKeepsWhatWasHandedOver) {
   std::atomic<bool> stop{false};
   std::size_t kept = 0;
   const auto done = run_search(small_search(2), 0, stop, [&](const search_trial&) -> result<void> {
-    stop = ++kept == 3;
+    if (++kept == 3) stop = true;
     return {};
   });
   ASSERT_FALSE(done.ok());
   EXPECT_EQ(done.failure().code, ec::cancelled);
-  EXPECT_GE(kept, 3u);
-  EXPECT_LT(kept, 9u);
+  EXPECT_EQ(kept, 3u);
 }
 
 TEST(SearchRun, AnErrorEndsTheSearchWithItself) {
@@ -116,9 +115,13 @@ TEST(OrderEffect, TheSameParametersChangeNoOrderAndOthersDo) {
   ASSERT_TRUE(same.ok());
   EXPECT_GT(same->orders, 0);
   EXPECT_EQ(same->added + same->removed + same->changed, 0);
-  const auto other = order_effect(setup.make, *setup.known, axes, {0, 0});
+  // Entries only with more strength than there is in a quiet walk.
+  axes[0].values = {"100"};
+  axes[0].count = 1;
+  const auto other = order_effect(setup.make, *setup.known, axes, {0, 1});
   ASSERT_TRUE(other.ok());
-  EXPECT_GT(other->added, 0);
+  EXPECT_GT(other->removed, 0);
+  EXPECT_EQ(other->orders, same->orders);
 }
 
 }  // namespace
