@@ -1,0 +1,186 @@
+// `proposals` from the outside: what passes every check changes strategies.toml and nothing else,
+// audited; everything else is refused and changes nothing.
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "config/config_loader.hpp"
+#include "config/state_folder.hpp"
+#include "core/clock.hpp"
+#include "storage/audit_reader.hpp"
+#include "storage/instance_lock.hpp"
+#include "storage/proposal_store.hpp"
+#include "tests/app/command_line_fixture.hpp"
+
+namespace bw {
+namespace {
+
+using std::chrono::hours;
+using ::testing::HasSubstr;
+
+std::string text_in(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+class proposals_command : public command_line_test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(run({"init", path("node")}).code, 0);
+    config_ = path("node") + "/node.toml";
+    auto loaded = load_config(config_);
+    ASSERT_TRUE(loaded.ok());
+    loaded_ = std::move(*loaded);
+    std::filesystem::create_directories(loaded_.config.state_folder);
+  }
+
+  /// One that passes every check.
+  proposal good() const {
+    const auto now = system_clock{}.utc_now();
+    proposal out;
+    out.id = "p-good";
+    out.author = "weekly job";
+    out.created_at = now;
+    out.expires_at = now + hours{24};
+    out.base_hash = loaded_.hash;
+    out.reason = "found by a search";
+    out.changes = {{"strategy.momentum.rsi_floor", "50", "55"},
+                   {"strategy.momentum.vwap_buffer", "0.001", "0.002"}};
+    out.evidence = {"sharpe", "2.5", "1.5", "0.5", "0.99", "better", 100, 80, 60, "data", "found"};
+    out.effect = {20, 30, 1, 4, 2};
+    return out;
+  }
+  void add(const proposal& x) const {
+    auto store = *proposal_store::open(proposals_file(loaded_.config.state_folder),
+                                       sqlite_access::read_write);
+    ASSERT_TRUE(store->add(x).ok());
+  }
+  command_outcome act(const std::string& what, const std::string& id,
+                      std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"proposals", what, id, "--config", config_};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  }
+  std::filesystem::path strategies() const { return loaded_.config.strategies_file; }
+  std::string audited() const {
+    const auto log = open_audit_reader(audit_folder(loaded_.config.state_folder));
+    if (!log) return {};
+    std::string out;
+    const auto read = (*log)->read(audit_filter{}, [&](const audit_record& record) {
+      if (const auto* x = std::get_if<config_record>(&record.event)) out += x->toml;
+      return true;
+    });
+    EXPECT_TRUE(read.ok());
+    return out;
+  }
+
+  std::string config_;
+  loaded_config loaded_;
+};
+
+TEST_F(proposals_command, accepting_changes_the_values_alone_keeps_the_old_file_and_is_audited) {
+  add(good());
+  const auto before = text_in(strategies());
+  const auto listed = run({"proposals", "list", "--config", config_, "--json"});
+  ASSERT_EQ(listed.code, 0) << listed.err;
+  EXPECT_EQ(listed.json().at("proposals").at(0).at("id"), "p-good");
+  EXPECT_EQ(act("show", "p-good", {"--json"}).json().at("effect").at("removed"), 4);
+
+  const auto seen = act("accept", "p-good", {"--as", "ann", "--confirm", "p-good", "--json"});
+  ASSERT_EQ(seen.code, 0) << seen.err;
+  auto expected = before;
+  expected.replace(expected.find("rsi_floor = 50"), 14, "rsi_floor = 55");
+  expected.replace(expected.find("vwap_buffer = \"0.001\""), 21, "vwap_buffer = \"0.002\"");
+  EXPECT_EQ(text_in(strategies()), expected);
+  EXPECT_EQ(text_in(strategies().string() + "." + loaded_.hash), before);
+  EXPECT_THAT(audited(), HasSubstr("decision = \"accepted\""));
+  EXPECT_THAT(audited(), HasSubstr("by = \"ann\""));
+  EXPECT_EQ(run({"audit", "verify", "--config", config_}).code, 0);
+  EXPECT_EQ(act("show", "p-good", {"--json"}).json().at("decided_by"), "ann");
+
+  EXPECT_EQ(act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"}).code, 3);
+  EXPECT_EQ(text_in(strategies()), expected);
+}
+
+TEST_F(proposals_command, what_does_not_pass_is_refused_and_changes_nothing) {
+  const struct {
+    const char* id;
+    void (*spoil)(proposal&);
+    const char* message;
+  } rows[] = {
+      {"risk", [](proposal& x) { x.changes[0].key = "risk.max_qty"; }, "cannot be proposed"},
+      {"mode", [](proposal& x) { x.changes[0].key = "mode"; }, "cannot be proposed"},
+      {"net", [](proposal& x) { x.changes[0].key = "ops.port"; }, "cannot be proposed"},
+      {"secret", [](proposal& x) { x.changes[0].key = "APCA_API_SECRET_KEY"; },
+       "cannot be proposed"},
+      {"watch", [](proposal& x) { x.changes[0].key = "strategy.momentum.watchlist"; },
+       "cannot be proposed"},
+      {"nobody", [](proposal& x) { x.changes[0].key = "strategy.none.rsi_floor"; },
+       "no strategy of that id"},
+      {"range", [](proposal& x) { x.changes[0].after = "101"; }, "rsi_floor"},
+      {"text", [](proposal& x) { x.changes[0].after = "5\"\nkind = \"x"; }, "rsi_floor"},
+      {"old", [](proposal& x) { x.changes[0].before = "49"; }, "is 50 now"},
+      {"base", [](proposal& x) { x.base_hash = "0123"; }, "made for configuration 0123"},
+      {"expired", [](proposal& x) { x.expires_at = x.created_at; }, "expired"},
+      {"empty", [](proposal& x) { x.changes.clear(); }, "changes nothing"},
+      {"unseen", [](proposal& x) { x.evidence.out_of_sample.clear(); },
+       "no evidence out of sample"},
+      {"week", [](proposal& x) { x.evidence.sessions = 5; }, "5 unseen sessions"},
+      {"chance", [](proposal& x) { x.evidence.deflated_sharpe = "0.7"; }, "not better than chance"},
+      {"overfit", [](proposal& x) { x.evidence.judgement = "not_better_than_chance"; },
+       "not better than chance"},
+  };
+  const auto before = text_in(strategies());
+  for (const auto& row : rows) {
+    auto spoiled = good();
+    spoiled.id = row.id;
+    row.spoil(spoiled);
+    add(spoiled);
+    const auto seen = act("accept", row.id, {"--as", "ann", "--confirm", row.id});
+    EXPECT_EQ(seen.code, 3) << row.id << seen.err;
+    EXPECT_THAT(seen.err, HasSubstr(row.message)) << row.id;
+  }
+  EXPECT_EQ(text_in(strategies()), before);
+  EXPECT_EQ(audited(), "");
+}
+
+TEST_F(proposals_command, the_author_cannot_accept_and_nobody_can_by_accident) {
+  add(good());
+  const auto before = text_in(strategies());
+  const auto own = act("accept", "p-good", {"--as", "weekly job", "--confirm", "p-good"});
+  EXPECT_EQ(own.code, 8) << own.err;
+  EXPECT_THAT(own.err, HasSubstr("cannot accept it"));
+  const auto wrong = act("accept", "p-good", {"--as", "ann", "--confirm", "yes"});
+  EXPECT_EQ(wrong.code, 8) << wrong.err;
+  EXPECT_EQ(act("accept", "p-none", {"--as", "ann", "--confirm", "p-none"}).code, 2);
+  EXPECT_EQ(act("show", "p-none").code, 2);
+  EXPECT_EQ(run({"proposals"}).code, 2);
+  EXPECT_EQ(text_in(strategies()), before);
+}
+
+TEST_F(proposals_command, rejecting_changes_nothing_and_is_audited) {
+  add(good());
+  const auto before = text_in(strategies());
+  ASSERT_EQ(act("reject", "p-good", {"--as", "ann", "--note", "too few trades"}).code, 0);
+  EXPECT_EQ(text_in(strategies()), before);
+  EXPECT_THAT(audited(), HasSubstr("note = \"too few trades\""));
+  EXPECT_EQ(act("reject", "p-good").code, 3);
+  EXPECT_EQ(act("accept", "p-good", {"--as", "bob", "--confirm", "p-good"}).code, 3);
+}
+
+TEST_F(proposals_command, a_running_node_keeps_its_log_and_is_named) {
+  add(good());
+  const auto node = lock_state_folder(loaded_.config.state_folder);
+  ASSERT_TRUE(node.ok());
+  const auto seen = act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"});
+  ASSERT_EQ(seen.code, 0) << seen.err;
+  EXPECT_THAT(seen.out, HasSubstr("next start"));
+  EXPECT_THAT(text_in(strategies()), HasSubstr("rsi_floor = 55"));
+}
+
+}  // namespace
+}  // namespace bw
