@@ -1,11 +1,8 @@
 #include "backtest/proposal_check.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <optional>
 
-#include "backtest/search_verdict.hpp"
+#include "backtest/search_report.hpp"
 #include "config/strategies_edit.hpp"
 
 namespace bw {
@@ -57,15 +54,6 @@ result<void> check_change(const proposal_change& change, const node_config& conf
   if (const auto fits = known.check(place->strategy->kind, given); !fits)
     return {fits.code(), shown(change.key) + ": " + fits.failure().context};
   return {};
-}
-
-std::optional<double> number_of_text(const std::string& text) {
-  double out = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size() ||
-      !std::isfinite(out))
-    return std::nullopt;
-  return out;
 }
 
 result<void> check_evidence(const proposal_evidence& x) {

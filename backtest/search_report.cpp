@@ -136,7 +136,7 @@ std::vector<std::uint32_t> ranked(const search_result& result) {
   return out;
 }
 
-std::string folds_text(const search_facts& facts, const search_result& result) {
+std::string folds_text(const search_result& result) {
   std::vector<std::vector<std::string>> rows{{"trained until", "tested", "chosen",
                                               std::string{to_string(result.objective)} + " unseen",
                                               "training", "return unseen"}};
@@ -149,7 +149,6 @@ std::string folds_text(const search_facts& facts, const search_result& result) {
                     fixed_text(each.test.of(result.objective), 3),
                     fixed_text(each.train.of(result.objective), 3),
                     percent_text(each.test.total_return)});
-  (void)facts;
   return table(rows);
 }
 
@@ -175,6 +174,15 @@ std::string exact_text(double x) {
   char buffer[40];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, x == 0 ? 0.0 : x).ptr;
   return {buffer, end};
+}
+
+std::optional<double> number_of_text(std::string_view text) {
+  double out = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, out);
+  if (text.empty() || read.ec != std::errc{} || read.ptr != end || !std::isfinite(out))
+    return std::nullopt;
+  return out;
 }
 
 std::vector<std::string> values_of(const search_facts& facts, std::uint32_t trial) {
@@ -269,7 +277,7 @@ std::string result_text(const search_facts& facts, const search_result& result) 
     now_shown = now_shown || order[k] == 0;
   }
   if (!now_shown) rows.push_back(row_of(facts, result, 0));
-  std::string out = table(rows) + "\n" + folds_text(facts, result);
+  std::string out = table(rows) + "\n" + folds_text(result);
   out += "Walk-forward, all test windows: " + std::string{to_string(result.objective)} + " " +
          fixed_text(result.walk_forward.of(result.objective), 3) + ", return " +
          percent_text(result.walk_forward.total_return) + ", " +

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "backtest/search_verdict.hpp"
 
@@ -30,6 +32,8 @@ std::vector<std::string> values_of(const search_facts& facts, std::uint32_t tria
 std::string figures_json(const trial_line& line);
 /// Shortest decimal that reads back to the same double; empty for what is not defined.
 std::string exact_text(double x);
+/// The number again; empty for a text that is no finite number.
+std::optional<double> number_of_text(std::string_view text);
 
 /// result.json. Contains no time and no name of a machine: equal searches give equal bytes.
 std::string result_json(const search_facts& facts, const search_result& result);

@@ -53,7 +53,7 @@ BANS = [
     Ban(
         "thread",
         r"\bstd::j?thread\b(?!::)|\bstd::async\b|\bpthread_create\b",
-        ("app/",) + TESTS,
+        ("app/", "backtest/search.cpp") + TESTS,
         "the threads that app starts, or a detached actor",
     ),
     Ban(
@@ -96,7 +96,8 @@ BANS = [
     Ban(
         "floating point",
         r"\b(double|float)\b",
-        ("strategies/", "analytics/", "core/histogram", "core/metrics", "ops/") + TESTS,
+        ("strategies/", "analytics/", "core/histogram", "core/metrics", "ops/", "backtest/search_")
+        + TESTS,
         "price, quantity, money",
     ),
 ]

@@ -29,10 +29,11 @@ class search_progress {
     const auto now = clock_.mono_now();
     if (!shown_ || (now - drawn_ < progress_every && done != end_)) return;
     drawn_ = now;
-    const auto spent = static_cast<double>((now - began_).count()) / 1e9;
-    const auto left = spent * static_cast<double>(end_ - done) / static_cast<double>(done - first_);
+    const auto left = std::chrono::duration_cast<std::chrono::seconds>(
+        (now - began_) * static_cast<std::int64_t>(end_ - done) /
+        static_cast<std::int64_t>(done - first_));
     std::cerr << (rich_ ? "\r\x1b[K" : "") << "trial " << done << " of " << end_ << "  "
-              << static_cast<long>(left + 0.5) << " s left" << (rich_ ? "" : "\n") << std::flush;
+              << left.count() << " s left" << (rich_ ? "" : "\n") << std::flush;
   }
   void end() {
     if (shown_ && rich_ && drawn_ != mono_ns{}) std::cerr << "\r\x1b[K" << std::flush;

@@ -64,7 +64,7 @@ class optimize_command : public command_line_test {
                                  "--data",
                                  data_,
                                  "--param",
-                                 "rsi_floor=20:60:1",
+                                 "rsi_floor=20:60:2",
                                  "--param",
                                  "vwap_buffer=0,0.001",
                                  "--train",
@@ -139,7 +139,7 @@ TEST_F(optimize_command, noise_is_no_proposal) {
   ASSERT_EQ(seen.code, 0) << seen.err;
   const auto found = seen.json();
   EXPECT_NE(found.at("judgement"), "better");
-  EXPECT_EQ(found.at("trials"), 83);
+  EXPECT_EQ(found.at("trials"), 43);
   EXPECT_FALSE(found.at("folds").empty());
   EXPECT_FALSE(std::filesystem::exists(path("node") + "/state/proposals.db"));
 }
@@ -155,7 +155,7 @@ TEST_F(optimize_command, what_is_wrong_is_named) {
       {{"--objective", "profit"}, "expected sharpe"},
       {{"--walk-forward", "on"}, "expected anchored"},
       {{"--strategy", "none"}, "there is no strategy 'none'"},
-      {{"--train", "400"}, "need 405"},
+      {{"--from", "2026-02-10"}, "need 20"},
       {{"--search", path("nowhere.toml")}, "cannot be read"},
       {{"--trials", "0"}, "--trials"},
   };
