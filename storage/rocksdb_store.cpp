@@ -308,6 +308,13 @@ result<std::vector<sequence_number>> rocksdb_store::mentions(const client_order_
 result<void> rocksdb_store::check_files() const {
   const auto status = database_->db->VerifyChecksum(careful_read());
   if (!status.ok()) return translate(status, database_->folder);
+  // A secondary passes over files of families that it has not read from yet: read them through.
+  for (auto* family : {database_->idx(), database_->meta()}) {
+    const std::unique_ptr<rocksdb::Iterator> at{database_->db->NewIterator(careful_read(), family)};
+    for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    }
+    if (!at->status().ok()) return translate(at->status(), database_->folder);
+  }
   return {};
 }
 

@@ -158,8 +158,9 @@ TEST_F(alpaca_broker_test, lists_all_orders_since_an_instant) {
       [&](auto done) { broker->orders_since(utc_ns{1'793'629'800'000'000'000}, done); });
   ASSERT_TRUE(all.ok()) << all.failure().text();
   EXPECT_EQ(all->at(0).client_id.view(), "c1");
-  EXPECT_EQ(request(0).target,
-            "/v2/orders?status=all&direction=asc&limit=500&after=2026-11-02T14%3A30%3A00Z");
+  EXPECT_EQ(
+      request(0).target,
+      "/v2/orders?status=all&nested=true&direction=asc&limit=500&after=2026-11-02T14%3A30%3A00Z");
 }
 
 TEST_F(alpaca_broker_test, cancels_by_the_brokers_id) {
