@@ -98,7 +98,7 @@ struct day_engine::state {
 
   // What follows.
   void carry_out();
-  void on_order(const order_request& x);
+  void on_order(const order_request& x, const order_shape& shape = {});
   void share_account();
   void tell_session(const session_state& x);
   void note(const audit_event& event);
@@ -193,9 +193,10 @@ result<void> day_engine::state::run(utc_ns until) {
       apply(setup.actions[next_action++]);
     else if (arrives_first)
       arrive();
-    else if (next == at_script)
-      on_order(setup.script[next_script++].request);
-    else if (next == at_market)
+    else if (next == at_script) {
+      const auto& due = setup.script[next_script++];
+      on_order(due.request, due.shape);
+    } else if (next == at_market)
       step_market();
     else if (next == at_arrival)
       arrive();
@@ -466,7 +467,7 @@ void day_engine::state::carry_out() {
   }
 }
 
-void day_engine::state::on_order(const order_request& x) {
+void day_engine::state::on_order(const order_request& x, const order_shape& shape) {
   stirred = true;
   date_account();
   verdict_record record{
@@ -478,7 +479,7 @@ void day_engine::state::on_order(const order_request& x) {
     return;
   }
   ++figures.approved;
-  orders.submit(x, now, reports);
+  orders.submit(x, now, reports, shape);
   record.client_id = reports.front().client_id;
   record.request = reports.front().request;
   note(record);

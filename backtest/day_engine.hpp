@@ -9,6 +9,7 @@
 
 #include "backtest/corporate_actions.hpp"
 #include "backtest/latency.hpp"
+#include "backtest/order_desk.hpp"
 #include "config/node_config.hpp"
 #include "domain/position_book.hpp"
 #include "domain/session_calendar.hpp"
@@ -25,6 +26,7 @@ namespace bw {
 struct scripted_order {
   utc_ns at;
   order_request request;
+  order_shape shape = {};
 };
 
 /// A split or a dividend at the beginning of its ex-date.

@@ -56,21 +56,30 @@ void keep(ledger_change change, order_desk::reports& out) {
 
 }  // namespace
 
-void order_desk::submit(order_request request, utc_ns now, reports& out) {
+void order_desk::submit(order_request request, utc_ns now, reports& out, const order_shape& shape) {
   request.order = order_id{ledger_.highest().value + 1};
+  if (!add(request, make_client_order_id({run_log_id, run_boot_no, request.order}), now, out))
+    return;
+  if (shape != order_shape{}) shapes_.emplace(request.order, shape);
+  send(errand::order, request.order, now);
+}
+
+/// Into the ledger, as handed over already. False, with a report, when it has no place.
+bool order_desk::add(order_request request, const client_order_id& client_id, utc_ns now,
+                     reports& out) {
   order_report numbered;
-  numbered.client_id = make_client_order_id({run_log_id, run_boot_no, request.order});
+  numbered.client_id = client_id;
   numbered.request = request;
   numbered.at = now;
-  if (const auto added = ledger_.add(request, numbered.client_id, mono_of(now)); !added) {
+  const auto added = ledger_.add(request, client_id, mono_of(now));
+  if (!added) {
     numbered.state = order_state::not_sent;
     numbered.text = cut<short_text>(added.failure().context);
-    out.push_back(numbered);
-    return;
   }
   out.push_back(numbered);
+  if (!added) return false;
   keep(ledger_.on_local(request.order, local_event::sending, now, mono_of(now)), out);
-  send(errand::order, request.order, now);
+  return true;
 }
 
 void order_desk::send(errand what, order_id order, utc_ns now) {
@@ -113,7 +122,9 @@ void order_desk::arrive(utc_ns now, std::vector<venue::venue_event>& events, rep
 
 void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
                                std::vector<venue::venue_event>& events, reports& out) {
-  const auto& request = entry.request;
+  // Copies, because what follows changes the ledger.
+  const auto request = entry.request;
+  const auto client_id = entry.client_id;
   venue::new_order wish;
   wish.symbol = market_.symbols()[request.symbol.value].symbol;
   wish.side = request.side;
@@ -122,10 +133,20 @@ void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
   wish.qty = request.qty;
   wish.limit = request.limit;
   wish.stop = request.stop;
-  wish.client_order_id = entry.client_id.str();
+  wish.client_order_id = client_id.str();
+  if (const auto known = shapes_.extract(request.order); !known.empty()) {
+    const auto& shape = known.mapped();
+    wish.order_class = shape.order_class;
+    wish.take_profit = shape.take_profit;
+    wish.stop_loss = shape.stop_loss;
+    wish.stop_loss_limit = shape.stop_loss_limit;
+    wish.trail_price = shape.trail_price;
+    wish.trail_percent = shape.trail_percent;
+    wish.extended_hours = shape.extended_hours;
+  }
   submit_result answer;
   answer.order = request.order;
-  answer.client_id = entry.client_id;
+  answer.client_id = client_id;
   answer.answered = mono_of(now);
   if (reject_percent_ > 0 && random_.chance(reject_percent_, 100)) {
     answer.outcome = submit_outcome::rejected;
@@ -145,6 +166,37 @@ void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
     answer.text = cut<short_text>(refused.message);
   }
   keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+  if (const auto* order = std::get_if<venue::venue_order>(&taken))
+    adopt_exits(*order, request, now, out);
+}
+
+void order_desk::adopt_exits(const venue::venue_order& first, const order_request& request,
+                             utc_ns now, reports& out) {
+  for (const auto serial : first.legs) {
+    const auto* leg = serial == 0 ? nullptr : market_.order(serial);
+    if (leg == nullptr) continue;
+    auto exit = request;
+    exit.order = order_id{ledger_.highest().value + 1};
+    exit.side = leg->side;
+    exit.type = leg->type;
+    exit.tif = leg->tif;
+    exit.qty = leg->qty;
+    exit.limit = leg->limit;
+    exit.stop = leg->stop;
+    exit.planned_stop = exit.planned_target = {};
+    const bool loses = venue::has_stop(leg->type);
+    exit.purpose = loses ? order_purpose::protective : order_purpose::exit;
+    exit.reason = loses ? signal_reason::stop_hit : signal_reason::target_hit;
+    const auto client_id = cut<client_order_id>(leg->client_order_id);
+    if (!add(exit, client_id, now, out)) continue;
+    submit_result answer;
+    answer.order = exit.order;
+    answer.client_id = client_id;
+    answer.answered = mono_of(now);
+    answer.outcome = submit_outcome::accepted;
+    answer.venue_id = cut<venue_order_id>(leg->id);
+    keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+  }
 }
 
 void order_desk::deliver_cancel(const ledger_entry& entry, utc_ns now,

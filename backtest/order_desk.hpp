@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,21 @@
 #include "venue/exchange.hpp"
 
 namespace bw {
+
+/// What an order can have beyond an order_request; no strategy asks for it, scripted orders may.
+struct order_shape {
+  /// A bracket, oco or oto with the prices of its exits, as venue::new_order has them.
+  venue::order_class order_class = venue::order_class::simple;
+  price take_profit;
+  price stop_loss;
+  price stop_loss_limit;
+  /// One of the two for a trailing stop.
+  price trail_price;
+  venue::percentage trail_percent;
+  bool extended_hours = false;
+
+  friend bool operator==(const order_shape&, const order_shape&) = default;
+};
 
 /// What router and broker connection are in the node: numbers each order, keeps it in the ledger,
 /// and carries it to the exchange, where it arrives a drawn latency later. Answers and events come
@@ -26,8 +42,9 @@ class order_desk {
         latency_(std::move(latency)) {}
 
   /// An approved order sets out. The first report bears its number and client id, or says that the
-  /// ledger had no place for it.
-  void submit(order_request request, utc_ns now, reports& out);
+  /// ledger had no place for it. The exits that the exchange makes for a group get numbers of their
+  /// own when it arrives, and are reported like every order.
+  void submit(order_request request, utc_ns now, reports& out, const order_shape& shape = {});
   /// Sets out after the order it is about, so that it never overtakes it. Nothing happens when the
   /// order is over or its cancel is under way.
   void cancel(order_id order, utc_ns now);
@@ -53,6 +70,9 @@ class order_desk {
   void send(errand what, order_id order, utc_ns now);
   void deliver_order(const ledger_entry& entry, utc_ns now, std::vector<venue::venue_event>& events,
                      reports& out);
+  void adopt_exits(const venue::venue_order& first, const order_request& request, utc_ns now,
+                   reports& out);
+  bool add(order_request request, const client_order_id& client_id, utc_ns now, reports& out);
   void deliver_cancel(const ledger_entry& entry, utc_ns now,
                       std::vector<venue::venue_event>& events, reports& out);
 
@@ -61,6 +81,8 @@ class order_desk {
   prng random_;
   latency_model latency_;
   order_ledger ledger_;
+  /// Of orders under way that have one.
+  std::map<order_id, order_shape> shapes_;
   /// By arrival: one connection keeps the order, so that a short way waits for a longer one before
   /// it. At most two for each live order.
   std::deque<parcel> under_way_;
