@@ -25,10 +25,6 @@ price holding::stop() const {
   return trailing ? std::max(stop_, *trailing) : stop_;
 }
 
-bool holding::any_under_way() const {
-  return std::any_of(orders_.begin(), orders_.end(), [](const auto& x) { return !x.over; });
-}
-
 bool holding::can_enter() const { return qty_.is_zero() && !exit_ && !any_under_way(); }
 
 bool holding::can_exit() const {
@@ -89,7 +85,7 @@ holding::tracked_order* holding::remember(const tracked_order& order) {
 }
 
 void holding::sent(const order_request& order, mono_ns now) {
-  remember(track(order, now));
+  if (remember(track(order, now)) != nullptr) ++under_way_;
   if (order.side == side::sell) next_exit_at_ = now + options_.retry_interval;
 }
 
@@ -177,6 +173,8 @@ void holding::sell(quantity qty) {
 }
 
 void holding::settle() {
+  const auto open = std::count_if(orders_.begin(), orders_.end(), [](auto& x) { return !x.over; });
+  under_way_ = static_cast<std::uint8_t>(open);
   if (!qty_.is_zero() || any_under_way()) return;
   exit_.reset();
   entries_refused_ = false;
@@ -225,6 +223,7 @@ bool holding::must_go(const tracked_order& order, mono_ns now) const {
 
 inline_vector<order_id, holding::orders_max> holding::take_cancels_due(mono_ns now) {
   inline_vector<order_id, orders_max> out;
+  if (!any_under_way()) return out;
   for (auto& x : orders_) {
     if (!must_go(x, now)) continue;
     if (x.cancel_asked && now - *x.cancel_asked < options_.retry_interval) continue;
@@ -236,6 +235,7 @@ inline_vector<order_id, holding::orders_max> holding::take_cancels_due(mono_ns n
 
 std::uint32_t holding::give_up_unanswered(mono_ns now) {
   std::uint32_t count = 0;
+  if (!any_under_way()) return count;
   for (auto& x : orders_) {
     if (x.over || x.order != order_id{} || now - x.since < options_.answer_timeout) continue;
     x.over = true;

@@ -121,7 +121,8 @@ class holding {
   void buy(const tracked_order& order, quantity qty, price at);
   void sell(quantity qty);
   bool must_go(const tracked_order& order, mono_ns now) const;
-  bool any_under_way() const;
+  bool any_under_way() const { return under_way_ > 0; }
+  /// To be called when an order may have ended.
   void settle();
 
   holding_options options_;
@@ -135,6 +136,8 @@ class holding {
   bool entries_refused_ = false;
   quantity oversold_;
   inline_vector<tracked_order, orders_max> orders_;
+  /// Those of them that are not over: most prices come when there is none.
+  std::uint8_t under_way_ = 0;
 };
 
 }  // namespace bw

@@ -49,31 +49,28 @@ void exchange::on_market(const market_event& event, utc_ns now, std::vector<venu
 void exchange::set_session(market_session current_or_next, bool open, utc_ns now,
                            std::vector<venue_event>& out) {
   state_->advance(now, out);
+  state_->forget_due();
   state_->set_session(current_or_next, open, state_->now, out);
 }
 
 void exchange::advance(utc_ns now, std::vector<venue_event>& out) { state_->advance(now, out); }
 
 std::optional<utc_ns> exchange::next_time() const {
-  auto next = state_->orders.next_wake();
-  const auto earlier = [&](std::optional<utc_ns> at) {
-    if (at && (!next || *at < *next)) next = at;
-  };
-  earlier(state_->orders.next_expiry());
-  if (state_->phases.is_open()) earlier(state_->phases.session().close);
-  earlier(state_->phases.next_edge(state_->now));
-  return next;
+  const auto next = state_->next_due();
+  return next == utc_ns{INT64_MAX} ? std::nullopt : std::optional{next};
 }
 
 std::variant<venue_order, refusal> exchange::submit(const new_order& order, utc_ns now,
                                                     std::vector<venue_event>& out) {
   state_->advance(now, out);
+  state_->forget_due();
   return state_->submit(order, state_->now, out);
 }
 
 std::optional<refusal> exchange::cancel(std::string_view id, utc_ns now,
                                         std::vector<venue_event>& out) {
   state_->advance(now, out);
+  state_->forget_due();
   return state_->cancel(id, state_->now, out);
 }
 
@@ -81,11 +78,13 @@ std::variant<venue_order, refusal> exchange::replace(std::string_view id,
                                                      const order_change& change, utc_ns now,
                                                      std::vector<venue_event>& out) {
   state_->advance(now, out);
+  state_->forget_due();
   return state_->replace(id, change, state_->now, out);
 }
 
 void exchange::split(symbol_id symbol, split_ratio by, utc_ns now, std::vector<venue_event>& out) {
   state_->advance(now, out);
+  state_->forget_due();
   const auto before = state_->orders.open(symbol);
   for (auto* live : before)  // The end of one can be the end of another.
     if (!is_terminal(live->order.status))

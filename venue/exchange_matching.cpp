@@ -45,6 +45,7 @@ void exchange::state::match_all(symbol_id symbol, const Event& event, utc_ns at,
   if (phases.at(at) == market_phase::closed) return;
   const bool counts_trades = std::is_same_v<Event, trade> && offered.counts_trades();
   if (!counts_trades && !orders.interest(symbol).wants(event)) return;
+  forget_due();
   // A fill takes orders out of the list and adds none; their places in memory stay.
   concerned.assign(orders.open(symbol).begin(), orders.open(symbol).end());
   for (auto* live : concerned) {

@@ -23,6 +23,10 @@ struct exchange::state {
   // Time: exchange_time.cpp.
   utc_ns clamp(utc_ns at) { return now = std::max(now, at); }
   void advance(utc_ns until, events& out);
+  /// When time alone does something next; the end of time when it never does.
+  utc_ns next_due() const;
+  /// Orders or sessions are about to change: what is due has to be looked up again.
+  void forget_due() { nothing_before = utc_ns{INT64_MIN}; }
   void set_session(market_session current_or_next, bool open, utc_ns at, events& out);
   void open_session(utc_ns at, events& out);
   void close_session(utc_ns at, events& out);
@@ -85,6 +89,8 @@ struct exchange::state {
   money last_maintenance_margin;
   session_phases phases;
   utc_ns now{};
+  /// Nothing is due before it, as long as orders and sessions stay as they are.
+  utc_ns nothing_before{INT64_MIN};
   /// Orders that an event concerns; kept so that an event allocates nothing.
   order_store::order_list concerned;
 };

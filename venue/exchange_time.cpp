@@ -23,19 +23,31 @@ bool exchange::state::trades(const venue_order& order) const {
   return trades(order.extended_hours, order.tif);
 }
 
+utc_ns exchange::state::next_due() const {
+  if (nothing_before > now) return nothing_before;
+  const auto close = phases.is_open() ? phases.session().close : never;
+  return std::min({orders.next_wake().value_or(never), orders.next_expiry().value_or(never), close,
+                   phases.next_edge(now).value_or(never)});
+}
+
 /// Does everything that is due, in the order of time: the close before what expires with it.
 void exchange::state::advance(utc_ns until, events& out) {
+  if (until < nothing_before) {
+    clamp(until);
+    return;
+  }
   for (;;) {
-    const auto wake_at = orders.next_wake().value_or(never);
-    const auto expiry = orders.next_expiry().value_or(never);
-    const auto close = phases.is_open() ? phases.session().close : never;
-    const auto edge = phases.next_edge(now).value_or(never);
-    const auto next = std::min({wake_at, expiry, close, edge});
-    if (next > until || next == never) break;
+    forget_due();
+    const auto next = next_due();
+    if (next > until || next == never) {
+      nothing_before = next;
+      break;
+    }
+    const auto edge = phases.next_edge(now);
     const auto at = clamp(next);
-    if (next == close) {
+    if (phases.is_open() && next == phases.session().close) {
       close_session(at, out);
-    } else if (next == expiry) {
+    } else if (next == orders.next_expiry()) {
       end(*orders.first_expired(next), kind::expired, at, out);
     } else if (next == edge) {
       if (phases.at(at) == market_phase::pre_market) board.open_session();
