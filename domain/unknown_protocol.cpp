@@ -7,11 +7,13 @@ namespace bw {
 
 unknown_options unknown_options::widened(std::int64_t speed) const {
   auto out = *this;
-  const auto by = std::max<std::int64_t>(1, speed);
-  for (auto& each : out.look_ups_at) each *= by;
+  const auto widen = [speed](nanoseconds& wait) {
+    wait = std::max(wait, wait * std::max<std::int64_t>(1, speed) / local_shorter);
+  };
+  for (auto& each : out.look_ups_at) widen(each);
   for (auto* each : {&out.look_ups_later, &out.silence_min, &out.missing_span_min, &out.list_margin,
                      &out.list_within})
-    *each *= by;
+    widen(*each);
   return out;
 }
 

@@ -32,8 +32,10 @@ struct unknown_options {
   /// Ids that are watched at most. Beyond it no further order is declared absent.
   std::size_t watched_max = 10'000;
 
-  /// The same waits of real time on a clock that runs `speed` times as fast: they are about the way
-  /// between two machines, which does not become shorter with the market's time.
+  /// Only the embedded venue has a clock that runs `speed` times as fast, and it is in this
+  /// machine: real waits that are shorter by this factor still are hundreds of its round trips.
+  static constexpr std::int64_t local_shorter = 30;
+  /// The waits on such a clock: never shorter than as they stand by the market's time.
   unknown_options widened(std::int64_t speed) const;
 };
 
