@@ -17,6 +17,8 @@ namespace {
 
 /// Longest time in which the broker's evidence decides about every order whose fate is open.
 constexpr seconds resolved_within{30};
+/// Starts until nothing is under way at a stop.
+constexpr int runs_until_still = 6;
 
 }  // namespace
 
@@ -55,6 +57,22 @@ std::uintmax_t battlefield::logged_bytes() const {
 
 ledgers battlefield::settle() {
   ledgers sums;
+  // An exit that is under way at the stop fills without the node: the next start learns of it. A
+  // difference that stays is one.
+  for (int run = 0; run < runs_until_still; ++run) {
+    const auto summary = run_to_an_end();
+    if (testing::Test::HasFailure()) return sums;
+    const auto at_venue = venue_positions(port_);
+    if (positions_of(summary) != at_venue && run + 1 < runs_until_still) continue;
+    EXPECT_EQ(positions_of(summary), at_venue);
+    break;
+  }
+  compare_orders(sums);
+  return sums;
+}
+
+/// A node that resolves what is open and is then ended orderly; answers its summary.
+nlohmann::json battlefield::run_to_an_end() const {
   program node{node_path(), node_arguments()};
   EXPECT_TRUE(node.says("active", ready_within)) << node.err();
   const auto resolved = eventually(resolved_within, [&] {
@@ -65,15 +83,10 @@ ledgers battlefield::settle() {
   node.signal(SIGTERM);
   EXPECT_EQ(node.wait(seconds{15}), 0) << node.err();
   const auto out = node.out();
-  const auto summary =
+  auto summary =
       nlohmann::json::parse(out.substr(std::min(out.find('{'), out.size())), nullptr, false);
-  if (!summary.is_object()) {
-    ADD_FAILURE() << "no summary: " << out;
-    return sums;
-  }
-  compare_orders(sums);
-  compare_positions(summary);
-  return sums;
+  EXPECT_TRUE(summary.is_object()) << "no summary: " << out;
+  return summary;
 }
 
 void battlefield::compare_orders(ledgers& sums) {
@@ -112,13 +125,13 @@ void battlefield::compare_orders(ledgers& sums) {
   }
 }
 
-void battlefield::compare_positions(const nlohmann::json& summary) {
+std::map<std::string, std::string> battlefield::positions_of(const nlohmann::json& summary) {
   std::map<std::string, quantity> held;
   for (const auto& row : summary.at("positions"))
     held[row.at("symbol").get<std::string>()] += *quantity::parse(row.at("qty").get<std::string>());
-  std::map<std::string, std::string> at_node;
-  for (const auto& [symbol, qty] : held) at_node[symbol] = qty.text();
-  EXPECT_EQ(at_node, venue_positions(port_));
+  std::map<std::string, std::string> out;
+  for (const auto& [symbol, qty] : held) out[symbol] = qty.text();
+  return out;
 }
 
 }  // namespace bw::tests

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 
 #include "tests/support/program.hpp"
@@ -36,14 +36,16 @@ class battlefield {
   /// Bytes in the write-ahead logs: grows with every record.
   std::uintmax_t logged_bytes() const;
 
-  /// Starts the node a last time, lets it resolve everything that is unknown, ends it orderly and
-  /// compares: no order at the venue without an intent, no intent with two orders, each execution
-  /// once in the log, positions equal, the chain whole. Adds failures to the test.
+  /// Starts the node again, lets it resolve everything that is unknown, ends it orderly and
+  /// compares, once nothing is under way any more: no order at the venue without an intent, no
+  /// intent with two orders, each execution once in the log, positions equal, the chain whole. Adds
+  /// failures to the test.
   ledgers settle();
 
  private:
   void compare_orders(ledgers& sums);
-  void compare_positions(const nlohmann::json& summary);
+  nlohmann::json run_to_an_end() const;
+  static std::map<std::string, std::string> positions_of(const nlohmann::json& summary);
 
   scratch_folder folder_;
   std::unique_ptr<program> venue_;

@@ -6,8 +6,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 #include <map>
+#include <vector>
 
 #include "core/prng.hpp"
 #include "tests/kill/battlefield.hpp"
@@ -19,27 +21,50 @@ namespace {
 
 using tests::leaving;
 
-constexpr std::size_t cuts_by_default = 8;
+constexpr std::size_t cuts_by_default = 9;
 /// A session of this many orders is what the cuts fall into.
 constexpr std::size_t orders_a_session = 200;
 /// Calls that a session makes at most: one that never ends is a failure.
 constexpr std::uint64_t calls_max = 200'000;
 constexpr int speed = 400;
 
-struct cut {
-  std::uint64_t calls = 0;
-  std::optional<leaving> at;
+/// Before the n-th call of a kind, counted from 1.
+struct place {
+  leaving kind = leaving::write;
+  std::uint64_t number = 0;
 };
 
-/// Runs the node until the cut; without one until it has had its orders. Answers what it saw.
-cut run_until(const tests::battlefield& field, std::optional<std::uint64_t> before,
-              const tests::scratch_folder& said) {
+/// Runs the node until the cut, without one until it has had its orders. Answers how many calls of
+/// each kind it made.
+std::map<leaving, std::uint64_t> run_until(const tests::battlefield& field,
+                                           std::optional<place> before,
+                                           const tests::scratch_folder& said) {
+  std::map<leaving, std::uint64_t> made;
   const auto end = tests::run_traced(
       tests::battlefield::node_path(), field.node_arguments(orders_a_session), said / "out",
-      said / "err", [&](std::uint64_t n, leaving) { return n == before.value_or(calls_max); });
+      said / "err", [&](std::uint64_t n, leaving call) {
+        const auto number = ++made[call];
+        return n >= calls_max || (before && call == before->kind && number == before->number);
+      });
+  EXPECT_LT(end.calls, calls_max) << "the session does not end";
   EXPECT_TRUE(end.killed_at || end.code == 0)
       << "code " << end.code << tests::file_text(said / "err");
-  return {end.calls, end.killed_at};
+  return made;
+}
+
+/// As many places as asked for, each kind as often as the others; all there are if that is fewer.
+std::vector<place> places_in(const std::map<leaving, std::uint64_t>& session, std::uint64_t asked,
+                             prng& random) {
+  std::vector<place> out;
+  for (const auto& [kind, calls] : session) {
+    const auto share = std::min(calls, std::max<std::uint64_t>(1, asked / session.size()));
+    for (std::uint64_t n = 0; n < share; ++n) {
+      const auto first = 1 + n * calls / share;
+      const auto behind = 1 + (n + 1) * calls / share;
+      out.push_back({kind, first + random.below(behind - first)});
+    }
+  }
+  return out;
 }
 
 TEST(EveryWrite, IsAPlaceToDieAt) {
@@ -47,31 +72,27 @@ TEST(EveryWrite, IsAPlaceToDieAt) {
   SCOPED_TRACE(tests::repeat_with(seed));
   prng random{seed};
   const tests::scratch_folder said;
-  std::uint64_t session = 0;
+  std::map<leaving, std::uint64_t> session;
   {
     tests::battlefield field{seed, speed};
-    session = run_until(field, std::nullopt, said).calls;
+    session = run_until(field, std::nullopt, said);
     const auto sums = field.settle();
     ASSERT_GE(sums.intents, orders_a_session);
   }
-  // All of them when as many cuts are asked for as there are calls, a sample otherwise.
-  const auto cuts = std::min<std::uint64_t>(session, tests::test_cycles(cuts_by_default));
-  std::map<std::string_view, int> kinds;
-  for (std::uint64_t n = 0; n < cuts; ++n) {
-    const auto first = 1 + n * session / cuts;
-    const auto behind = 1 + (n + 1) * session / cuts;
-    const auto before = first + random.below(std::max<std::uint64_t>(1, behind - first));
-    SCOPED_TRACE("killed before call " + std::to_string(before) + " of about " +
-                 std::to_string(session));
+  ASSERT_EQ(session.size(), 3u) << "a session writes, syncs and sends";
+  const auto places = places_in(session, tests::test_cycles(cuts_by_default), random);
+  for (const auto& before : places) {
+    SCOPED_TRACE("killed before " + std::string{to_string(before.kind)} + " " +
+                 std::to_string(before.number) + " of about " +
+                 std::to_string(session[before.kind]));
     tests::battlefield field{seed, speed};
-    const auto end = run_until(field, before, said);
-    ++kinds[end.at ? to_string(*end.at) : "at its end"];
+    run_until(field, before, said);
     field.settle();
     if (HasFailure()) return;
   }
-  std::cout << cuts << " of about " << session << " calls:";
-  for (const auto& [kind, count] : kinds) std::cout << ' ' << count << ' ' << kind;
-  std::cout << '\n';
+  std::cout << places.size() << " cuts in a session of about";
+  for (const auto& [kind, calls] : session) std::cout << ' ' << calls << ' ' << to_string(kind);
+  std::cout << " calls\n";
 }
 
 }  // namespace
