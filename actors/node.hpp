@@ -18,8 +18,8 @@
 #include "feeds/feed.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/emergency_file.hpp"
-#include "storage/log_keeper.hpp"
 #include "storage/input_recording.hpp"
+#include "storage/log_keeper.hpp"
 #include "strategies/strategy_registry.hpp"
 
 namespace bw {

@@ -21,13 +21,13 @@ class metronome final : public strategy {
     wishes out;
     const bool holds = !context.position.qty.is_zero();
     out.push({.side = holds ? side::sell : side::buy,
-                   .purpose = holds ? order_purpose::exit : order_purpose::entry,
-                   .confidence_ppm = 1'000'000,
-                   .reference = finished.close,
-                   .stop = {},
-                   .target = {},
-                   .qty_max = quantity::from_int(holds ? 0 : 4),
-                   .inputs = {}});
+              .purpose = holds ? order_purpose::exit : order_purpose::entry,
+              .confidence_ppm = 1'000'000,
+              .reference = finished.close,
+              .stop = {},
+              .target = {},
+              .qty_max = quantity::from_int(holds ? 0 : 4),
+              .inputs = {}});
     return out;
   }
 
