@@ -123,7 +123,7 @@ class recovered_state {
 
   /// Orders that ended last, at most ended_max, oldest first: late news of them still counts.
   const std::deque<ledger_entry>& ended_orders() const { return ended_; }
-  static constexpr std::size_t ended_max = 500;
+  static constexpr std::size_t ended_max = 5'000;
   /// Executions that are kept for the next comparison to the cent; later ones are not in it.
   static constexpr std::size_t fills_since_mark_max = 10'000;
   /// What was EXTERNAL at the end.
