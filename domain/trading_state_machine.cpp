@@ -37,6 +37,15 @@ constexpr std::array<reason_row, halt_reason_count> table{{
     {halt_reason::parent_child, halted, halted, true},
     {halt_reason::difference, reducing, halted, false},
     {halt_reason::day_unmatched, reducing, reducing, true},
+    {halt_reason::clock, reducing, reducing, false},
+    {halt_reason::window, reducing, reducing, false},
+    {halt_reason::drawdown, reducing, halted, true},
+    {halt_reason::disk, reducing, halted, false},
+    {halt_reason::market_wide, halted, halted, false},
+    {halt_reason::arm, halted, halted, true},
+    {halt_reason::alert_unacknowledged, halted, halted, false},
+    {halt_reason::freshness, reducing, reducing, false},
+    {halt_reason::reserve, reducing, reducing, false},
 }};
 
 std::size_t index_of(halt_reason reason) {

@@ -9,11 +9,10 @@
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 #include "messages/evidence.hpp"
+#include "messages/operations.hpp"
 #include "messages/reconciliation.hpp"
 
 namespace bw {
-
-using digest = std::array<std::uint8_t, 32>;
 
 // Records name symbols and strategies by text, so that they can be read without the configuration
 // of their day. Each struct lists its fields once; the codec writes them in that order. A field is
@@ -409,7 +408,9 @@ using audit_event =
                  shutdown_record, strategy_record, evaluation_record, decision_record, hops_record,
                  exchange_record, trade_event_record, segment_record, unknown_record,
                  symbol_stop_record, external_record, adoption_record, day_record, anchor_record,
-                 books_record, emergency_record, previous_log_record>;
+                 books_record, emergency_record, previous_log_record, operator_record, alert_record,
+                 limits_record, plugin_record, reload_record, breaker_record, drill_record,
+                 arming_record, coverage_record, strategy_switch_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

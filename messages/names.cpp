@@ -213,6 +213,15 @@ std::string_view to_string(halt_reason x) noexcept {
     case halt_reason::parent_child: return "PARENT_CHILD";
     case halt_reason::difference: return "DIFFERENCE";
     case halt_reason::day_unmatched: return "DAY_UNMATCHED";
+    case halt_reason::clock: return "CLOCK";
+    case halt_reason::window: return "WINDOW";
+    case halt_reason::drawdown: return "DRAWDOWN";
+    case halt_reason::disk: return "DISK";
+    case halt_reason::market_wide: return "MWCB";
+    case halt_reason::arm: return "ARM";
+    case halt_reason::alert_unacknowledged: return "ALERT_UNACKED";
+    case halt_reason::freshness: return "FRESHNESS";
+    case halt_reason::reserve: return "RESERVE";
   }
   return "invalid";
 }
@@ -308,15 +317,47 @@ std::string_view to_string(symbol_stop_reason x) noexcept {
   return "invalid";
 }
 
+std::string_view to_string(command_channel x) noexcept {
+  switch (x) {
+    case command_channel::terminal: return "terminal";
+    case command_channel::api: return "api";
+    case command_channel::file: return "file";
+    case command_channel::signal: return "signal";
+    case command_channel::watchdog: return "watchdog";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(alert_level x) noexcept {
+  switch (x) {
+    case alert_level::notice: return "notice";
+    case alert_level::warning: return "warning";
+    case alert_level::critical: return "critical";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(plugin_step x) noexcept {
+  switch (x) {
+    case plugin_step::loaded: return "loaded";
+    case plugin_step::refused: return "refused";
+    case plugin_step::unloaded: return "unloaded";
+    case plugin_step::disabled: return "disabled";
+    case plugin_step::enabled: return "enabled";
+  }
+  return "invalid";
+}
+
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
-      "boot",        "config",        "state",       "session",   "signal",     "intent",
-      "verdict",     "sending",       "withdrawn",   "submit",    "update",     "fill",
-      "cancel",      "cancel_result", "account",     "reconcile", "supervisor", "feed",
-      "trade",       "snapshot",      "shutdown",    "strategy",  "evaluation", "decision",
-      "hops",        "exchange",      "trade_event", "segment",   "unknown",    "symbol_stop",
-      "external",    "adoption",      "day",         "anchor",    "books",      "emergency",
-      "previous_log"};
+      "boot",         "config",        "state",       "session",   "signal",         "intent",
+      "verdict",      "sending",       "withdrawn",   "submit",    "update",         "fill",
+      "cancel",       "cancel_result", "account",     "reconcile", "supervisor",     "feed",
+      "trade",        "snapshot",      "shutdown",    "strategy",  "evaluation",     "decision",
+      "hops",         "exchange",      "trade_event", "segment",   "unknown",        "symbol_stop",
+      "external",     "adoption",      "day",         "anchor",    "books",          "emergency",
+      "previous_log", "operator",      "alert",       "limits",    "plugin",         "reload",
+      "breaker",      "drill",         "arming",      "coverage",  "strategy_switch"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

@@ -61,7 +61,7 @@ struct risk_check {
 struct risk_verdict {
   bool approved = false;
   risk_rule reason = risk_rule::state;
-  inline_vector<risk_check, 32> checks;
+  inline_vector<risk_check, 48> checks;
 
   BW_FIELDS(approved, reason, checks)
 };
@@ -106,8 +106,17 @@ enum class halt_reason : std::uint8_t {
   parent_child,   // R21: more left for an intent than was approved.
   difference,     // Our books and the broker's differ, or the broker does not answer.
   day_unmatched,  // The last session ended with a difference that nobody explained.
+  clock,          // T09: our clock is not known well enough.
+  window,         // R16: the value sent this day.
+  drawdown,       // R23
+  disk,
+  market_wide,  // R05: a breaker of the whole market.
+  arm,          // Live trading waits for a person.
+  alert_unacknowledged,
+  freshness,  // What is known of the account, or our own way to the broker, is too old or too slow.
+  reserve,    // The requests that are kept for cancels and reconciliation are being used up.
 };
-inline constexpr std::size_t halt_reason_count = 18;
+inline constexpr std::size_t halt_reason_count = 27;
 
 std::string_view to_string(trading_mode x) noexcept;
 std::string_view to_string(halt_reason x) noexcept;

@@ -17,7 +17,12 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, supervisor_record> || std::is_same_v<T, feed_record> ||
     std::is_same_v<T, strategy_record> || std::is_same_v<T, evaluation_record> ||
     std::is_same_v<T, decision_record> || std::is_same_v<T, hops_record> ||
-    std::is_same_v<T, exchange_record> || std::is_same_v<T, trade_event_record>;
+    std::is_same_v<T, exchange_record> || std::is_same_v<T, trade_event_record> ||
+    std::is_same_v<T, operator_record> || std::is_same_v<T, alert_record> ||
+    std::is_same_v<T, limits_record> || std::is_same_v<T, plugin_record> ||
+    std::is_same_v<T, reload_record> || std::is_same_v<T, breaker_record> ||
+    std::is_same_v<T, drill_record> || std::is_same_v<T, arming_record> ||
+    std::is_same_v<T, coverage_record> || std::is_same_v<T, strategy_switch_record>;
 
 /// Written beside the node's life and not by it: they do not say that it went on.
 template <class T>

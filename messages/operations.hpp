@@ -1,0 +1,140 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/control.hpp"
+
+namespace bw {
+
+using digest = std::array<std::uint8_t, 32>;
+
+// Records of what surrounds trading: people, limits, plugins, drills. They follow the rules of
+// messages/audit.hpp, which collects them.
+
+/// Where a person's command came in by.
+enum class command_channel : std::uint8_t { terminal = 1, api, file, signal, watchdog };
+std::string_view to_string(command_channel x) noexcept;
+
+/// What a person, or a process on their behalf, told the node to do.
+struct operator_record {
+  /// "halt", "resume", "flatten", "override", "acknowledge", …
+  std::string command;
+  std::string who;
+  std::string why;
+  command_channel channel = command_channel::terminal;
+  bool accepted = false;
+  /// What came of it, or why it was refused.
+  std::string answer;
+  BW_FIELDS(command, who, why, channel, accepted, answer)
+};
+
+enum class alert_level : std::uint8_t { notice = 1, warning, critical };
+std::string_view to_string(alert_level x) noexcept;
+
+struct alert_record {
+  alert_level level = alert_level::notice;
+  /// Stable name of what happened: "uncovered_position".
+  std::string code;
+  symbol_name symbol;
+  std::string text;
+  BW_FIELDS(level, code, symbol, text)
+};
+
+/// The limits that hold from here on.
+struct limits_record {
+  /// SHA-256 of `text`.
+  digest hash{};
+  /// Canonical JSON: every risk option's key and value.
+  std::string text;
+  /// Why they changed: "start", "reload", "ramp", "lowered".
+  std::string cause;
+  BW_FIELDS(hash, text, cause)
+};
+
+enum class plugin_step : std::uint8_t { loaded = 1, refused, unloaded, disabled, enabled };
+std::string_view to_string(plugin_step x) noexcept;
+
+/// Life of a strategy plugin, or of one strategy of it.
+struct plugin_record {
+  std::string file;
+  /// SHA-256 of the file.
+  digest content{};
+  std::string name;
+  std::string version;
+  std::string build_id;
+  plugin_step step = plugin_step::loaded;
+  std::string reason;
+  /// Whether only a person enables it again.
+  bool latched = false;
+  BW_FIELDS(file, content, name, version, build_id, step, reason, latched)
+};
+
+/// A watched configuration file changed.
+struct reload_record {
+  std::string file;
+  std::string old_hash;
+  std::string new_hash;
+  bool applied = false;
+  /// Everything that is wrong with it; the old one is kept then.
+  std::vector<std::string> errors;
+  BW_FIELDS(file, old_hash, new_hash, applied, errors)
+};
+
+/// A circuit breaker of one class of requests changed.
+struct breaker_record {
+  short_name request_class;
+  std::string before;
+  std::string after;
+  std::string cause;
+  BW_FIELDS(request_class, before, after, cause)
+};
+
+/// A rehearsal of the emergency stop, or a real one, with what it took.
+struct drill_record {
+  std::string kind;
+  bool passed = false;
+  std::int64_t acknowledged_ns = 0;
+  std::int64_t cancelled_ns = 0;
+  std::int64_t flat_ns = 0;
+  std::uint32_t open_orders_after = 0;
+  std::string text;
+  BW_FIELDS(kind, passed, acknowledged_ns, cancelled_ns, flat_ns, open_orders_after, text)
+};
+
+/// A person armed live trading for one session.
+struct arming_record {
+  std::string account;
+  digest limits{};
+  std::string who;
+  utc_ns expires;
+  std::uint32_t stage = 0;
+  BW_FIELDS(account, limits, who, expires, stage)
+};
+
+/// A position became covered by its resting stop, or ceased to be.
+struct coverage_record {
+  symbol_name symbol;
+  quantity position;
+  quantity covered;
+  /// How long it had not been, when it is again.
+  std::int64_t uncovered_ns = 0;
+  std::string text;
+  BW_FIELDS(symbol, position, covered, uncovered_ns, text)
+};
+
+/// A strategy was taken out, as a whole or for one symbol, or put back.
+struct strategy_switch_record {
+  short_name strategy;
+  /// Empty for all of them.
+  symbol_name symbol;
+  bool enabled = false;
+  bool latched = false;
+  std::string cause;
+  BW_FIELDS(strategy, symbol, enabled, latched, cause)
+};
+
+}  // namespace bw
