@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/support/program.hpp"
 
@@ -17,6 +18,16 @@ struct ledgers {
   std::size_t orders_at_venue = 0;
   std::size_t intents = 0;
   std::size_t fills_at_venue = 0;
+};
+
+/// An order as the log tells it.
+struct logged_order {
+  int intents = 0;
+  /// Some evidence said what became of its request. One that never reached the venue and whose node
+  /// died stays without until the next session (reliability 4.4).
+  bool settled = false;
+  /// How often each of its executions was recorded.
+  std::map<std::string, int> executions;
 };
 
 /// One venue in a process of its own and the state folder of the node that is killed beside it. The
@@ -36,7 +47,7 @@ class battlefield {
   /// Bytes in the write-ahead logs: grows with every record.
   std::uintmax_t logged_bytes() const;
 
-  /// Starts the node again, lets it resolve everything that is unknown, ends it orderly and
+  /// Starts the node again, lets it resolve every order that the venue has, ends it orderly and
   /// compares, once nothing is under way any more: no order at the venue without an intent, no
   /// intent with two orders, each execution once in the log, positions equal, the chain whole. Adds
   /// failures to the test.
@@ -44,6 +55,11 @@ class battlefield {
 
  private:
   void compare_orders(ledgers& sums);
+  /// By client id: what the log holds, and how many orders the venue has.
+  std::map<std::string, logged_order> orders_in_log() const;
+  std::map<std::string, int> orders_at_venue(std::size_t* with_fills = nullptr) const;
+  /// Orders that the venue has and of which the log does not say that they exist.
+  std::vector<std::string> overlooked() const;
   nlohmann::json run_to_an_end() const;
   static std::map<std::string, std::string> positions_of(const nlohmann::json& summary);
 

