@@ -424,7 +424,7 @@ void day_engine::state::on_report(const order_report& x) {
 
 void day_engine::state::refresh_account() {
   const auto seen = market.account();
-  account.account_number = seen.account_number;
+  account.account_number.assign(seen.account_number);
   account.cash = seen.cash;
   account.equity = seen.equity;
   account.last_equity = seen.last_equity;

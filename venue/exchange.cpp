@@ -3,9 +3,18 @@
 #include "venue/exchange_state.hpp"
 
 namespace bw::venue {
+namespace {
+
+std::string number_from(std::uint64_t seed) {
+  return "PA3SIM" + std::to_string(1'000'000 + seed % 1'000'000).substr(1);
+}
+
+}  // namespace
 
 exchange::state::state(exchange_options o, std::vector<listed_symbol> s)
     : options(std::move(o)),
+      account_id(named_uuid(options.seed, "account")),
+      account_number(number_from(options.seed)),
       symbols(std::move(s)),
       board(symbols.size()),
       account(options.start_cash, options.multiplier, symbols.size()),
@@ -143,9 +152,8 @@ std::optional<venue_position> exchange::position(std::string_view symbol) const 
 venue_account exchange::account() const {
   const auto values = state_->account.values(state_->board.marks());
   venue_account out;
-  out.id = named_uuid(state_->options.seed, "account");
-  const auto digits = std::to_string(1'000'000 + state_->options.seed % 1'000'000);
-  out.account_number = "PA3SIM" + digits.substr(1);
+  out.id = state_->account_id;
+  out.account_number = state_->account_number;
   out.cash = values.cash;
   out.equity = values.equity;
   out.last_equity = state_->last_equity;

@@ -28,8 +28,9 @@ struct venue_position {
 };
 
 struct venue_account {
-  std::string id;
-  std::string account_number;
+  /// Valid as long as the exchange.
+  std::string_view id;
+  std::string_view account_number;
   money cash;
   money equity;
   money last_equity;

@@ -77,6 +77,8 @@ struct exchange::state {
   void execute(live_order& live, price at_price, quantity qty, utc_ns at, events& out);
 
   exchange_options options;
+  const std::string account_id;
+  const std::string account_number;
   account_rules rules;
   std::vector<listed_symbol> symbols;
   market_board board;

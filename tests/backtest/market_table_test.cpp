@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/program.hpp"
 #include "venue/market_replayer.hpp"
 
 namespace bw {
@@ -50,16 +50,14 @@ std::uint64_t play(const std::filesystem::path& file) {
 }
 
 TEST(streaming, memory_is_flat_in_the_length_of_the_history) {
-  char name[] = "/tmp/bw_streaming_XXXXXX";
-  const std::filesystem::path folder = ::mkdtemp(name);
-  const auto brief = write_minutes(folder, 2);
-  const auto lasting = write_minutes(folder, 60);
+  const tests::scratch_folder folder;
+  const auto brief = write_minutes(folder.path(), 2);
+  const auto lasting = write_minutes(folder.path(), 60);
   const auto few = play(brief);
   const auto before = resident_peak_kib();
   const auto many = play(lasting);
   EXPECT_EQ(many, few * 30);
   EXPECT_LT(resident_peak_kib() - before, 2'048) << "777,600 events would take a hundred megabytes";
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
