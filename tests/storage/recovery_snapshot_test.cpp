@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "storage/audit_codec.hpp"
 #include "storage/event_json.hpp"
 #include "storage/memory_audit_log.hpp"
@@ -15,14 +17,17 @@ namespace {
 constexpr std::int64_t second = 1'000'000'000;
 
 /// Records as a node writes them, chosen by chance: days, restarts, halts, orders in every stage,
-/// fills on both sides, closed trades.
+/// fills on both sides, closed trades, unknown orders, stopped symbols, what is EXTERNAL.
 class scripted_node {
  public:
   explicit scripted_node(std::uint64_t seed) : chance_(seed) {}
 
   audit_event next() {
     if (boot_no_ == 0 || chance_.chance(1, 60)) return boot();
-    switch (chance_.below(9)) {
+    switch (chance_.below(12)) {
+      case 9: return unknown();
+      case 10: return of_the_account();
+      case 11: return symbol_stop();
       case 0:
       case 1: return intent();
       case 2: return sending_record{some_id(), {}};
@@ -83,13 +88,66 @@ class scripted_node {
     out.at_price = price::from_units(chance_.between(1, 900'000'000'000));
     out.realized = money::from_units(chance_.between(-2'000'000'000, 2'000'000'000));
     out.execution = execution_id{"execution-" + std::to_string(++execution_)};
+    out.ts_event = utc_ns{second * static_cast<std::int64_t>(execution_)};
+    auto& held = held_[{out.symbol, out.strategy}];
+    held += out.side == side::buy ? out.qty : -out.qty;
+    return out;
+  }
+  audit_event unknown() {
+    constexpr unknown_step concluded[] = {unknown_step::not_found,   unknown_step::not_found,
+                                          unknown_step::refused,     unknown_step::late_appearance,
+                                          unknown_step::watch_ended, unknown_step::asked};
+    unknown_record out;
+    out.client_id = some_id();
+    out.step = concluded[chance_.below(std::size(concluded))];
+    return out;
+  }
+  audit_event symbol_stop() {
+    return symbol_stop_record{symbol(), static_cast<symbol_stop_reason>(chance_.between(1, 3)),
+                              chance_.chance(1, 2), "stop " + std::to_string(chance_.below(9))};
+  }
+  audit_event of_the_account() {
+    switch (chance_.below(5)) {
+      case 0: {
+        account_record out;
+        out.account.cash = money::from_int(chance_.between(0, 9'000));
+        return out;
+      }
+      case 1: {
+        external_record out{"found", {}, {}};
+        for (auto count = chance_.below(3); count > 0; --count) {
+          out.holdings.push_back({symbol(), quantity::from_int(chance_.between(-9, 9)), {}, "x"});
+          out.orders.push_back({.client_id = client_order_id{"theirs"}, .symbol = symbol()});
+        }
+        return out;
+      }
+      case 2: return day_record{"2026-11-0" + std::to_string(chance_.between(1, 9)), true, {}, {}};
+      case 3: {
+        emergency_record out;
+        out.content[0] = static_cast<std::uint8_t>(chance_.below(256));
+        return out;
+      }
+      default: return adoption();
+    }
+  }
+  /// A part of a position of ours is the broker's from now on.
+  audit_event adoption() {
+    adoption_record out;
+    out.symbol = symbol();
+    out.strategy = strategy();
+    const auto held = held_.find({out.symbol, out.strategy});
+    if (held == held_.end()) return unknown();
+    out.before = held->second;
+    const auto part = abs(out.before).units();
+    out.after = quantity::from_units(out.before.is_negative() ? -(part / 3) : part / 3);
+    held->second = out.after;
     return out;
   }
   audit_event latch() {
     state_record out;
     out.changed = static_cast<halt_reason>(chance_.between(1, halt_reason_count));
     out.added = chance_.chance(1, 2);
-    out.state.reasons = static_cast<std::uint32_t>(chance_.below(1u << 16));
+    out.state.reasons = static_cast<std::uint32_t>(chance_.below(1u << 28));
     out.text = "because";
     return out;
   }
@@ -110,6 +168,7 @@ class scripted_node {
   std::uint64_t boot_no_ = 0;
   std::uint64_t order_ = 0;
   std::uint64_t execution_ = 0;
+  std::map<std::pair<symbol_name, short_name>, quantity> held_;
 };
 
 /// Everything that the state holds, as bytes.
