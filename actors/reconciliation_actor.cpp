@@ -175,6 +175,7 @@ void reconciliation_state::on_stream(const order_stream_status& x) {
 void reconciliation_state::on_report(const order_report& x) {
   const auto symbol = cut<symbol_name>(args.symbols[x.request.symbol.value]);
   mirror->on_report(x, symbol, args.time->mono_now());
+  conduct.on_report(x, symbol);
   purposes[x.client_id] = x.request.purpose;
   if (is_terminal(x.state)) purposes.erase(x.client_id);
   if (x.last_qty.is_positive() && fills_since_mark.size() < fills_max)

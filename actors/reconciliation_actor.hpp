@@ -14,6 +14,7 @@
 #include "core/metrics.hpp"
 #include "domain/account_mirror.hpp"
 #include "domain/day_balance.hpp"
+#include "domain/day_conduct.hpp"
 #include "domain/difference_tracker.hpp"
 #include "domain/reconcile_schedule.hpp"
 #include "messages/actor_interfaces.hpp"
@@ -135,6 +136,7 @@ struct reconciliation_state {
   session_state session;
   std::optional<account_report> mark;
   std::vector<day_fill> fills_since_mark;
+  day_conduct conduct;
   /// The session that has ended and waits for its comparison.
   std::optional<session_state> ended;
   mono_ns end_day_at{};

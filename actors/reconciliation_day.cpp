@@ -43,7 +43,12 @@ void reconciliation_state::end_day(const reconcile_report& found) {
   };
   for (const auto& [id, purpose] : purposes)
     books.own_entries_open += purpose == order_purpose::entry ? 1 : 0;
-  for (const auto& each : last_opens) books.broker_entries_open += is_entry(each.client_id) ? 1 : 0;
+  for (const auto& each : last_opens) {
+    books.broker_entries_open += is_entry(each.client_id) ? 1 : 0;
+    const auto at = purposes.find(each.client_id);
+    if (at != purposes.end() && at->second == order_purpose::protective)
+      books.protection.push_back({each.symbol, each.qty - each.filled_total, {}, {}, {}});
+  }
   for (const auto& each : mirror->input().positions)
     if (const auto qty = each.qty + each.external; !qty.is_zero())
       books.own_positions.push_back({each.symbol, qty, {}, {}, {}});
@@ -60,7 +65,8 @@ void reconciliation_state::end_day(const reconcile_report& found) {
     if (each.is_fill() && mirror->is_ours(each.order)) books.own_orders.push_back(each.order);
   }
   for (const auto& each : found.differences) books.standing.push_back(each.text());
-  const auto day = balance_day(books);
+  auto day = balance_day(books);
+  for (auto& each : std::exchange(conduct, {}).notes()) day.notes.push_back(std::move(each));
   ended.reset();
   log_line(day.matched ? log_level::info : log_level::error, name, "reconcile_result",
            "the books of " + day.day + (day.matched ? " are the broker's" : " differ"));

@@ -44,6 +44,7 @@ class balance {
   day_record run() && {
     entries();
     positions();
+    protection();
     executions();
     cash();
     movements();
@@ -72,6 +73,22 @@ class balance {
     for (const auto& each : books_.own_positions) both[each.symbol].first = each.qty;
     for (const auto& each : books_.broker_positions) both[each.symbol].second = each.qty;
     for (const auto& [symbol, qty] : both) line("position " + symbol.str(), qty.first, qty.second);
+  }
+
+  /// A stop that would close more than is held opens the other side.
+  void protection() {
+    std::map<symbol_name, std::pair<quantity, quantity>> both;
+    for (const auto& each : books_.own_positions) both[each.symbol].first += abs(each.qty);
+    for (const auto& each : books_.protection) both[each.symbol].second += each.qty;
+    for (const auto& [symbol, qty] : both) {
+      const auto& [held, covered] = qty;
+      if (covered.is_positive())
+        out_.lines.push_back(
+            {"protection of " + symbol.str(), held.text(), covered.text(), covered <= held});
+      if (covered < held)
+        out_.notes.push_back((held - covered).text() + " of " + held.text() + ' ' + symbol.str() +
+                             " have no stop that rests at the broker");
+    }
   }
 
   void executions() {

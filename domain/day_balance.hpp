@@ -34,11 +34,15 @@ struct day_books {
   /// The broker's ids of our orders.
   std::vector<venue_order_id> own_orders;
   std::uint32_t broker_entries_open = 0;
+  /// What our protective orders that rest at the broker would still close, by symbol; a symbol may
+  /// come more than once.
+  std::vector<position_report> protection;
   /// Differences that still stand, in words.
   std::vector<std::string> standing;
 };
 
-/// The end of a session (P06): no open entry, the same positions, the same executions, and cash,
+/// The end of a session (P06): no open entry, the same positions, no protective order beyond its
+/// position, the same executions, and cash,
 /// equity and profit equal to the cent. Fees and other movements come from the broker's book alone
 /// and are named; those that are posted later fall into the next day. Pure.
 day_record balance_day(const day_books& books);

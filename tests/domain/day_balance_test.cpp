@@ -45,6 +45,7 @@ day_books golden() {
   x.account.cash = *money::parse("98880.72");
   x.own_positions = {{symbol_name{"AAPL"}, shares(6), {}, {}, {}}};
   x.broker_positions = {{symbol_name{"AAPL"}, shares(6), {}, dollars("188"), {}}};
+  x.protection = {{symbol_name{"AAPL"}, shares(6), {}, {}, {}}};
   return x;
 }
 
@@ -68,6 +69,15 @@ TEST(day_balance, a_golden_day_matches_to_the_cent) {
   EXPECT_EQ(ours(day, "profit"), "8.72");
 }
 
+TEST(day_balance, says_what_no_stop_protects) {
+  auto books = golden();
+  books.protection[0].qty = shares(4);
+  const auto day = balance_day(books);
+  EXPECT_TRUE(day.matched);
+  ASSERT_EQ(day.notes.size(), 1u);
+  EXPECT_EQ(day.notes[0], "2 of 6 AAPL have no stop that rests at the broker");
+}
+
 TEST(day_balance, what_spoils_a_day_is_named) {
   struct row {
     const char* what;
@@ -84,12 +94,22 @@ TEST(day_balance, what_spoils_a_day_is_named) {
       {"an execution that we do not have",
        [](day_books& x) { x.own_fills.pop_back(); },
        {"sold AAPL", "received for AAPL", "cash", "equity", "profit"}},
+      {"a stop beyond the position",
+       [](day_books& x) {
+         x.protection.push_back({symbol_name{"AAPL"}, shares(1), {}, {}, {}});
+       },
+       {"protection of AAPL"}},
+      {"a stop of what is not held",
+       [](day_books& x) {
+         x.protection.push_back({symbol_name{"MSFT"}, shares(1), {}, {}, {}});
+       },
+       {"protection of MSFT"}},
       {"an entry that is still open",
        [](day_books& x) { x.broker_entries_open = 1; },
        {"open entries"}},
       {"shares",
        [](day_books& x) { x.own_positions.clear(); },
-       {"position AAPL", "equity", "profit"}},
+       {"position AAPL", "protection of AAPL", "equity", "profit"}},
       {"a symbol that only the broker has",
        [](day_books& x) {
          x.broker_positions.push_back({symbol_name{"GE"}, shares(1), {}, dollars("1"), {}});
