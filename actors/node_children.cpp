@@ -95,6 +95,10 @@ caf::actor start_gate(node_world& w) {
   args.past.realized_today = w.past.realized_today;
   args.past.entries_today = w.past.entries_today;
   args.past.last_entries = w.past.last_entries;
+  args.past.high_water = w.past.high_water;
+  args.past.sent_today = w.past.sent_today;
+  args.past.strategies_out = w.past.strategies_out;
+  args.past.streaks = w.past.streaks;
   return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
 }
 

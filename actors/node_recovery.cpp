@@ -69,6 +69,14 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
     if (const auto place = place_of(symbols, symbol.view()))
       out.last_entries.push_back({symbol_id{*place}, entries.last_at});
   }
+  out.high_water = past.high_water();
+  out.sent_today = day.sent;
+  for (const auto& name : past.strategies_out())
+    if (const auto place = place_of(strategies, name.view()))
+      out.strategies_out.push_back(strategy_id{static_cast<std::uint16_t>(*place)});
+  for (const auto& [name, losses] : day.streaks)
+    if (const auto place = place_of(strategies, name.view()))
+      out.streaks.push_back({strategy_id{static_cast<std::uint16_t>(*place)}, losses});
   for (const auto& [key, held] : past.by_strategy()) {
     if (held.qty().is_zero()) continue;
     const auto symbol = place_of(symbols, key.first.view());

@@ -36,6 +36,10 @@ struct node_recovery {
   std::uint64_t trades_today = 0;
   std::uint32_t entries_today = 0;
   std::vector<risk_desk_past::last_entry> last_entries;
+  money high_water;
+  money sent_today;
+  std::vector<strategy_id> strategies_out;
+  std::vector<risk_desk_past::streak> streaks;
   bool ended_cleanly = true;
 
   /// Orders that ended lately; late news of them still counts. Those of strategies that are not

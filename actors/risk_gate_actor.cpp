@@ -3,6 +3,26 @@
 #include "actors/harden.hpp"
 
 namespace bw {
+namespace {
+
+gate_birth birth_of(const risk_desk_past& past) {
+  gate_birth out{past.latched,
+                 past.positions,
+                 past.open_orders,
+                 past.day_open,
+                 past.realized_today,
+                 past.entries_today,
+                 {},
+                 past.high_water,
+                 past.sent_today,
+                 past.strategies_out,
+                 {}};
+  for (const auto& each : past.last_entries) out.last_entries.push_back({each.symbol, each.at});
+  for (const auto& each : past.streaks) out.streaks.push_back({each.strategy, each.losses});
+  return out;
+}
+
+}  // namespace
 
 risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_gate_state> self,
                                          risk_gate_args args) {
@@ -54,20 +74,8 @@ void risk_gate_state::init(risk_gate_args given) {
   for (auto& each : facts) each.allowed = true;
   desk.emplace(args.options, std::move(facts), args.strategies.size());
   const auto& past = args.past;
-  desk->begin_disconnected(
-      past, note(gate_birth{past.latched, past.positions, past.open_orders, past.day_open,
-                            past.realized_today, past.entries_today}));
-  for (std::size_t k = 1; k <= risk_rule_count; ++k) {
-    const std::string rule{to_string(static_cast<risk_rule>(k))};
-    const auto series = [&](const char* result) {
-      return &args.metrics->add_counter("bellwether_risk_decisions_total",
-                                        "Rules evaluated by the risk gate.",
-                                        {{"result", result}, {"rule", rule}});
-    };
-    rule_counts[k] = {series("pass"), series("deny")};
-  }
-  tick_to_decision = &args.metrics->add_histogram(
-      "bellwether_tick_to_decision_seconds", "From the tick's bytes to the verdict on its order.");
+  desk->begin_disconnected(past, note(birth_of(past)));
+  add_metrics();
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
 }
 
@@ -82,6 +90,7 @@ void risk_gate_state::on_order(const order_request& x) {
     return deny(x, late);
   }
   const auto verdict = desk->check(x, at);
+  announce_changes();
   tick_to_decision->record(real_duration(at.mono - x.header.received, *args.time));
   count(verdict);
   if (!verdict.approved) return deny(x, verdict);
@@ -92,34 +101,6 @@ void risk_gate_state::on_order(const order_request& x) {
 
 nanoseconds risk_gate_state::audit_behind() const {
   return args.mark == nullptr ? nanoseconds{0} : args.mark->behind(real.mono_now());
-}
-
-void risk_gate_state::count(const risk_verdict& verdict) {
-  for (const auto& check : verdict.checks) {
-    const auto& to = rule_counts[static_cast<std::size_t>(check.rule)];
-    if (check.outcome == check_outcome::passed) to.passed->add();
-    if (check.outcome == check_outcome::denied) to.denied->add();
-  }
-}
-
-void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) {
-  ++figures.denied;
-  log_fields fields;
-  fields.symbol = args.symbols[x.symbol.value];
-  fields.strategy = args.strategies[x.strategy.value];
-  log_line(log_level::info, name, "signal_rejected",
-           "denied: " + std::string{to_string(verdict.reason)}, fields);
-  audit_append note;
-  note.events.emplace_back(verdict_record{{},
-                                          cut<symbol_name>(args.symbols[x.symbol.value]),
-                                          cut<short_name>(args.strategies[x.strategy.value]),
-                                          x,
-                                          verdict});
-  note.trace = x.header.trace;
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
-  if (x.symbol.value < members.strategies.size())
-    tell(self, members.strategies[x.symbol.value], order_denied{x, verdict});
 }
 
 void risk_gate_state::on_report(const order_report& x) {
@@ -182,23 +163,6 @@ void risk_gate_state::clear(const clear_command& x) {
   announce_changes();
 }
 
-void risk_gate_state::announce_changes() {
-  for (auto& change : desk->take_changes()) {
-    tell(self, members.router, change.after);
-    log_line(change.added ? log_level::warning : log_level::info, name,
-             change.added ? "trading_halted" : "trading_resumed",
-             std::string{to_string(change.after.mode)} + ": " +
-                 std::string{to_string(change.reason)} + (change.added ? " set, " : " cleared, ") +
-                 change.why);
-    audit_append note;
-    note.events.emplace_back(
-        state_record{change.after, change.reason, change.added, std::move(change.why)});
-    note.needs = durability::before_answer;
-    note.from = short_name{name};
-    tell(self, members.audit, std::move(note));
-  }
-}
-
 void risk_gate_state::flatten(const char* why) {
   note(flatten_input{});
   if (desk->permit_flatten()) close_everything(why);
@@ -220,27 +184,8 @@ void risk_gate_state::beat() {
   const auto step = desk->watch(note(timer_input{}));
   if (args.tape != nullptr) args.tape->flush();
   announce_changes();
-  if (step.flatten) close_everything("the loss of the day");
-}
-
-risk_view risk_gate_state::view() const {
-  auto out = figures;
-  out.trading = desk->trading();
-  out.stream = last_stream;
-  if (desk->account()) out.account = *desk->account();
-  out.day_start_equity = desk->day().start_equity;
-  return out;
-}
-
-component_status risk_gate_state::status() const {
-  component_status out;
-  out.name = name;
-  out.state = desk->trading().mode == trading_mode::active ? health::ok : health::degraded;
-  out.text = std::string{to_string(desk->trading().mode)};
-  out.counts["approved"] = figures.approved;
-  out.counts["denied"] = figures.denied;
-  out.counts["entries_today"] = desk->entries_today();
-  return out;
+  show_way_out();
+  if (step.flatten) close_everything("losses reached their limit");
 }
 
 }  // namespace bw

@@ -69,8 +69,12 @@ struct risk_gate_state {
   void deny(const order_request& x, const risk_verdict& verdict);
   void count(const risk_verdict& verdict);
   nanoseconds audit_behind() const;
-  /// Records and tells every change of the trading state.
+  /// Records and tells every change of the trading state, and what else a person should hear of.
   void announce_changes();
+  void announce_strategies();
+  void announce_alerts();
+  void add_metrics();
+  void show_way_out();
   void close_everything(const char* why);
   void share_account();
 
@@ -85,9 +89,12 @@ struct risk_gate_state {
   struct rule_counters {
     counter* passed = nullptr;
     counter* denied = nullptr;
+    gauge* use = nullptr;
   };
   std::array<rule_counters, risk_rule_count + 1> rule_counts;
   histogram* tick_to_decision = nullptr;
+  gauge* way_out_seconds = nullptr;
+  gauge* way_out_requests = nullptr;
 };
 
 risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_gate_state> self,

@@ -53,6 +53,26 @@ constexpr std::array<rule_words, risk_rule_count> all_rules{{
     {risk_rule::entries, "entries today", counted_in::number, "at most"},
     {risk_rule::loss, "loss of the day", counted_in::dollars, "at most"},
     {risk_rule::reduce_only, "shares to close", counted_in::shares, "at most"},
+    {risk_rule::band, "limit against the venue's price band", counted_in::amount, "within"},
+    {risk_rule::price_walk, "own price moves in a minute", counted_in::basis_points, "at most"},
+    {risk_rule::net, "net exposure", counted_in::dollars, "at most"},
+    {risk_rule::short_sale, "fault of the short sale (0 none)", counted_in::code, "at most"},
+    {risk_rule::window_second, "value sent in a second", counted_in::dollars, "at most"},
+    {risk_rule::window_minute, "value sent in a minute", counted_in::dollars, "at most"},
+    {risk_rule::window_day, "value sent today", counted_in::dollars, "at most"},
+    {risk_rule::repeat, "entries of the strategy in the symbol", counted_in::number, "at most"},
+    {risk_rule::strategy_off, "strategy taken out", counted_in::yes_no, "must be"},
+    {risk_rule::streak, "losing trades in a row", counted_in::number, "at most"},
+    {risk_rule::symbol_lock, "symbol locked for", counted_in::age, "at most"},
+    {risk_rule::drawdown, "fall from the highest equity", counted_in::dollars, "below"},
+    {risk_rule::trade_risk, "planned loss of the trade", counted_in::dollars, "at most"},
+    {risk_rule::portfolio_risk, "planned loss of all trades", counted_in::dollars, "at most"},
+    {risk_rule::min_buying_power, "buying power", counted_in::dollars, "at least"},
+    {risk_rule::min_equity, "equity", counted_in::dollars, "at least"},
+    {risk_rule::self_cross, "own orders on the other side", counted_in::number, "at most"},
+    {risk_rule::volatility, "move from minute to minute", counted_in::basis_points, "below"},
+    {risk_rule::reserve, "requests that getting flat would need", counted_in::number, "at most"},
+    {risk_rule::identity, "order of no known strategy", counted_in::yes_no, "must be"},
 }};
 
 std::string value_text(std::int64_t value, counted_in unit) {
@@ -64,9 +84,12 @@ std::string value_text(std::int64_t value, counted_in unit) {
     case counted_in::basis_points:
       return value == INT64_MAX ? "no price to compare with" : std::to_string(value) + " bp";
     case counted_in::shares: return count_text(quantity::from_units(value)) + " shares";
-    case counted_in::dollars: return value == INT64_MAX ? "not known" : amount_text(value) + " USD";
+    case counted_in::dollars:
+      return value == INT64_MAX || value == INT64_MIN ? "not known" : amount_text(value) + " USD";
     case counted_in::amount: return value == INT64_MAX ? "not known" : amount_text(value);
     case counted_in::number:
+      if (value == INT64_MAX) return "not known";
+      break;
     case counted_in::code: break;
   }
   return std::to_string(value);

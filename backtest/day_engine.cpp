@@ -343,7 +343,10 @@ void day_engine::state::on_tick() {
   stirred = false;
   refresh_account();
   const auto step = risk.watch(present());
-  risk.take_changes();  // Nobody keeps them here yet.
+  // Nobody keeps them here yet.
+  risk.take_changes();
+  risk.take_taken_out();
+  risk.take_alerts();
   if (step.narrowed) orders.cancel_entries(now);
   if (step.flatten) {
     auto closing = session;

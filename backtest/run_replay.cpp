@@ -136,6 +136,11 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
   past.day_open = x.day_open;
   past.realized_today = x.realized_today;
   past.entries_today = x.entries_today;
+  for (const auto& each : x.last_entries) past.last_entries.push_back({each.symbol, each.at});
+  past.high_water = x.high_water;
+  past.sent_today = x.sent_today;
+  past.strategies_out = x.strategies_out;
+  for (const auto& each : x.streaks) past.streaks.push_back({each.strategy, each.losses});
   std::vector<symbol_facts> facts(symbols_.size());
   for (auto& each : facts) each.allowed = true;
   risk_desk_options options;

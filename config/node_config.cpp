@@ -44,7 +44,7 @@ std::vector<std::string> node_config::symbols() const {
 position_sizer_options node_config::sizing() const {
   position_sizer_options out;
   out.position_max_equity_bp = risk.position_max_equity_bp;
-  out.trade_risk_bp = trade_risk_bp;
+  out.trade_risk_bp = risk.trade_risk_bp;
   out.order_min = risk.order_min_usd;
   out.order_max = risk.order_max_usd.value_or(money::max());
   out.qty_max = risk.max_qty;

@@ -72,8 +72,6 @@ struct node_config {
   audit_options audit;
   recording_options recording;
   risk_options risk;
-  /// Planned loss of one trade at most, of equity.
-  std::int64_t trade_risk_bp = position_sizer_options{}.trade_risk_bp;
   /// Close everything when the loss of the day halts trading.
   bool loss_flatten = true;
   /// Stop, target and trail of a position, and the patience with its orders.

@@ -33,6 +33,13 @@ void add_exposure_limits(std::vector<option>& out) {
       "risk.gross.max_equity_bp", "bp", 1, 10'000,
       "Largest value of all positions and open entries, of equity.",
       [](auto& c) -> auto& { return c.risk.gross_max_equity_bp; }));
+  out.push_back(optional_amount(
+      "risk.net.max_usd", "USD", "1", usd_max,
+      "Largest value of longs less shorts, or the reverse.",
+      [](auto& c) -> auto& { return c.risk.net_max_usd; }));
+  out.push_back(whole(
+      "risk.net.max_equity_bp", "bp", 1, 10'000, "The same, of equity.",
+      [](auto& c) -> auto& { return c.risk.net_max_equity_bp; }));
 }
 
 void add_account_limits(std::vector<option>& out) {
@@ -50,6 +57,54 @@ void add_account_limits(std::vector<option>& out) {
       "risk.account_max_age_ms", "ms", 1'000, 600'000,
       "Oldest account snapshot that an entry is made on.",
       [](auto& c) -> auto& { return c.risk.account_age_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.fresh.account_ms", "ms", 1'000, 3'600'000,
+      "An account last seen longer ago ends entries until everything is fresh again.",
+      [](auto& c) -> auto& { return c.risk.fresh_account_age_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.fresh.quote_ms", "ms", 1'000, 3'600'000,
+      "No quote of any symbol for so long ends entries.",
+      [](auto& c) -> auto& { return c.risk.fresh_quote_age_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.fresh.hop_ms", "ms", 1, 60'000,
+      "An order that comes to the gate so long after its tick ends entries.",
+      [](auto& c) -> auto& { return c.risk.fresh_hop_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.fresh.clean_ms", "ms", 0, 3'600'000,
+      "Entries go on when everything was fresh for so long.",
+      [](auto& c) -> auto& { return c.risk.fresh_clean_for; }));
+}
+
+void add_drawdown_limits(std::vector<option>& out) {
+  out.push_back(whole(
+      "risk.drawdown.session_bp", "bp", 1, 500,
+      "Fall from the session's highest equity that halts trading.",
+      [](auto& c) -> auto& { return c.risk.drawdown_session_bp; }));
+  out.push_back(whole(
+      "risk.drawdown.halve_bp", "bp", 1, 1'000,
+      "Fall from the highest equity of all that halves sizes.",
+      [](auto& c) -> auto& { return c.risk.drawdown_halve_bp; }));
+  out.push_back(whole(
+      "risk.drawdown.emergency_bp", "bp", 1, 1'500,
+      "Fall from the highest equity of all that halts trading and closes everything.",
+      [](auto& c) -> auto& { return c.risk.drawdown_emergency_bp; }));
+  out.push_back(optional_amount(
+      "risk.halve_below_usd", "USD", "1", usd_max, "Sizes are halved with less equity.",
+      [](auto& c) -> auto& { return c.risk.halve_below_usd; }));
+  out.push_back(whole(
+      "risk.streak.strategy_losses", "count", 1, 5,
+      "Losing trades in a row that end a strategy's session.",
+      [](auto& c) -> auto& { return c.risk.streak_strategy_losses; }));
+  out.push_back(whole(
+      "risk.streak.exits", "count", 1, 20,
+      "Losing exits of the account that lock the symbols they were in.",
+      [](auto& c) -> auto& { return c.risk.streak_exits; }));
+  out.push_back(duration<milliseconds>(
+      "risk.streak.within_ms", "ms", 1'000, 86'400'000, "Within this time.",
+      [](auto& c) -> auto& { return c.risk.streak_within; }));
+  out.push_back(duration<milliseconds>(
+      "risk.streak.lock_ms", "ms", 1'000, 86'400'000, "For so long.",
+      [](auto& c) -> auto& { return c.risk.streak_lock; }));
 }
 
 void add_loss_limits(std::vector<option>& out) {
@@ -82,7 +137,11 @@ void add_loss_limits(std::vector<option>& out) {
 void add_exit_limits(std::vector<option>& out) {
   out.push_back(whole(
       "risk.trade_risk_bp", "bp", 1, 200, "Planned loss of one trade down to its stop, of equity.",
-      [](auto& c) -> auto& { return c.trade_risk_bp; }));
+      [](auto& c) -> auto& { return c.risk.trade_risk_bp; }));
+  out.push_back(whole(
+      "risk.portfolio_risk_bp", "bp", 1, 500,
+      "Planned loss of all open trades down to their stops, of equity.",
+      [](auto& c) -> auto& { return c.risk.portfolio_risk_bp; }));
   out.push_back(whole(
       "risk.stop_loss_bp", "bp", 10, 200, "Distance of the protective stop below the entry.",
       [](auto& c) -> auto& { return c.holding.stop_loss_bp; }));
@@ -103,6 +162,7 @@ void add_position_limits(std::vector<option>& out) {
   add_exposure_limits(out);
   add_account_limits(out);
   add_loss_limits(out);
+  add_drawdown_limits(out);
   add_exit_limits(out);
 }
 

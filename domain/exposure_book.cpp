@@ -37,13 +37,28 @@ quantity symbol_exposure::shortest() const {
   return held + entry_sells + excess + external_sells;
 }
 
-int128 symbol_exposure::worst_value() const {
-  const auto held_long = longest() - entry_buys - external_buys;
-  const auto held_short = shortest() - entry_sells - external_sells;
-  const auto long_value = notional_exact(mark, held_long) + entry_buy_value + external_buy_value;
-  const auto short_value =
-      notional_exact(mark, held_short) + entry_sell_value + external_sell_value;
-  return std::max(long_value, short_value);
+int128 symbol_exposure::long_value() const {
+  const auto held = longest() - entry_buys - external_buys;
+  return notional_exact(mark, held) + entry_buy_value + external_buy_value;
+}
+
+int128 symbol_exposure::short_value() const {
+  const auto held = shortest() - entry_sells - external_sells;
+  return notional_exact(mark, held) + entry_sell_value + external_sell_value;
+}
+
+int128 symbol_exposure::worst_value() const { return std::max(long_value(), short_value()); }
+
+int128 symbol_exposure::net_long_value() const {
+  const auto sold = std::min(-position, -(position + external));
+  const auto stays_short = above_zero(sold - entry_buys - reducing_buys - external_buys);
+  return long_value() - notional_exact(mark, stays_short);
+}
+
+int128 symbol_exposure::net_short_value() const {
+  const auto held = std::min(position, position + external);
+  const auto stays_long = above_zero(held - entry_sells - reducing_sells - external_sells);
+  return short_value() - notional_exact(mark, stays_long);
 }
 
 quantity symbol_exposure::reducing() const {
@@ -136,10 +151,25 @@ int128 exposure_book::gross_exact() const {
   return sum;
 }
 
+exposure_book::net_sums exposure_book::net_exact() const {
+  net_sums out{outside_, outside_};
+  for (const auto& each : symbols_) {
+    out.longest += each.net_long_value();
+    out.shortest += each.net_short_value();
+  }
+  return out;
+}
+
+std::uint32_t exposure_book::held_symbols() const {
+  return static_cast<std::uint32_t>(
+      std::count_if(symbols_.begin(), symbols_.end(),
+                    [](const symbol_exposure& each) { return !each.position.is_zero(); }));
+}
+
 money exposure_book::reserved_cash() const {
   if (overfull_) return money::max();
   int128 sum = 0;
-  for (const auto& each : symbols_) sum += each.entry_buy_value;
+  for (const auto& each : symbols_) sum += each.entry_buy_value + each.entry_sell_value;
   return money_ceil(sum);
 }
 
@@ -151,19 +181,19 @@ std::uint32_t exposure_book::held_or_pending() const {
 
 std::size_t exposure_book::find(const order_request& request) const {
   const auto by_number =
-      std::find_if(reservations_.begin(), reservations_.end(), [&](const reservation& each) {
+      std::find_if(reservations_.begin(), reservations_.end(), [&](const live_order& each) {
         return request.order.value != 0 && each.request.order == request.order;
       });
   const auto found =
       by_number != reservations_.end()
           ? by_number
-          : std::find_if(reservations_.begin(), reservations_.end(), [&](const reservation& each) {
+          : std::find_if(reservations_.begin(), reservations_.end(), [&](const live_order& each) {
               return each.request.order.value == 0 && same_but_number(each.request, request);
             });
   return static_cast<std::size_t>(found - reservations_.begin());
 }
 
-void exposure_book::insert(reservation added) {
+void exposure_book::insert(live_order added) {
   BW_ASSERT(has(added.request.symbol), "an order is of a configured symbol");
   if (reservations_.size() >= exposure_orders_max) {
     overfull_ = true;  // What is not reserved for cannot be found again: no way back but a restart.
@@ -178,7 +208,7 @@ void exposure_book::remove(std::size_t at) {
   reservations_.erase(reservations_.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
-void exposure_book::count(const reservation& each, std::int64_t sign) {
+void exposure_book::count(const live_order& each, std::int64_t sign) {
   auto& symbol = symbols_[each.request.symbol.value];
   const auto shares = quantity::from_units(each.remaining.units() * sign);
   const auto value = notional_exact(each.worst, each.remaining) * sign;

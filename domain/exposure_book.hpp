@@ -41,6 +41,11 @@ struct symbol_exposure {
   quantity shortest() const;
   /// The larger value of both, exact in 1e-18.
   int128 worst_value() const;
+  /// What the symbol adds to the account's net exposure if everything that makes it longer
+  /// (shorter) is filled; negative when it stays short (long) even then. Never below the true worst
+  /// case, exact in 1e-18.
+  int128 net_long_value() const;
+  int128 net_short_value() const;
   /// Remaining shares of live orders that close the position; and what they leave to be closed. Of
   /// our shares that somebody else has sold already, nothing can be closed.
   quantity reducing() const;
@@ -48,6 +53,17 @@ struct symbol_exposure {
   bool is_held_or_pending() const;
 
   friend bool operator==(const symbol_exposure&, const symbol_exposure&) = default;
+
+ private:
+  int128 long_value() const;
+  int128 short_value() const;
+};
+
+/// An order that may still be filled.
+struct live_order {
+  order_request request;
+  price worst;
+  quantity remaining;
 };
 
 /// The gate's view of what is at risk, never below the true worst case: positions, and every order
@@ -82,28 +98,33 @@ class exposure_book {
   money gross() const;
   /// The same exactly, in 1e-18.
   int128 gross_exact() const;
-  /// What live buys would cost at their worst prices, rounded up.
+  /// Sums over all symbols of what each adds to the net exposure, exact in 1e-18. Of what lies in
+  /// other symbols the side is not known: it counts for both.
+  struct net_sums {
+    int128 longest = 0;
+    int128 shortest = 0;
+  };
+  net_sums net_exact() const;
+  /// What live entries would cost at their worst prices, short sales too, rounded up.
   money reserved_cash() const;
   /// Symbols with a position or a live entry.
   std::uint32_t held_or_pending() const;
+  /// Symbols with shares of ours.
+  std::uint32_t held_symbols() const;
+  /// In order of arrival.
+  const std::vector<live_order>& live_orders() const { return reservations_; }
   std::uint32_t open_orders() const { return static_cast<std::uint32_t>(reservations_.size()); }
   bool is_overfull() const { return overfull_; }
 
  private:
-  struct reservation {
-    order_request request;
-    price worst;
-    quantity remaining;
-  };
-
   std::size_t find(const order_request& request) const;
-  void insert(reservation added);
+  void insert(live_order added);
   void remove(std::size_t at);
-  void count(const reservation& each, std::int64_t sign);
+  void count(const live_order& each, std::int64_t sign);
 
   std::vector<symbol_exposure> symbols_;
-  /// In order of arrival: few are live at a time.
-  std::vector<reservation> reservations_;
+  /// Few are live at a time.
+  std::vector<live_order> reservations_;
   bool overfull_ = false;
   int128 outside_ = 0;
 };

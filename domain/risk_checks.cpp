@@ -17,8 +17,7 @@ namespace {
 /// No order of this size is computed with: a plugin's slip must not overflow a sum.
 constexpr auto qty_computed_max = quantity::from_int(1'000'000'000);
 
-/// Value of a check whose input is missing: beyond every limit.
-constexpr std::int64_t missing = INT64_MAX;
+constexpr std::int64_t missing = missing_value;
 
 /// |a − b| in basis points of b, rounded up, where both are given in the same multiple.
 std::int64_t distance_bp(int128 a, int128 b) {
@@ -42,20 +41,18 @@ bool is_good_price(price p, bool wanted) {
   return wanted ? p.is_positive() && on_tick(p) : p.is_zero();
 }
 
-/// Exposure of the symbol with the order at hand added to it, at no less than the ask.
-symbol_exposure exposure_after(const risk_subject& s) {
-  auto out = s.inputs.exposure.of(s.order.symbol);
+/// Nothing is there, or it lies on its tick on the right side of the limit.
+bool is_beyond(price planned, price limit, bool below) {
+  if (planned.is_zero() || !limit.is_positive()) return true;
+  return on_tick(planned) && (below ? planned < limit : planned > limit);
+}
+
+/// A stop that the market has passed already triggers at once; without a quote nobody knows.
+bool triggers_at_once(const risk_subject& s) {
   const auto* q = s.inputs.quotes.latest_quote(s.order.symbol);
-  if (q) out.mark = std::max(out.mark, q->ask);
-  const auto value = notional_exact(s.worst, s.order.qty);
-  if (s.order.side == side::buy) {
-    out.entry_buys += s.order.qty;
-    out.entry_buy_value += value;
-  } else {
-    out.entry_sells += s.order.qty;
-    out.entry_sell_value += value;
-  }
-  return out;
+  if (!q || !has_stop(s.order.type)) return false;
+  return s.order.side == side::sell ? q->bid.is_positive() && s.order.stop >= q->bid
+                                    : q->ask.is_positive() && s.order.stop <= q->ask;
 }
 
 }  // namespace
@@ -121,10 +118,10 @@ risk_check check_symbol(const risk_subject& s) {
   const auto found = [&] {
     if (!s.symbol_known) return fault::unknown;
     const auto& facts = s.inputs.symbols[s.order.symbol.value];
-    if (facts.frozen && s.order.purpose != order_purpose::flatten) return fault::frozen;
+    if (facts.is_frozen() && s.order.purpose != order_purpose::flatten) return fault::frozen;
     if (!s.is_entry) return fault::none;  // What is held may always be sold.
+    if ((facts.stops & symbol_facts::external) != 0) return fault::external;
     if (facts.stops != 0) return fault::stopped;
-    if (facts.external) return fault::external;
     if (!facts.allowed || facts.restricted) return fault::not_listed;
     if (!facts.asset_at || s.now.utc - *facts.asset_at > s.options.asset_age_max)
       return fault::no_asset;
@@ -194,12 +191,14 @@ risk_check check_malformed(const risk_subject& s) {
         o.tif == time_in_force::gtc && o.purpose == order_purpose::protective && whole;
     if (!day && !resting) return form_fault::time_in_force;
     if (!notional_ceil(std::max(o.limit, o.stop), o.qty)) return form_fault::overflow;
-    if (!s.is_entry) return form_fault::none;
-    if (o.side != side::buy) return form_fault::side;
+    if (!s.is_entry) return triggers_at_once(s) ? form_fault::stop_side : form_fault::none;
+    const bool buys = o.side == side::buy;
     const auto stop = o.planned_stop;
     if (stop.is_negative() || (stop.is_zero() && s.options.entries_need_stop))
       return form_fault::planned_stop;
-    if (o.limit.is_positive() && stop >= o.limit) return form_fault::planned_stop;
+    if (!is_beyond(stop, o.limit, buys)) return form_fault::planned_stop;
+    if (o.planned_target.is_negative() || !is_beyond(o.planned_target, o.limit, !buys))
+      return form_fault::planned_target;
     return form_fault::none;
   };
   return at_most(risk_rule::malformed, static_cast<std::int64_t>(fault()), 0);
@@ -240,85 +239,6 @@ risk_check check_collar(const risk_subject& s) {
   return at_most(risk_rule::collar, from_mid(o.limit), s.options.collar_mid_bp);
 }
 
-risk_check check_size(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::size);
-  auto limit = s.options.max_qty;
-  const auto volume =
-      s.symbol_known ? s.inputs.symbols[s.order.symbol.value].average_volume : quantity{};
-  if (volume.is_positive()) {
-    const auto share =
-        divide_floor(static_cast<int128>(volume.units()) * s.options.max_average_volume_bp, 10'000);
-    if (share < limit.units()) limit = quantity::from_units(static_cast<std::int64_t>(share));
-  }
-  return at_most(risk_rule::size, s.order.qty.units(), limit.units());
-}
-
-risk_check check_value(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::value);
-  const auto limit =
-      s.equity ? smaller_limit(*s.equity, s.options.order_max_equity_bp, s.options.order_max_usd)
-               : money{};
-  return at_most(risk_rule::value, s.value.units(), limit.units());
-}
-
-risk_check check_min_value(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::min_value);
-  // A value that is unknown must not pass for a large one.
-  const auto value = s.value == money::max() ? money{} : s.value;
-  return at_least(risk_rule::min_value, value.units(), s.options.order_min_usd.units());
-}
-
-risk_check check_position(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::position);
-  if (!s.symbol_known || !s.equity || s.value == money::max() || !s.order.qty.is_positive())
-    return at_most(risk_rule::position, missing, 0);
-  const auto after = exposure_after(s);
-  const auto shares = std::max(after.longest(), after.shortest());
-  if (shares > s.options.position_max_qty)
-    return at_most(risk_rule::position, shares.units(), s.options.position_max_qty.units());
-  const auto limit =
-      smaller_limit(*s.equity, s.options.position_max_equity_bp, s.options.position_max_usd);
-  return at_most(risk_rule::position, money_ceil(after.worst_value()).units(), limit.units());
-}
-
-risk_check check_positions(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::positions);
-  const auto& book = s.inputs.exposure;
-  const bool counted = s.symbol_known && book.of(s.order.symbol).is_held_or_pending();
-  const std::int64_t after = std::int64_t{book.held_or_pending()} + (counted ? 0 : 1);
-  return at_most(risk_rule::positions, after, s.options.max_positions);
-}
-
-risk_check check_exposure(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::exposure);
-  if (!s.symbol_known || !s.equity || s.value == money::max() || !s.order.qty.is_positive() ||
-      s.inputs.exposure.is_overfull())
-    return at_most(risk_rule::exposure, missing, 0);
-  const auto before = s.inputs.exposure.of(s.order.symbol).worst_value();
-  const auto gross = s.inputs.exposure.gross_exact() - before + exposure_after(s).worst_value();
-  const auto limit =
-      smaller_limit(*s.equity, s.options.gross_max_equity_bp, s.options.gross_max_usd);
-  return at_most(risk_rule::exposure, money_ceil(gross).units(), limit.units());
-}
-
-risk_check check_buying_power(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::buying_power);
-  const auto* account = s.inputs.account;
-  const auto age_max = s.options.account_age_max;
-  if (!account) return at_most(risk_rule::buying_power, missing, age_max.count());
-  const auto age = s.now.mono - account->received;
-  if (age > age_max) return at_most(risk_rule::buying_power, age.count(), age_max.count());
-  const bool too_small = account->buying_power < s.options.min_buying_power_usd ||
-                         (s.options.min_equity_usd && account->equity < *s.options.min_equity_usd);
-  const auto limit = account->trading_blocked || too_small
-                         ? money{}
-                         : basis_points_floor(account->buying_power, s.options.buying_power_bp);
-  const auto needed =
-      static_cast<int128>(s.inputs.exposure.reserved_cash().units()) + s.value.units();
-  const auto shown = needed > INT64_MAX ? missing : static_cast<std::int64_t>(needed);
-  return at_most(risk_rule::buying_power, shown, limit.units());
-}
-
 risk_check check_open_orders(const risk_subject& s) {
   // A flatten is bounded by the positions there are; nothing may keep it from closing them.
   if (s.order.purpose == order_purpose::flatten) return not_applicable(risk_rule::open_orders);
@@ -329,19 +249,6 @@ risk_check check_open_orders(const risk_subject& s) {
                    s.options.open_orders_total);
   return at_most(risk_rule::open_orders, std::int64_t{book.of(s.order.symbol).open_orders} + 1,
                  s.options.open_orders_per_symbol);
-}
-
-risk_check check_loss(const risk_subject& s) {
-  if (!s.is_entry) return not_applicable(risk_rule::loss);
-  if (!s.inputs.day || !s.inputs.day->start_equity.is_positive())
-    return at_most(risk_rule::loss, missing, 0);
-  const auto limit = smaller_limit(s.inputs.day->start_equity, s.options.loss_reduce_bp,
-                                   s.options.loss_reduce_usd);
-  const auto pnl = s.inputs.day->pnl;
-  const auto loss = pnl.is_negative() ? -pnl : money{};
-  // Reaching the threshold is enough.
-  return {risk_rule::loss, loss < limit ? check_outcome::passed : check_outcome::denied,
-          loss.units(), limit.units()};
 }
 
 risk_check check_reduce_only(const risk_subject& s) {

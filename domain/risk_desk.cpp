@@ -3,9 +3,41 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/risk_checks.hpp"
+#include "domain/risk_lowering.hpp"
 #include "domain/worst_price.hpp"
 
 namespace bw {
+
+namespace {
+
+/// Stops of an earlier run's positions are not known: no entry may plan one that is farther.
+constexpr std::int64_t assumed_stop_bp = 200;
+
+drawdown_limits drawdown_limits_of(const risk_options& o) {
+  return {o.drawdown_session_bp, o.drawdown_halve_bp, o.drawdown_emergency_bp};
+}
+
+reject_limits reject_limits_of(const risk_options& o) {
+  return {o.rejects_max, o.rejects_period, o.rejects_share_bp, o.rejects_in_row};
+}
+
+streak_limits streak_limits_of(const risk_options& o) {
+  return {o.streak_exits, o.streak_within, o.streak_lock};
+}
+
+conduct_limits conduct_limits_of(const risk_options& o) {
+  return {o.rate_denials_max, o.rate_denials_within, o.duplicate_denials_max,
+          o.duplicate_denials_within, o.repeat_max};
+}
+
+/// What an order may come to; of an exit nobody knows more than where it was decided.
+money value_of(const order_request& order, price worst) {
+  const auto at = std::max({worst, order.limit, order.reference});
+  return at.is_positive() ? notional_ceil(at, order.qty).value_or(money::max()) : money{};
+}
+
+}  // namespace
 
 risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
                      std::size_t strategies)
@@ -16,17 +48,30 @@ risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
       positions_({facts.size(), strategies}),
       facts_(std::move(facts)),
       marks_(facts_.size()),
+      conduct_(facts_.size(), strategies, conduct_limits_of(options_.limits)),
+      streaks_(facts_.size(), strategies, streak_limits_of(options_.limits)),
+      planned_(facts_.size()),
+      motion_(facts_.size(), options_.limits.volatility_off_bp),
+      rejects_(reject_limits_of(options_.limits)),
+      requests_({options_.limits.requests_per_minute, std::chrono::seconds{60},
+                 options_.limits.requests_per_minute}),
+      fresh_(options_.limits.fresh_clean_for),
       strategies_(strategies) {}
 
 void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& now) {
   for (const auto& held : past.positions) {
     positions_.restore(held.strategy, held.symbol, held.qty, held.average);
     exposure_.restore_position(held.symbol, positions_.of(held.symbol).qty(), held.average);
+    planned_.restore(held.symbol, held.qty, held.average, held.stop, assumed_stop_bp);
   }
+  drawdown_.restore(past.high_water);
+  for (const auto strategy : past.strategies_out) conduct_.take_out(strategy);
+  for (const auto& each : past.streaks) streaks_.restore(each.strategy, each.losses);
+  watches_freshness_ = true;
   for (const auto& open : past.open_orders) exposure_.on_report(open);
   day_open_ = past.day_open;
   realized_today_ = past.realized_today;
-  rules_.start_session(past.entries_today);
+  rules_.start_session(past.entries_today, past.sent_today);
   // The other clock counts from the machine's start: what is known is how long ago it was. One that
   // lies in the future has a clock to blame, and counts from now.
   for (const auto& entry : past.last_entries)
@@ -42,9 +87,10 @@ void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& no
 void risk_desk::begin_connected() {
   clear_by_rule(halt_reason::boot, "nothing has to be asked first");
   feed_.up = feed_.was_up = stream_.up = stream_.was_up = true;
+  scripts_ = scripted_entries::allowed;
 }
 
-risk_inputs risk_desk::inputs() const {
+risk_inputs risk_desk::inputs(mono_ns now) const {
   risk_inputs out{.trading = machine_.state(),
                   .session = session_,
                   .quotes = board_,
@@ -58,16 +104,46 @@ risk_inputs risk_desk::inputs() const {
   out.feed = feed_.up ? readiness::ready : readiness::not_ready;
   out.order_stream = stream_.up ? readiness::ready : readiness::not_ready;
   out.flatten = flatten_;
+  out.conduct = &conduct_;
+  out.streaks = &streaks_;
+  out.planned = &planned_;
+  out.motion = &motion_;
+  out.equity = drawdown_.marks();
+  out.requests_left = requests_.available(now);
+  out.strategies = strategies_;
+  out.scripts = scripts_;
   return out;
 }
 
 risk_verdict risk_desk::check(const order_request& order, const instant& now) {
-  const auto verdict = rules_.check(order, inputs(), now.utc, now.mono);
+  const auto& limits = rules_.options();
+  const bool has_cause = order.header.received.value > 0;
+  if (watches_freshness_ && has_cause && now.mono - order.header.received > limits.fresh_hop_max) {
+    fresh_.breach(now.mono);
+    narrow(halt_reason::freshness, "an order came too long after the tick that caused it");
+  }
+  auto seen = inputs(now.mono);
+  const bool covered = limits.overrides && override_.covers(order, now.mono);
+  if (covered) seen.override_by_person = override_grant::granted;
+  const auto verdict = rules_.check(order, seen, now.utc, now.mono);
+  if (auto out = conduct_.on_verdict(order, verdict, now.mono)) {
+    alert(alert_level::critical, "strategy_taken_out", "a strategy was taken out: " + out->why);
+    taken_out_.push_back(std::move(*out));
+  }
   if (!verdict.approved) return verdict;
+  if (covered) {
+    const auto by = override_.use();
+    alert(alert_level::warning, "risk_override",
+          by->who + " let an order pass the gate: " + by->why);
+  }
   market_prices market;
   if (const auto* latest = board_.latest_quote(order.symbol)) market = {latest->bid, latest->ask};
-  exposure_.on_intent(order, worst_price(order, market));
-  rules_.on_sent(order, now.mono);
+  const auto worst = worst_price(order, market);
+  exposure_.on_intent(order, worst);
+  rules_.on_sent(order, now.mono, value_of(order, worst));
+  if (order.purpose == order_purpose::entry) conduct_.on_entry(order);
+  (void)requests_.try_take(now.mono);
+  watch_sent_today();
   return verdict;
 }
 
@@ -79,27 +155,72 @@ std::optional<position_book::change> risk_desk::on_report(const order_report& re
     booked = positions_.apply(
         {request.strategy, request.symbol, request.side, report.last_qty, report.last_price});
     realized_today_ += booked->realized;
+    on_execution(report, booked->realized, now.mono);
   }
   exposure_.on_report(report);
-  if (report.state == order_state::rejected) {
-    rejects_.push_back(now.mono);
-    if (rejects_.size() > options_.rejects_max) rejects_.pop_front();
-    if (rejects_.size() == options_.rejects_max &&
-        now.mono - rejects_.front() <= options_.rejects_period)
-      narrow(halt_reason::rejects, trading_mode::reducing, "the broker rejects our orders");
-  }
+  on_answer(report, now.mono);
   return booked;
+}
+
+void risk_desk::on_execution(const order_report& report, money realized, mono_ns now) {
+  const auto& request = report.request;
+  planned_.on_fill(request, report.last_qty, report.last_price);
+  const auto held = positions_.of(request.strategy, request.symbol).qty();
+  const auto before = streaks_.losses_in_row(request.strategy);
+  const bool locked = streaks_.on_fill({request.strategy, request.symbol, realized, held}, now);
+  if (locked)
+    alert(alert_level::warning, "symbols_locked",
+          "too many losing exits within the hour: the symbols they were in are locked");
+  const auto losses = streaks_.losses_in_row(request.strategy);
+  if (losses > before && losses == rules_.options().streak_strategy_losses)
+    alert(alert_level::warning, "loss_streak",
+          "a strategy lost " + std::to_string(losses) +
+              " trades in a row and enters nothing more in this session");
+}
+
+void risk_desk::on_answer(const order_report& report, mono_ns now) {
+  // A cancel was a request too, of whomever it came from.
+  if (report.state == order_state::canceled) (void)requests_.try_take(now);
+  switch (rejects_.on_report(report, now)) {
+    case reject_level::none: return;
+    case reject_level::narrow:
+      return narrow(halt_reason::rejects, trading_mode::reducing, "the broker rejects our orders");
+    case reject_level::halt:
+      return narrow(halt_reason::rejects, trading_mode::halted,
+                    "the broker rejected " + std::to_string(rules_.options().rejects_in_row) +
+                        " orders in a row");
+  }
 }
 
 void risk_desk::on_quote(const quote& x) {
   board_.on_quote(x);
+  if (!newest_quote_ || *newest_quote_ < x.received) newest_quote_ = x.received;
+  if (std::exchange(market_resumes_, false))
+    clear_by_rule(halt_reason::market_wide, "the market is open again and quotes come");
   if (!x.bid.is_positive()) return;
   marks_[x.symbol.value] = x.bid;
   exposure_.on_mark(x.symbol, x.bid);
 }
 
 void risk_desk::on_trade(const trade& x) {
-  if (x.eligible == price_eligible::yes) board_.on_trade(x);
+  if (x.eligible != price_eligible::yes) return;
+  board_.on_trade(x);
+  motion_.on_trade(x);
+}
+
+void risk_desk::on_status(const trading_status& x) {
+  board_.on_status(x);
+  // Codes of the breaker of the whole market: levels 1 to 3, 0 carried over from the day before,
+  // Q the resumption.
+  constexpr std::string_view market_wide = "MWC";
+  const auto code = x.code.view();
+  if (!code.starts_with(market_wide)) return;
+  market_resumes_ = code == "MWCQ";
+  if (!market_resumes_) narrow(halt_reason::market_wide, "the whole market is halted");
+}
+
+void risk_desk::on_price_band(symbol_id symbol, std::optional<price_band> band) {
+  if (symbol.value < facts_.size()) facts_[symbol.value].band = band;
 }
 
 void risk_desk::on_account(const account_report& x) {
@@ -110,6 +231,8 @@ void risk_desk::on_account(const account_report& x) {
   else
     narrow(halt_reason::account, trading_mode::halted,
            "the broker blocks the account: " + x.status);
+  const auto so_far = day();
+  drawdown_.on_equity(so_far.start_equity + so_far.pnl);
 }
 
 void risk_desk::on_asset(symbol_id symbol, const asset_report& x, utc_ns now) {
@@ -117,6 +240,9 @@ void risk_desk::on_asset(symbol_id symbol, const asset_report& x, utc_ns now) {
   known.tradable = x.tradable;
   known.active = x.active;
   known.fractionable = x.fractionable;
+  known.shortable = x.shortable;
+  known.easy_to_borrow = x.easy_to_borrow;
+  if (x.average_volume.is_positive()) known.average_volume = x.average_volume;
   known.asset_at = now;
 }
 
@@ -132,6 +258,12 @@ void risk_desk::on_session(const session_state& x) {
   if (running && x.open != day_open_) {
     day_open_ = x.open;
     rules_.start_session(0);
+    conduct_.start_session();
+    streaks_.start_session();
+    motion_.start_session();
+    drawdown_.start_session();
+    drawdown_seen_ = drawdown_level::none;
+    clear_by_rule(halt_reason::window, "a new session");
     realized_today_ = {};
     flatten_ = flatten_permission::none;
     loss_seen_ = loss_level::none;
@@ -142,13 +274,13 @@ void risk_desk::on_session(const session_state& x) {
 
 void risk_desk::on_external(const external_report& x) {
   for (std::uint32_t k = 0; k < facts_.size(); ++k) {
-    facts_[k].external = facts_[k].frozen = false;
+    facts_[k].stops &= ~(symbol_facts::external | symbol_facts::frozen);
     exposure_.set_external(symbol_id{k}, {}, {}, {}, {});
   }
   for (const auto& each : x.symbols) {
     auto& facts = facts_[each.symbol.value];
-    facts.external = true;
-    facts.frozen = each.stopped;
+    facts.stops |= symbol_facts::external;
+    if (each.stopped) facts.stops |= symbol_facts::frozen;
     exposure_.set_external(each.symbol, each.qty, each.open_buys, each.open_sells,
                            std::max(each.worst, each.mark));
   }
@@ -166,6 +298,7 @@ void risk_desk::on_split(symbol_id symbol, split_ratio by) {
   auto& mark = marks_[symbol.value];
   mark = after_split(mark, by);
   const auto& all = positions_.of(symbol);
+  planned_.on_shares(symbol, all.qty());
   exposure_.restore_position(symbol, all.qty(), mark.is_positive() ? mark : all.average());
 }
 
@@ -218,29 +351,102 @@ bool risk_desk::watch_loss() {
   if (level <= loss_seen_) return false;
   loss_seen_ = level;
   const auto text = "loss of the day: " + day().pnl.text();
+  alert(level == loss_level::warn ? alert_level::warning : alert_level::critical, "daily_loss",
+        text);
   if (level == loss_level::reduce) narrow(halt_reason::loss, trading_mode::reducing, text);
   if (level != loss_level::halt) return false;
   narrow(halt_reason::loss, trading_mode::halted, text);
   return options_.loss_flatten && permit_flatten();
 }
 
-void risk_desk::watch_rejects(mono_ns now) {
-  while (!rejects_.empty() && now - rejects_.front() > options_.rejects_period)
-    rejects_.pop_front();
-  if (rejects_.empty()) clear_by_rule(halt_reason::rejects, "no reject for a while");
+bool risk_desk::watch_drawdown() {
+  if (!account_) return false;
+  const auto so_far = day();
+  drawdown_.on_equity(so_far.start_equity + so_far.pnl);
+  const auto& marks = *drawdown_.marks();
+  const auto level = level_of_drawdown(marks, drawdown_limits_of(rules_.options()));
+  if (level <= drawdown_seen_) return false;
+  drawdown_seen_ = level;
+  const bool emergency = level == drawdown_level::emergency;
+  const auto peak = level == drawdown_level::halt ? marks.session_peak : marks.high_water;
+  const auto text = "equity fell to " + marks.now.text() + " from " + peak.text();
+  alert(level == drawdown_level::halve ? alert_level::warning : alert_level::critical, "drawdown",
+        text);
+  if (level == drawdown_level::halve) return false;
+  narrow(halt_reason::drawdown, trading_mode::halted, text);
+  return emergency && permit_flatten();
+}
+
+/// Only while entries could be made: at night nothing is fresh, and nothing depends on it.
+void risk_desk::watch_freshness(mono_ns now) {
+  if (!watches_freshness_) return;
+  const auto& limits = rules_.options();
+  const bool old_quotes = newest_quote_ && now - *newest_quote_ > limits.fresh_quote_age_max;
+  const bool old_account = account_ && now - account_->received > limits.fresh_account_age_max;
+  if (session_.phase == session_phase::entries && (old_quotes || old_account)) {
+    fresh_.breach(now);
+    narrow(halt_reason::freshness, old_quotes ? "no quote of any symbol comes in any more"
+                                              : "the account was last seen too long ago");
+  }
+  if (!fresh_.is_breached(now))
+    clear_by_rule(halt_reason::freshness, "everything has been fresh for a while");
+}
+
+void risk_desk::watch_sent_today() {
+  if (!account_ || !session_start_equity_) return;
+  const auto& limits = rules_.options();
+  const auto equity = std::min(*session_start_equity_, account_->equity);
+  const auto limit = detail::smaller_limit(equity, limits.day_max_equity_bp, limits.day_max_usd);
+  if (rules_.sent_today() >= limit)
+    narrow(halt_reason::window, "as much was sent as may be sent in a day");
+}
+
+void risk_desk::alert(alert_level level, std::string_view code, std::string text) {
+  if (alerts_.size() < alerts_max)
+    alerts_.push_back({level, std::string{code}, {}, std::move(text)});
+}
+
+result<void> risk_desk::grant_override(override_request x, mono_ns now) {
+  if (!rules_.options().overrides)
+    return {ec::unsupported, "overrides are switched off; risk.override = true allows them"};
+  return override_.grant(std::move(x), now);
+}
+
+result<void> risk_desk::lower_limits(const risk_options& options) {
+  if (const auto raised = first_raised(rules_.options(), options); !raised.empty())
+    return {ec::out_of_range, std::string{raised} +
+                                  " would be raised; while the node runs limits are only lowered: "
+                                  "change the file and start again"};
+  rules_.replace_options(options);
+  return {};
+}
+
+flat_estimate risk_desk::way_to_flat(mono_ns now) const {
+  const way_out from{exposure_.open_orders(), exposure_.held_symbols(), requests_.available(now),
+                     rules_.options().requests_per_minute};
+  return {time_to_flat(from), requests_to_flat(from), from.requests_left};
+}
+
+money risk_desk::planned_loss() const {
+  return detail::money_ceil(planned_.total() + planned_by_live_entries(exposure_));
 }
 
 desk_step risk_desk::watch(const instant& now) {
   watch_link(feed_, halt_reason::feed, now.mono);
   watch_link(stream_, halt_reason::stream, now.mono);
+  watch_freshness(now.mono);
   desk_step out;
-  out.flatten = watch_loss();
-  watch_rejects(now.mono);
+  const bool by_loss = watch_loss();
+  const bool by_drawdown = watch_drawdown();
+  out.flatten = by_loss || by_drawdown;
+  if (rejects_.is_clean(now.mono)) clear_by_rule(halt_reason::rejects, "no reject for a while");
   const auto before = std::exchange(mode_seen_, machine_.state().mode);
   out.narrowed = before == trading_mode::active && mode_seen_ != trading_mode::active;
   return out;
 }
 
-account_view risk_desk::view(const instant& now) const { return rules_.view(inputs(), now.mono); }
+account_view risk_desk::view(const instant& now) const {
+  return rules_.view(inputs(now.mono), now.mono);
+}
 
 }  // namespace bw

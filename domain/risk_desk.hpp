@@ -1,17 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "domain/exposure_book.hpp"
+#include "domain/limit_watch.hpp"
 #include "domain/position_book.hpp"
 #include "domain/quote_board.hpp"
+#include "domain/reject_watch.hpp"
+#include "domain/risk_override.hpp"
 #include "domain/risk_rules.hpp"
 #include "domain/split_ratio.hpp"
+#include "domain/time_to_flat.hpp"
 #include "domain/trading_state_machine.hpp"
+#include "messages/operations.hpp"
 #include "messages/reconciliation.hpp"
 #include "messages/views.hpp"
 
@@ -21,9 +25,6 @@ struct risk_desk_options {
   risk_options limits;
   /// Close everything when the day's loss halts trading.
   bool loss_flatten = true;
-  /// So many rejects of the broker within the period narrow trading (R24).
-  std::uint32_t rejects_max = 5;
-  nanoseconds rejects_period = std::chrono::seconds{60};
   /// A connection that is gone for longer narrows trading; before that its own rule denies.
   nanoseconds down_grace = std::chrono::seconds{3};
   /// A connection must stay up for so long before trading goes on: at the start, and later.
@@ -46,6 +47,17 @@ struct risk_desk_past {
     utc_ns at;
   };
   std::vector<last_entry> last_entries;
+  /// Highest equity that is known of earlier sessions; zero when none is.
+  money high_water;
+  money sent_today;
+  /// Strategies that only a person puts back.
+  std::vector<strategy_id> strategies_out;
+  /// Losing trades in a row, of this session.
+  struct streak {
+    strategy_id strategy = no_strategy;
+    std::uint32_t losses = 0;
+  };
+  std::vector<streak> streaks;
 };
 
 /// A reason that was added to or taken from the trading state.
@@ -62,6 +74,13 @@ struct desk_step {
   bool narrowed = false;
   /// Everything is to be closed, once.
   bool flatten = false;
+};
+
+/// How the account would get flat from here.
+struct flat_estimate {
+  nanoseconds takes{};
+  std::int64_t requests_needed = 0;
+  std::int64_t requests_left = 0;
 };
 
 /// All of the risk gate but its actor: the rules, the books they look at, the trading state and
@@ -84,7 +103,8 @@ class risk_desk {
 
   void on_quote(const quote& x);
   void on_trade(const trade& x);
-  void on_status(const trading_status& x) { board_.on_status(x); }
+  void on_status(const trading_status& x);
+  void on_price_band(symbol_id symbol, std::optional<price_band> band);
   void on_account(const account_report& x);
   void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);
   void on_session(const session_state& x);
@@ -97,7 +117,9 @@ class risk_desk {
   /// To be called at least once a second.
   desk_step watch(const instant& now);
   /// Whether time alone can change what watch answers.
-  bool waits_for_time() const { return !rejects_.empty() || !feed_.up || !stream_.up; }
+  bool waits_for_time() const {
+    return rejects_.waits_for_time() || fresh_.waits_for_time() || !feed_.up || !stream_.up;
+  }
 
   void narrow(halt_reason reason, std::string_view why) {
     narrow(reason, first_floor(reason), why);
@@ -111,6 +133,21 @@ class risk_desk {
   /// Closing orders pass from now on, whatever the state. False when that was so already.
   bool permit_flatten();
 
+  /// One named order may pass what a person answers for (R27). ec::unsupported where the
+  /// configuration does not let anybody.
+  result<void> grant_override(override_request x, mono_ns now);
+  /// Lowers limits while running. ec::out_of_range names the first limit that would be raised.
+  result<void> lower_limits(const risk_options& options);
+  /// A person lets a strategy trade again that the gate took out. False when it was not out.
+  bool put_back(strategy_id strategy) { return conduct_.put_back(strategy); }
+
+  std::vector<strategy_taken_out> take_taken_out() { return std::exchange(taken_out_, {}); }
+  /// What a person should hear of since the last call; at most alerts_max.
+  std::vector<alert_record> take_alerts() { return std::exchange(alerts_, {}); }
+  static constexpr std::size_t alerts_max = 64;
+  flat_estimate way_to_flat(mono_ns now) const;
+  /// Of all open trades, down to their stops, rounded up.
+  money planned_loss() const;
   std::vector<state_change> take_changes() { return std::exchange(changes_, {}); }
   account_view view(const instant& now) const;
   const position_book& positions() const { return positions_; }
@@ -130,11 +167,16 @@ class risk_desk {
     mono_ns since;
   };
 
-  risk_inputs inputs() const;
+  risk_inputs inputs(mono_ns now) const;
   static void change_link(link& which, bool up, const instant& now);
   void watch_link(link& which, halt_reason reason, mono_ns now);
   bool watch_loss();
-  void watch_rejects(mono_ns now);
+  bool watch_drawdown();
+  void watch_freshness(mono_ns now);
+  void watch_sent_today();
+  void on_execution(const order_report& report, money realized, mono_ns now);
+  void on_answer(const order_report& report, mono_ns now);
+  void alert(alert_level level, std::string_view code, std::string text);
 
   risk_desk_options options_;
   risk_rules rules_;
@@ -153,8 +195,25 @@ class risk_desk {
   link stream_;
   flatten_permission flatten_ = flatten_permission::none;
   loss_level loss_seen_ = loss_level::none;
-  /// At most rejects_max.
-  std::deque<mono_ns> rejects_;
+  drawdown_level drawdown_seen_ = drawdown_level::none;
+  drawdown_watch drawdown_;
+  conduct_guard conduct_;
+  loss_streaks streaks_;
+  planned_risk planned_;
+  price_motion motion_;
+  reject_watch rejects_;
+  risk_override override_;
+  /// What every order and cancel takes from the broker's allowance.
+  rate_limiter requests_;
+  /// A node watches how fresh its facts are; in a backtest they are never old.
+  bool watches_freshness_ = false;
+  limit_watch fresh_;
+  std::optional<mono_ns> newest_quote_;
+  /// The halt of the whole market is over, and quotes have to come.
+  bool market_resumes_ = false;
+  scripted_entries scripts_ = scripted_entries::denied;
+  std::vector<strategy_taken_out> taken_out_;
+  std::vector<alert_record> alerts_;
   std::size_t strategies_;
   trading_mode mode_seen_ = trading_mode::active;
   std::vector<state_change> changes_;

@@ -3,13 +3,24 @@
 #include <optional>
 #include <vector>
 
+#include "domain/conduct_guard.hpp"
+#include "domain/drawdown_watch.hpp"
 #include "domain/exposure_book.hpp"
+#include "domain/loss_streaks.hpp"
+#include "domain/planned_risk.hpp"
+#include "domain/price_motion.hpp"
 #include "domain/quote_board.hpp"
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 #include "messages/risk.hpp"
 
 namespace bw {
+
+/// Prices between which the venue lets a symbol trade (LULD).
+struct price_band {
+  price low;
+  price high;
+};
 
 /// What is known of one symbol, by symbol_id.
 struct symbol_facts {
@@ -21,14 +32,21 @@ struct symbol_facts {
   bool active = false;
   bool fractionable = false;
   std::optional<utc_ns> asset_at;
+  bool shortable = false;
+  bool easy_to_borrow = false;
   /// 20-day average of shares a day; zero when unknown.
   quantity average_volume;
-  /// One bit for each symbol_stop_reason that stops new entries.
+  /// Why no entry may be made: a bit for each symbol_stop_reason, and the two below.
   std::uint32_t stops = 0;
-  /// Somebody else trades or holds it in this account: no entries. `frozen`: no exits either, for
-  /// the figures that they are made of may not hold any more; a flatten still passes.
-  bool external = false;
-  bool frozen = false;
+  /// The band that the venue announced; none as long as it has not.
+  std::optional<price_band> band;
+
+  /// Somebody else trades or holds the symbol in this account.
+  static constexpr std::uint32_t external = std::uint32_t{1} << 30;
+  /// No exits either, for the figures that they are made of may not hold any more; a flatten still
+  /// passes.
+  static constexpr std::uint32_t frozen = std::uint32_t{1} << 31;
+  bool is_frozen() const { return (stops & frozen) != 0; }
 };
 
 /// The day so far against the equity it began with. A loss is negative.
@@ -40,6 +58,10 @@ struct day_result {
 enum class readiness : bool { not_ready, ready };
 /// Whether a flatten was recorded: only then do closing orders pass while trading is halted.
 enum class flatten_permission : bool { none, recorded };
+/// Whether an entry may come from no strategy: scripted orders of a backtest alone.
+enum class scripted_entries : bool { denied, allowed };
+/// Whether a person let this very order pass (R27).
+enum class override_grant : bool { none, granted };
 
 /// All that the rules look at beside the order and their own counters. It refers to the gate's own
 /// state and is made anew for each check. What is missing denies.
@@ -56,6 +78,17 @@ struct risk_inputs {
   readiness feed = readiness::not_ready;
   readiness order_stream = readiness::not_ready;
   flatten_permission flatten = flatten_permission::none;
+  const conduct_guard* conduct = nullptr;
+  const loss_streaks* streaks = nullptr;
+  const planned_risk* planned = nullptr;
+  const price_motion* motion = nullptr;
+  std::optional<equity_marks> equity;
+  /// Requests that the broker would still take now.
+  std::optional<std::int64_t> requests_left;
+  /// Strategies that are configured: an entry names one of them.
+  std::size_t strategies = 0;
+  scripted_entries scripts = scripted_entries::denied;
+  override_grant override_by_person = override_grant::none;
 };
 
 /// E: the smaller of the equity at the session's start and of the last snapshot, so that limits

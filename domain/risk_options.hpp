@@ -11,6 +11,12 @@
 
 namespace bw {
 
+/// Whose rule decides which of our open orders a new one may not meet (R19).
+enum class self_cross_policy : std::uint8_t {
+  strict = 1,  // Protective and trailing orders count like all others.
+  broker,      // The broker exempts trailing stops.
+};
+
 /// Limits of the gate with the defaults of paper trading. Each names its key. Where a limit has a
 /// dollar form and a share of equity, the smaller one binds; without a dollar form the share alone.
 struct risk_options {
@@ -27,6 +33,10 @@ struct risk_options {
   std::int64_t collar_mid_bp = 200;    // risk.collar.mid_bp
   std::int64_t collar_last_bp = 300;   // risk.collar.last_bp
   std::int64_t collar_far_bp = 1'500;  // risk.collar.far_bp: passive exits and triggers
+  std::int64_t price_walk_bp = 300;    // risk.collar.walk_bp: own moves in 60 s
+  /// A move from one minute to the next pauses entries, or ends them for the session.
+  std::int64_t volatility_pause_bp = 300;  // risk.volatility.pause_bp
+  std::int64_t volatility_off_bp = 600;    // risk.volatility.off_bp
 
   // One order.
   quantity max_qty = quantity::from_int(500);                    // risk.max_qty
@@ -34,6 +44,10 @@ struct risk_options {
   std::optional<money> order_max_usd = money::from_int(10'000);  // risk.order.max_usd
   std::int64_t order_max_equity_bp = 1'000;                      // risk.order.max_equity_bp
   money order_min_usd = money::from_int(10);                     // risk.order.min_usd
+  bool average_volume_needed = false;                            // risk.max_adv_needed
+  bool short_sales = false;                                      // risk.short
+  self_cross_policy self_cross = self_cross_policy::strict;      // risk.self_cross
+  bool overrides = false;                                        // risk.override
 
   // Positions and exposure.
   quantity position_max_qty = quantity::from_int(1'000);  // risk.position.max_qty
@@ -42,6 +56,12 @@ struct risk_options {
   std::uint32_t max_positions = 5;                        // risk.max_positions
   std::optional<money> gross_max_usd;                     // risk.gross.max_usd
   std::int64_t gross_max_equity_bp = 5'000;               // risk.gross.max_equity_bp
+  std::optional<money> net_max_usd;                       // risk.net.max_usd
+  std::int64_t net_max_equity_bp = 5'000;                 // risk.net.max_equity_bp
+
+  // Planned loss down to the stops, of equity.
+  std::int64_t trade_risk_bp = 100;      // risk.trade_risk_bp: one trade
+  std::int64_t portfolio_risk_bp = 500;  // risk.portfolio_risk_bp: all open trades
 
   // Account.
   std::int64_t buying_power_bp = 9'000;                    // risk.buying_power_bp
@@ -57,6 +77,50 @@ struct risk_options {
   nanoseconds duplicate_window = std::chrono::milliseconds{500};  // risk.duplicate_ms
   nanoseconds min_entry_interval = std::chrono::seconds{120};     // risk.min_entry_interval_ms
   std::uint32_t max_entries_per_day = 10;                         // risk.max_entries_per_day
+  std::uint32_t repeat_max = 20;                                  // risk.repeat_max
+
+  // Value sent, exits counted in, within a second, a minute and a day.
+  std::optional<money> second_max_usd = money::from_int(10'000);  // risk.window.second_usd
+  std::int64_t second_max_equity_bp = 1'000;                      // risk.window.second_equity_bp
+  std::optional<money> minute_max_usd = money::from_int(50'000);  // risk.window.minute_usd
+  std::int64_t minute_max_equity_bp = 5'000;                      // risk.window.minute_equity_bp
+  std::optional<money> day_max_usd = money::from_int(250'000);    // risk.window.day_usd
+  std::int64_t day_max_equity_bp = 25'000;                        // risk.window.day_equity_bp
+
+  // Requests to the broker: how many there are, and how many are kept for getting flat.
+  std::int64_t requests_per_minute = 150;  // risk.requests.per_minute
+  std::int64_t requests_reserved = 30;     // risk.requests.reserved
+
+  // A strategy that keeps running into a rule is taken out until a person puts it back.
+  std::uint32_t rate_denials_max = 3;                               // risk.rate.denials_max
+  nanoseconds rate_denials_within = std::chrono::seconds{10};       // risk.rate.denials_within_ms
+  std::uint32_t duplicate_denials_max = 3;                          // risk.duplicate_max
+  nanoseconds duplicate_denials_within = std::chrono::seconds{60};  // risk.duplicate_within_ms
+
+  // Rejects of the broker: so many within the period, or such a share of the last twenty, narrow
+  // trading; so many in a row halt it.
+  std::uint32_t rejects_max = 5;                          // risk.rejects.max
+  nanoseconds rejects_period = std::chrono::seconds{60};  // risk.rejects.period_ms
+  std::int64_t rejects_share_bp = 3'000;                  // risk.rejects.share_bp
+  std::uint32_t rejects_in_row = 10;                      // risk.rejects.in_row
+
+  // Losing trades in a row end a strategy's session; losing exits of the account lock the symbols.
+  std::uint32_t streak_strategy_losses = 2;              // risk.streak.strategy_losses
+  std::uint32_t streak_exits = 4;                        // risk.streak.exits
+  nanoseconds streak_within = std::chrono::minutes{60};  // risk.streak.within_ms
+  nanoseconds streak_lock = std::chrono::minutes{60};    // risk.streak.lock_ms
+
+  // Fall below the highest equity: of the session, and of all time.
+  std::int64_t drawdown_session_bp = 200;      // risk.drawdown.session_bp: halts
+  std::int64_t drawdown_halve_bp = 500;        // risk.drawdown.halve_bp: sizes are halved
+  std::int64_t drawdown_emergency_bp = 1'000;  // risk.drawdown.emergency_bp: halts and closes
+  std::optional<money> halve_below_usd;        // risk.halve_below_usd
+
+  // What is older or slower narrows trading until it has been right for a minute.
+  nanoseconds fresh_quote_age_max = std::chrono::seconds{30};     // risk.fresh.quote_ms
+  nanoseconds fresh_account_age_max = std::chrono::seconds{180};  // risk.fresh.account_ms
+  nanoseconds fresh_hop_max = std::chrono::seconds{1};            // risk.fresh.hop_ms
+  nanoseconds fresh_clean_for = std::chrono::seconds{60};         // risk.fresh.clean_ms
 
   // Loss of the day, of the equity at the day's start.
   std::int64_t loss_warn_bp = 100;       // risk.loss.warn_bp

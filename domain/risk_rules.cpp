@@ -4,6 +4,7 @@
 
 #include "core/assert.hpp"
 #include "domain/risk_checks.hpp"
+#include "domain/risk_override.hpp"
 
 namespace bw {
 
@@ -29,6 +30,14 @@ loss_level level_of_loss(const day_result& day, const risk_options& options) {
   if (reached(options.loss_reduce_bp, options.loss_reduce_usd)) return loss_level::reduce;
   if (reached(options.loss_warn_bp, options.loss_warn_usd)) return loss_level::warn;
   return loss_level::none;
+}
+
+std::int64_t size_factor_ppm(const equity_marks& marks, const risk_options& options) {
+  constexpr std::int64_t whole = 1'000'000;
+  std::int64_t out = whole;
+  if (has_fallen(marks.now, marks.high_water, options.drawdown_halve_bp)) out /= 2;
+  if (options.halve_below_usd && marks.now < *options.halve_below_usd) out /= 2;
+  return out;
 }
 
 risk_rules::risk_rules(risk_options options)
@@ -63,13 +72,25 @@ risk_check check_entries(const risk_subject& s, std::uint32_t so_far) {
   return at_most(risk_rule::entries, std::int64_t{so_far} + 1, s.options.max_entries_per_day);
 }
 
+risk_check check_price_walk(const risk_subject& s, const price_walk& walk) {
+  const auto purpose = s.order.purpose;
+  const bool chooses_its_price = purpose == order_purpose::entry || purpose == order_purpose::exit;
+  if (!chooses_its_price || !s.order.limit.is_positive())
+    return not_applicable(risk_rule::price_walk);
+  return at_most(risk_rule::price_walk, walk.moved_bp(s.order, s.now.mono),
+                 s.options.price_walk_bp);
+}
+
 }  // namespace
 
 risk_verdict risk_rules::check(const order_request& request, const risk_inputs& inputs,
                                utc_ns now_utc, mono_ns now) const {
   const auto s = make_subject(request, inputs, options_, {now_utc, now});
-  // In the order of risk_rule: the first that denies names the reason.
+  const auto& o = options_;
+  // The first that denies names the reason: what needs no figures first, exposure last.
   const risk_check checks[] = {check_state(s),
+                               check_identity(s),
+                               check_strategy_off(s),
                                check_symbol(s),
                                check_session(s),
                                check_halted(s),
@@ -77,27 +98,51 @@ risk_verdict risk_rules::check(const order_request& request, const risk_inputs& 
                                check_crossed(s),
                                check_wide(s),
                                check_malformed(s),
+                               check_short_sale(s),
                                check_stream(s),
+                               check_band(s),
                                check_collar(s),
+                               check_price_walk(s, walk_),
+                               check_volatility(s),
                                check_size(s),
                                check_value(s),
                                check_min_value(s),
-                               check_position(s),
-                               check_positions(s),
-                               check_exposure(s),
-                               check_buying_power(s),
-                               check_open_orders(s),
                                check_rate(s, rate_short_, rate_long_),
                                check_duplicate(s, duplicates_),
                                check_interval(s, since_entry(request.symbol, now)),
                                check_entries(s, entries_today_),
+                               check_repeat(s),
+                               check_streak(s),
+                               check_symbol_lock(s),
+                               check_open_orders(s),
+                               check_self_cross(s),
+                               check_reserve(s),
                                check_loss(s),
+                               check_drawdown(s),
+                               check_min_equity(s),
+                               check_min_buying_power(s),
+                               check_buying_power(s),
+                               check_window(s, {risk_rule::window_second, windows_.in_second(now),
+                                                o.second_max_equity_bp, o.second_max_usd}),
+                               check_window(s, {risk_rule::window_minute, windows_.in_minute(now),
+                                                o.minute_max_equity_bp, o.minute_max_usd}),
+                               check_window(s, {risk_rule::window_day, windows_.in_day(),
+                                                o.day_max_equity_bp, o.day_max_usd}),
+                               check_trade_risk(s),
+                               check_portfolio_risk(s),
+                               check_position(s),
+                               check_positions(s),
+                               check_exposure(s),
+                               check_net(s),
                                check_reduce_only(s)};
   static_assert(std::size(checks) == risk_rule_count);
 
   risk_verdict verdict;
   verdict.approved = true;
-  for (const auto& each : checks) {
+  const bool granted = inputs.override_by_person == override_grant::granted && o.overrides;
+  for (auto each : checks) {
+    const bool denied = each.outcome == check_outcome::denied;
+    if (denied && granted && may_be_overridden(each.rule)) each.outcome = check_outcome::overridden;
     verdict.checks.push(each);
     if (each.outcome != check_outcome::denied || !verdict.approved) continue;
     verdict.approved = false;
@@ -106,11 +151,13 @@ risk_verdict risk_rules::check(const order_request& request, const risk_inputs& 
   return verdict;
 }
 
-void risk_rules::on_sent(const order_request& request, mono_ns now) {
+void risk_rules::on_sent(const order_request& request, mono_ns now, money value) {
   // An order that the rate rule did not look at may find the buckets empty.
   (void)rate_short_.try_take(now);
   (void)rate_long_.try_take(now);
   duplicates_.remember(request, now);
+  windows_.on_sent(value, now);
+  walk_.on_sent(request, now);
   if (request.purpose != order_purpose::entry) return;
   restore_entry(request.symbol, now);
   ++entries_today_;
@@ -137,6 +184,7 @@ account_view risk_rules::view(const risk_inputs& inputs, mono_ns now) const {
   const auto gross = inputs.exposure.gross();
   if (gross < limit) out.gross_room = limit - gross;
   out.valid = now - inputs.account->received <= options_.account_age_max;
+  if (inputs.equity) out.size_factor_ppm = size_factor_ppm(*inputs.equity, options_);
   return out;
 }
 

@@ -86,8 +86,12 @@ struct asset_report {
   bool tradable = false;
   bool active = false;
   bool fractionable = false;
+  bool shortable = false;
+  bool easy_to_borrow = false;
+  /// Shares a day over the last 20 days; zero when nobody said.
+  quantity average_volume;
 
-  BW_FIELDS(symbol, tradable, active, fractionable)
+  BW_FIELDS(symbol, tradable, active, fractionable, shortable, easy_to_borrow, average_volume)
 };
 
 /// What sizing needs to know of the whole account, as the gate sees it (requirements 3.3).
@@ -99,8 +103,10 @@ struct account_view {
   /// Room left below the gross exposure limit.
   money gross_room;
   bool valid = false;
+  /// What sizes are multiplied by after losses, in parts of a million.
+  std::int64_t size_factor_ppm = 1'000'000;
 
-  BW_FIELDS(equity_for_limits, cash_available, gross_room, valid)
+  BW_FIELDS(equity_for_limits, cash_available, gross_room, valid, size_factor_ppm)
 };
 
 }  // namespace bw

@@ -348,6 +348,13 @@ struct books_trade {
   BW_FIELDS(symbol, strategy, trade, opened_at)
 };
 
+/// Losing trades of a strategy in a row on this day.
+struct books_streak {
+  short_name strategy;
+  std::uint32_t losses = 0;
+  BW_FIELDS(strategy, losses)
+};
+
 /// Everything that a start must know of the records before this one, folded from them: it may begin
 /// here.
 struct books_record {
@@ -373,9 +380,15 @@ struct books_record {
   std::vector<account_record> mark;
   std::vector<fill_record> fills_since_mark;
   std::string reconciled_day;
+  /// Strategies that only a person puts back, the highest equity that was seen, and what was sent
+  /// this day.
+  std::vector<short_name> strategies_out;
+  money high_water;
+  money sent_today;
+  std::vector<books_streak> streaks;
   BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
             by_symbol, day, emergency, watched, ended, stops, open_trades, external, mark,
-            fills_since_mark, reconciled_day)
+            fills_since_mark, reconciled_day, strategies_out, high_water, sent_today, streaks)
 };
 
 /// What was kept in the emergency file while the log was dead follows on this record.

@@ -160,6 +160,26 @@ std::string_view to_string(risk_rule x) noexcept {
     case risk_rule::entries: return "ENTRIES";
     case risk_rule::loss: return "LOSS";
     case risk_rule::reduce_only: return "REDUCE_ONLY";
+    case risk_rule::band: return "BAND";
+    case risk_rule::price_walk: return "WALK";
+    case risk_rule::net: return "NET";
+    case risk_rule::short_sale: return "SHORT";
+    case risk_rule::window_second: return "WINDOW_1S";
+    case risk_rule::window_minute: return "WINDOW_60S";
+    case risk_rule::window_day: return "WINDOW_DAY";
+    case risk_rule::repeat: return "REPEAT";
+    case risk_rule::strategy_off: return "STRATEGY_OFF";
+    case risk_rule::streak: return "STREAK";
+    case risk_rule::symbol_lock: return "SYMBOL_LOCK";
+    case risk_rule::drawdown: return "DRAWDOWN";
+    case risk_rule::trade_risk: return "TRADE_RISK";
+    case risk_rule::portfolio_risk: return "PORTFOLIO_RISK";
+    case risk_rule::min_buying_power: return "MIN_BP";
+    case risk_rule::min_equity: return "MIN_EQUITY";
+    case risk_rule::self_cross: return "WASH";
+    case risk_rule::volatility: return "VOLATILITY";
+    case risk_rule::reserve: return "RESERVE";
+    case risk_rule::identity: return "IDENTITY";
   }
   return "invalid";
 }
@@ -180,6 +200,7 @@ std::string_view to_string(check_outcome x) noexcept {
     case check_outcome::passed: return "passed";
     case check_outcome::denied: return "denied";
     case check_outcome::not_applicable: return "not_applicable";
+    case check_outcome::overridden: return "overridden";
   }
   return "invalid";
 }

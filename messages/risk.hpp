@@ -7,41 +7,63 @@
 
 namespace bw {
 
-/// Reasons for which the gate denies an order, in the order in which the rules run. Each names one
-/// rule; the rule's number in reliability.md stands beside it.
+/// Reasons for which the gate denies an order. Each names one rule; the rule's number in
+/// reliability.md stands beside it. Values stand in records, so new ones are added at the end: the
+/// order in which the rules run is that of the table in domain/risk_rules.
 enum class risk_rule : std::uint8_t {
-  state = 1,     // R01 trading state
-  symbol,        // R03 universe
-  session,       // R04 session and guards
-  halted,        // R05 halted symbol
-  stale,         // R06 quote too old or missing
-  crossed,       // R06 quote crossed or one-sided
-  wide,          // R06 spread
-  malformed,     // R07
-  stream,        // T03 order stream not ready
-  collar,        // R08 price collar
-  size,          // R09 order quantity
-  value,         // R10 order value
-  min_value,     // order value below the minimum
-  position,      // R11 position in shares and value
-  positions,     // number of symbols held or pending
-  exposure,      // R12 gross exposure
-  buying_power,  // R13
-  open_orders,   // R14
-  rate,          // R15 message rate
-  duplicate,     // R17
-  interval,      // time between two entries of one symbol
-  entries,       // entries a day
-  loss,          // R22 loss of the day
-  reduce_only,   // an exit larger than the position it closes
+  state = 1,         // R01 trading state
+  symbol,            // R03 universe
+  session,           // R04 session and guards
+  halted,            // R05 halted symbol
+  stale,             // R06 quote too old or missing
+  crossed,           // R06 quote crossed or one-sided
+  wide,              // R06 spread
+  malformed,         // R07
+  stream,            // T03 order stream not ready
+  collar,            // R08 price collar
+  size,              // R09 order quantity
+  value,             // R10 order value
+  min_value,         // order value below the minimum
+  position,          // R11 position in shares and value
+  positions,         // number of symbols held or pending
+  exposure,          // R12 gross exposure
+  buying_power,      // R13
+  open_orders,       // R14
+  rate,              // R15 message rate
+  duplicate,         // R17
+  interval,          // time between two entries of one symbol
+  entries,           // entries a day
+  loss,              // R22 loss of the day
+  reduce_only,       // an exit larger than the position it closes
+  band,              // R05 limit inside the band that the venue announced
+  price_walk,        // R08 own aggressive price moves within a minute
+  net,               // R12 net exposure
+  short_sale,        // R20
+  window_second,     // R16 value sent within a second
+  window_minute,     // R16 value sent within a minute
+  window_day,        // R16 value sent this day
+  repeat,            // R18 entries of one strategy in one symbol
+  strategy_off,      // R15, R17, R18: the strategy is out until a person puts it back
+  streak,            // R23 losing trades of the strategy in a row
+  symbol_lock,       // R23 the symbol is locked after too many losing exits
+  drawdown,          // R23 below the highest equity
+  trade_risk,        // planned loss of the trade down to its stop
+  portfolio_risk,    // planned loss of all open trades
+  min_buying_power,  // too little buying power to begin with
+  min_equity,        // equity below the account's line
+  self_cross,        // R19 an open order of ours on the other side
+  volatility,        // R25 the price moves too fast
+  reserve,           // requests that getting flat would need
+  identity,          // T10 the order names who wants it
 };
 
-inline constexpr std::size_t risk_rule_count = 24;
+inline constexpr std::size_t risk_rule_count = 44;
 
 /// "STATE", "SYMBOL", … as records and texts show it.
 std::string_view to_string(risk_rule x) noexcept;
 
-enum class check_outcome : std::uint8_t { passed = 1, denied, not_applicable };
+/// `overridden`: it would have denied, but a person let this one order pass (R27).
+enum class check_outcome : std::uint8_t { passed = 1, denied, not_applicable, overridden };
 
 std::string_view to_string(check_outcome x) noexcept;
 
@@ -57,7 +79,8 @@ struct risk_check {
   friend bool operator==(const risk_check&, const risk_check&) = default;
 };
 
-/// All rules on one order. Approved when none denied; `reason` is the first that did.
+/// All rules on one order, in the order in which they ran. Approved when none denied; `reason` is
+/// the first that did.
 struct risk_verdict {
   bool approved = false;
   risk_rule reason = risk_rule::state;

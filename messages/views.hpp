@@ -37,6 +37,14 @@ struct risk_view {
   money day_start_equity;
   std::uint64_t denied = 0;
   std::uint64_t approved = 0;
+  /// How long closing everything would take from here, with the requests that are left (an
+  /// estimate, domain/time_to_flat).
+  nanoseconds time_to_flat{};
+  /// Requests that cancelling and closing everything would need, and those that are left for it.
+  std::int64_t requests_to_flat = 0;
+  std::int64_t requests_left = 0;
+  /// Planned loss of all open trades down to their stops.
+  money planned_loss;
 };
 
 /// The position of one strategy in one symbol.

@@ -58,6 +58,18 @@ struct engine_birth {
   BW_FIELDS(symbol, symbol_text, positions, sessions)
 };
 
+struct recorded_streak {
+  strategy_id strategy = no_strategy;
+  std::uint32_t losses = 0;
+  BW_FIELDS(strategy, losses)
+};
+
+struct recorded_entry {
+  symbol_id symbol = no_symbol;
+  utc_ns at;
+  BW_FIELDS(symbol, at)
+};
+
 /// The RISK GATE began: what the log knew.
 struct gate_birth {
   trading_state latched;
@@ -66,7 +78,13 @@ struct gate_birth {
   utc_ns day_open;
   money realized_today;
   std::uint32_t entries_today = 0;
-  BW_FIELDS(latched, positions, open_orders, day_open, realized_today, entries_today)
+  std::vector<recorded_entry> last_entries;
+  money high_water;
+  money sent_today;
+  std::vector<strategy_id> strategies_out;
+  std::vector<recorded_streak> streaks;
+  BW_FIELDS(latched, positions, open_orders, day_open, realized_today, entries_today, last_entries,
+            high_water, sent_today, strategies_out, streaks)
 };
 
 struct recorded_asset {

@@ -22,7 +22,7 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, limits_record> || std::is_same_v<T, plugin_record> ||
     std::is_same_v<T, reload_record> || std::is_same_v<T, breaker_record> ||
     std::is_same_v<T, drill_record> || std::is_same_v<T, arming_record> ||
-    std::is_same_v<T, coverage_record> || std::is_same_v<T, strategy_switch_record>;
+    std::is_same_v<T, coverage_record>;
 
 /// Written beside the node's life and not by it: they do not say that it went on.
 template <class T>
@@ -130,6 +130,9 @@ result<void> recovered_state::on(const record_place& record, const intent_record
   const auto number = x.request.order;
   if (number <= highest_order_) return contradiction(record, "counts its order lower than before");
   highest_order_ = number;
+  const auto at = std::max({x.request.limit, x.request.reference, x.request.seen_ask});
+  const auto value = notional_ceil(at, abs(x.request.qty)).value_or(day_profit_max);
+  day_.sent = value < day_profit_max - day_.sent ? day_.sent + value : day_profit_max;
   if (x.request.purpose == order_purpose::entry) {
     auto& entries = day_.entries[x.symbol];
     ++entries.count;
@@ -230,17 +233,29 @@ result<void> recovered_state::on(const record_place&, const cancel_result_record
 result<void> recovered_state::on(const record_place&, const trade_record& x) {
   ++day_.trades;
   day_.losses_in_row = x.pnl.is_negative() ? day_.losses_in_row + 1 : 0;
+  auto& own = day_.streaks[x.strategy];
+  own = x.pnl.is_negative() ? own + 1 : 0;
   return {};
 }
 
 result<void> recovered_state::on(const record_place&, const snapshot_record& x) {
   if (x.day_start_equity.is_positive()) day_.start_equity = x.day_start_equity;
+  high_water_ = std::max({high_water_, x.day_start_equity, x.equity});
   return {};
 }
 
 result<void> recovered_state::on(const record_place&, const account_record& x) {
   mark_ = x;
   fills_since_mark_.clear();
+  high_water_ = std::max(high_water_, x.account.equity);
+  return {};
+}
+
+/// One that is taken out in a single symbol is the plugin's business and ends with the run.
+result<void> recovered_state::on(const record_place&, const strategy_switch_record& x) {
+  if (!x.symbol.empty()) return {};
+  if (x.enabled) strategies_out_.erase(x.strategy);
+  if (!x.enabled && x.latched) strategies_out_.insert(x.strategy);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,10 @@ struct recovered_day {
   std::uint64_t trades = 0;
   /// Trades in a row, up to the last one, that lost money.
   std::uint32_t losses_in_row = 0;
+  /// The same by strategy.
+  std::map<short_name, std::uint32_t> streaks;
+  /// Value of all orders that were to leave, at most day_profit_max.
+  money sent;
 };
 
 /// Where a record stands, beside what it says.
@@ -126,6 +131,10 @@ class recovered_state {
   static constexpr std::size_t ended_max = 5'000;
   /// Executions that are kept for the next comparison to the cent; later ones are not in it.
   static constexpr std::size_t fills_since_mark_max = 10'000;
+  /// Strategies that were taken out and that nobody has put back.
+  const std::set<short_name>& strategies_out() const { return strategies_out_; }
+  /// Highest equity that a record told of; zero when none did.
+  money high_water() const { return high_water_; }
   /// What was EXTERNAL at the end.
   const external_record& external() const { return external_; }
   /// The account when it was last compared to the cent, and our executions since then.
@@ -166,6 +175,7 @@ class recovered_state {
   result<void> on(const record_place& record, const external_record& x);
   result<void> on(const record_place& record, const adoption_record& x);
   result<void> on(const record_place& record, const day_record& x);
+  result<void> on(const record_place& record, const strategy_switch_record& x);
 
   result<void> take_over(const record_place& record, const books_record& x);
   ledger_entry* find(const client_order_id& client_id);
@@ -188,6 +198,8 @@ class recovered_state {
   std::map<strategy_key, recovered_trade> open_trades_;
   std::map<halt_reason, recovered_latch> latches_;
   recovered_day day_;
+  std::set<short_name> strategies_out_;
+  money high_water_;
   std::deque<ledger_entry> ended_;
   external_record external_;
   std::optional<account_record> mark_;

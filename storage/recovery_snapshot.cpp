@@ -122,7 +122,8 @@ bool is_possible(const books_record& x) {
       if (!is_possible(held)) return false;
   return x.mark.size() <= 1 && x.stops.size() <= recovered_state::positions_max &&
          x.fills_since_mark.size() <= recovered_state::fills_since_mark_max &&
-         x.day.realized <= limit && x.day.realized >= -limit;
+         x.strategies_out.size() <= recovered_state::positions_max && !x.sent_today.is_negative() &&
+         x.sent_today <= limit && x.day.realized <= limit && x.day.realized >= -limit;
 }
 
 }  // namespace
@@ -152,6 +153,10 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   if (mark_) out.mark.push_back(*mark_);
   out.fills_since_mark = fills_since_mark_;
   out.reconciled_day = reconciled_day_;
+  out.strategies_out.assign(strategies_out_.begin(), strategies_out_.end());
+  out.high_water = high_water_;
+  out.sent_today = day_.sent;
+  for (const auto& [strategy, losses] : day_.streaks) out.streaks.push_back({strategy, losses});
   for (const auto& [key, held] : by_strategy_)
     out.by_strategy.push_back(position_of(key.first, key.second, held));
   for (const auto& [symbol, held] : by_symbol_)
@@ -201,6 +206,10 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   if (!x.mark.empty()) mark_ = x.mark.front();
   fills_since_mark_ = x.fills_since_mark;
   reconciled_day_ = x.reconciled_day;
+  strategies_out_.insert(x.strategies_out.begin(), x.strategies_out.end());
+  high_water_ = x.high_water;
+  day_.sent = x.sent_today;
+  for (const auto& each : x.streaks) day_.streaks[each.strategy] = each.losses;
   for (const auto& held : x.by_strategy)
     by_strategy_[{held.symbol, held.strategy}] = position_from(held);
   for (const auto& held : x.by_symbol) by_symbol_[held.symbol] = position_from(held);

@@ -320,9 +320,10 @@ symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quan
   out.limit = round_to_tick_up(shift_basis_points(quote_->ask, options_.entry_limit_bp));
   // A strategy's stop can be nearer than the configured one, never farther.
   out.planned_stop = stop_below(out.limit, options_.holding.stop_loss_bp);
-  if (what.stop < out.limit) out.planned_stop = std::max(out.planned_stop, what.stop);
+  if (what.stop < out.limit)
+    out.planned_stop = std::max(out.planned_stop, round_to_tick_down(what.stop));
   out.planned_target = what.target > out.limit
-                           ? what.target
+                           ? round_to_tick_up(what.target)
                            : target_above(out.limit, options_.holding.take_profit_bp);
   out.confidence_ppm = what.confidence_ppm;
   const auto input = sizing_of(out, qty_max);
@@ -347,7 +348,7 @@ sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_m
   sizing_input out{.worst_price = entry.limit,
                    .stop = entry.planned_stop,
                    .held_value = money_ceil(held),
-                   .factor_ppm = options_.size_factor_ppm,
+                   .factor_ppm = options_.size_factor_ppm * account_.size_factor_ppm / whole_ppm,
                    .average_daily_volume = daily_volume_.average().value_or(quantity{}),
                    .wish = qty_max};
   // An account that is not known has nothing to spend.

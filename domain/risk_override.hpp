@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "messages/risk.hpp"
+
+namespace bw {
+
+/// The one order that a person lets pass (R27): who it is for, and who answers for it.
+struct override_request {
+  strategy_id strategy = no_strategy;
+  symbol_id symbol = no_symbol;
+  bw::side side = side::buy;
+  quantity qty;
+  std::string who;
+  std::string why;
+};
+
+/// Whether the rule bounds how much or how often, so that a person who answers for it may go beyond
+/// once. What keeps the node from acting on what it does not know, from breaking a law or from
+/// trading while it is halted is never overridden.
+bool may_be_overridden(risk_rule rule);
+
+/// At most one override at a time: for one named order, once, within a minute. Single-threaded.
+class risk_override {
+ public:
+  static constexpr nanoseconds valid_for = std::chrono::seconds{60};
+
+  /// ec::invalid_argument without a name, a reason or a quantity, and while another one stands.
+  result<void> grant(override_request x, mono_ns now);
+  /// Whether this is the order that it was given for, in time.
+  bool covers(const order_request& order, mono_ns now) const;
+  /// The order has passed by it. Answers who let it, and why.
+  std::optional<override_request> use();
+
+ private:
+  bool stands(mono_ns now) const { return granted_ && now - at_ < valid_for; }
+
+  std::optional<override_request> granted_;
+  mono_ns at_;
+};
+
+}  // namespace bw
