@@ -77,7 +77,22 @@ void session_actor_state::on_clock(const clock_report& x) {
   offset_gauge->set_units((x.at - now).count());
   clock_known = true;
   clock_at = args->time->mono_now();
+  // On a clock that runs faster a real answer takes longer, and so does what is seen of it.
+  judge_clock((x.at - now) / std::max<std::int64_t>(1, args->time->speed()));
   check_started();
+}
+
+void session_actor_state::judge_clock(nanoseconds offset) {
+  const bool was_off = offsets.is_off();
+  const auto text =
+      "our clock and the broker's are " + std::to_string(offset.count() / 1'000'000) + " ms apart";
+  switch (offsets.on_offset(offset, clock_at)) {
+    case clock_verdict::fine: break;
+    case clock_verdict::warn: log_line(log_level::warning, name, "exception", text); break;
+    case clock_verdict::off:
+      return tell(self, members.gate, halt_command{halt_reason::clock, cut<short_text>(text)});
+  }
+  if (was_off) tell(self, members.gate, clear_command{halt_reason::clock, cut<short_text>(text)});
 }
 
 void session_actor_state::on_calendar(const calendar_report& x) {
@@ -133,7 +148,7 @@ void session_actor_state::beat() {
     if (!clock_known) ask_clock();
     if (!calendar_known) ask_calendar();
     ask_assets();
-  } else if (started && mono - clock_at > clock_every) {
+  } else if (started && mono - clock_at > (offsets.is_off() ? clock_again : clock_every)) {
     clock_at = mono;
     ask_clock();
   }

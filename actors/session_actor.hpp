@@ -9,6 +9,7 @@
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "domain/backoff.hpp"
+#include "domain/clock_watch.hpp"
 #include "domain/session_calendar.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -52,6 +53,7 @@ struct session_actor_state {
   void ask_calendar();
   void ask_assets();
   void check_started();
+  void judge_clock(nanoseconds offset);
   void announce(const session_state& next);
 
   session_actor::pointer self;
@@ -66,6 +68,9 @@ struct session_actor_state {
   std::optional<backoff> waits;
   mono_ns ask_again_at{};
   mono_ns clock_at{};
+  clock_watch offsets;
+  /// While it is off the clock is looked at again after this.
+  static constexpr nanoseconds clock_again = std::chrono::seconds{10};
   gauge* offset_gauge = nullptr;
   gauge* open_gauge = nullptr;
 };

@@ -42,7 +42,7 @@ TEST_F(RiskDesk, BeginsActive) {
 }
 
 TEST_F(RiskDesk, RejectsInARowNarrowTradingForAWhile) {
-  const risk_desk_options usual;
+  const risk_options usual;
   for (std::uint64_t k = 1; k <= usual.rejects_max; ++k) {
     EXPECT_EQ(desk.trading().mode, trading_mode::active) << k;
     desk.on_report(rejected(k), start);
@@ -56,9 +56,12 @@ TEST_F(RiskDesk, RejectsInARowNarrowTradingForAWhile) {
 }
 
 TEST_F(RiskDesk, RejectsFarApartAreNoReason) {
-  const risk_desk_options usual;
-  for (std::uint64_t k = 1; k <= 3 * usual.rejects_max; ++k)
-    desk.on_report(rejected(k), later(static_cast<std::int64_t>(k) * seconds{16}));
+  const risk_options usual;
+  for (std::uint64_t k = 1; k <= 12 * usual.rejects_max; ++k) {
+    auto answer = rejected(k);
+    if (k % 4 != 0) answer.state = order_state::accepted;
+    desk.on_report(answer, later(static_cast<std::int64_t>(k) * seconds{4}));
+  }
   EXPECT_EQ(desk.trading().mode, trading_mode::active);
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ namespace {
 constexpr std::int64_t ms = 1'000'000;
 constexpr std::int64_t second = 1'000 * ms;
 constexpr int symbol_count = 6;
+constexpr auto last_compared = risk_rule::reduce_only;
 
 /// A live order as the scene has it: whole shares, whole cents.
 struct live_order {
@@ -190,7 +192,13 @@ class reference {
     if (limit_type ? (f_.limit <= 0 || f_.limit % 100 != 0) : f_.limit != 0) return true;
     if (stop_type ? (f_.stop <= 0 || f_.stop % 100 != 0) : f_.stop != 0) return true;
     if (f_.good_till_cancelled && f_.purpose != 3) return true;
-    return enters && (!f_.buys || f_.planned_stop == 0 || f_.planned_stop >= f_.limit);
+    if (!enters) {
+      if (!stop_type || !f_.has_quote || f_.symbol >= symbol_count) return false;
+      return f_.buys ? f_.ask > 0 && f_.stop <= f_.ask * 100
+                     : f_.bid > 0 && f_.stop >= f_.bid * 100;
+    }
+    return f_.planned_stop == 0 ||
+           (f_.buys ? f_.planned_stop >= f_.limit : f_.planned_stop <= f_.limit);
   }
 
   /// Distance over share, without a division: |a − b| > b × percent / 100.
@@ -278,10 +286,9 @@ class reference {
     }
     std::int64_t reserved = 0;
     for (const auto& o : f_.live)
-      if (o.enters && o.buys) reserved += o.shares * o.worst_cents * 100;
+      if (o.enters) reserved += o.shares * o.worst_cents * 100;
     const bool fresh = f_.has_account && f_.account_age <= 60 * second;
-    const auto allowed_e7 =
-        f_.blocked || f_.buying_power < 1'000 ? 0 : f_.buying_power * 90 * 1'000;
+    const auto allowed_e7 = f_.blocked ? 0 : f_.buying_power * 90 * 1'000;
     deny(!fresh || !has_value || reserved * 1'000 + value_e7 > allowed_e7, risk_rule::buying_power);
     deny(!f_.has_day || f_.day_start == 0 || -f_.pnl * 1'000 >= f_.day_start * 15, risk_rule::loss);
     deny(f_.entries_today + 1 > 10, risk_rule::entries);
@@ -364,7 +371,11 @@ std::set<risk_rule> denied_by_gate(const facts& f) {
   s.feed = f.feed_ready ? readiness::ready : readiness::not_ready;
   s.order_stream = f.stream_ready ? readiness::ready : readiness::not_ready;
   for (auto& each : s.symbols) {
-    each = {f.listed, f.restricted, f.tradable, f.active, false, {}, tests::shares(f.volume), 0};
+    each = {.allowed = f.listed,
+            .restricted = f.restricted,
+            .tradable = f.tradable,
+            .active = f.active,
+            .average_volume = tests::shares(f.volume)};
     if (f.asset_age >= 0) each.asset_at = s.now_utc - nanoseconds{f.asset_age};
   }
   quote q;
@@ -408,6 +419,7 @@ std::set<risk_rule> denied_by_gate(const facts& f) {
   if (f.has_start) s.session_start_equity = money_cents(f.start_equity);
   s.day.reset();
   if (f.has_day) s.day = day_result{money_cents(f.day_start), money_cents(f.pnl)};
+  s.motion.reset();
   std::vector<std::pair<order_request, std::int64_t>> before;
   for (std::size_t k = 0; k < f.sent_ago.size(); ++k) {
     order_request o;
@@ -424,11 +436,16 @@ std::set<risk_rule> denied_by_gate(const facts& f) {
 
   std::set<risk_rule> out;
   const auto verdict = s.check(order);
-  for (const auto& each : verdict.checks)
-    if (each.outcome == check_outcome::denied) out.insert(each.rule);
-  EXPECT_EQ(verdict.approved, out.empty());
-  if (!out.empty()) {
-    EXPECT_EQ(verdict.reason, *out.begin());
+  std::optional<risk_rule> first;
+  for (const auto& each : verdict.checks) {
+    if (each.outcome != check_outcome::denied) continue;
+    if (!first) first = each.rule;
+    // What came to the gate later has tables and references of its own.
+    if (each.rule <= last_compared) out.insert(each.rule);
+  }
+  EXPECT_EQ(verdict.approved, !first);
+  if (first) {
+    EXPECT_EQ(verdict.reason, *first);
   }
   return out;
 }
@@ -463,7 +480,7 @@ TEST(risk_reference, both_gates_deny_by_the_same_rules) {
     approved += gate.empty() ? 1 : 0;
   }
   // A comparison that never sees one side of a rule proves nothing.
-  EXPECT_EQ(seen.size(), risk_rule_count) << names(seen);
+  EXPECT_EQ(seen.size(), static_cast<std::size_t>(last_compared)) << names(seen);
   EXPECT_GT(approved, runs / 100);
 }
 

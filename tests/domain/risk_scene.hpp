@@ -26,10 +26,18 @@ inline std::string text_of(const risk_verdict& verdict) {
   return out;
 }
 
+inline const risk_check& check_of(const risk_verdict& verdict, risk_rule rule) {
+  static const risk_check none;
+  for (const auto& each : verdict.checks)
+    if (each.rule == rule) return each;
+  return none;
+}
+
 /// Everything in order: an active session in mid-morning, quotes of 99.99 and 100.01, an account of
 /// 100,000 USD. A test changes one thing and looks at what the gate says.
 struct risk_scene {
   static constexpr std::uint32_t symbol_count = 8;
+  static constexpr std::uint16_t strategy_count = 4;
 
   risk_scene() {
     session.phase = session_phase::entries;
@@ -81,6 +89,7 @@ struct risk_scene {
     t.ts_event = now_utc;
     t.received = now;
     quotes.on_trade(t);
+    if (motion) motion->on_trade(t);
   }
   void quote_and_trade(const char* bid, const char* ask, const char* last) {
     quote(bid, ask);
@@ -126,11 +135,11 @@ struct risk_scene {
       auto o = exit();
       o.symbol = symbol_id{symbol_count - 1};
       o.qty = shares(k + 1);
-      sent.push_back({o, now});
+      sent.push_back({o, now, {}});
     }
   }
-  void send(const order_request& order, std::int64_t ago) {
-    sent.push_back({order, now - nanoseconds{ago}});
+  void send(const order_request& order, std::int64_t ago, money value = {}) {
+    sent.push_back({order, now - nanoseconds{ago}, value});
   }
 
   risk_inputs inputs() const {
@@ -144,13 +153,22 @@ struct risk_scene {
             .day = day,
             .feed = feed,
             .order_stream = order_stream,
-            .flatten = flatten};
+            .flatten = flatten,
+            .conduct = conduct ? &*conduct : nullptr,
+            .streaks = streaks ? &*streaks : nullptr,
+            .planned = planned ? &*planned : nullptr,
+            .motion = motion ? &*motion : nullptr,
+            .equity = equity,
+            .requests_left = requests_left,
+            .strategies = strategy_count,
+            .scripts = scripts,
+            .override_by_person = override_by_person};
   }
 
   risk_verdict check(const order_request& order) const {
     risk_rules rules{options};
-    for (const auto& [request, at] : sent) rules.on_sent(request, at);
-    if (entries_so_far) rules.start_session(*entries_so_far);
+    for (const auto& [request, at, value] : sent) rules.on_sent(request, at, value);
+    if (entries_so_far) rules.start_session(*entries_so_far, sent_so_far);
     return rules.check(order, inputs(), now_utc, now);
   }
 
@@ -169,7 +187,21 @@ struct risk_scene {
   readiness feed = readiness::ready;
   readiness order_stream = readiness::ready;
   flatten_permission flatten = flatten_permission::none;
-  std::vector<std::pair<order_request, mono_ns>> sent;
+  std::optional<conduct_guard> conduct{std::in_place, symbol_count, strategy_count};
+  std::optional<loss_streaks> streaks{std::in_place, symbol_count, strategy_count};
+  std::optional<planned_risk> planned{symbol_count};
+  std::optional<price_motion> motion{std::in_place, symbol_count, options.volatility_off_bp};
+  std::optional<equity_marks> equity = equity_marks{usd("100000"), usd("100000"), usd("100000")};
+  std::optional<std::int64_t> requests_left = 150;
+  scripted_entries scripts = scripted_entries::denied;
+  override_grant override_by_person = override_grant::none;
+  struct sent_order {
+    order_request request;
+    mono_ns at;
+    money value;
+  };
+  std::vector<sent_order> sent;
+  money sent_so_far;
   std::optional<std::uint32_t> entries_so_far;
 };
 
