@@ -1,6 +1,7 @@
 // What the risk gate tells others: log, audit, metrics and status.
 
 #include "actors/risk_gate_actor.hpp"
+#include "core/log.hpp"
 #include "domain/limit_use.hpp"
 
 namespace bw {
