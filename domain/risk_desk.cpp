@@ -231,8 +231,7 @@ void risk_desk::on_account(const account_report& x) {
   else
     narrow(halt_reason::account, trading_mode::halted,
            "the broker blocks the account: " + x.status);
-  const auto so_far = day();
-  drawdown_.on_equity(so_far.start_equity + so_far.pnl);
+  drawdown_.on_equity(equity_now());
 }
 
 void risk_desk::on_asset(symbol_id symbol, const asset_report& x, utc_ns now) {
@@ -267,7 +266,10 @@ void risk_desk::on_session(const session_state& x) {
     realized_today_ = {};
     flatten_ = flatten_permission::none;
     loss_seen_ = loss_level::none;
-    if (account_) session_start_equity_ = account_->equity;
+    if (account_) {
+      session_start_equity_ = account_->equity;
+      drawdown_.on_equity(equity_now());
+    }
   }
   session_ = x;
 }
@@ -311,6 +313,11 @@ day_result risk_desk::day() const {
   }
   const auto start = account_->last_equity.is_positive() ? account_->last_equity : account_->equity;
   return {start, std::min(own, account_->equity - start)};
+}
+
+money risk_desk::equity_now() const {
+  const auto so_far = day();
+  return so_far.start_equity + so_far.pnl;
 }
 
 void risk_desk::narrow(halt_reason reason, trading_mode floor, std::string_view why) {
@@ -361,8 +368,13 @@ bool risk_desk::watch_loss() {
 
 bool risk_desk::watch_drawdown() {
   if (!account_) return false;
-  const auto so_far = day();
-  drawdown_.on_equity(so_far.start_equity + so_far.pnl);
+  const bool was_halted = drawdown_seen_ >= drawdown_level::halt;
+  if (was_halted && !has_reason(machine_.state(), halt_reason::drawdown)) {
+    // A person has looked at it and goes on: from here.
+    drawdown_ = {};
+    drawdown_seen_ = drawdown_level::none;
+  }
+  drawdown_.on_equity(equity_now());
   const auto& marks = *drawdown_.marks();
   const auto level = level_of_drawdown(marks, drawdown_limits_of(rules_.options()));
   if (level <= drawdown_seen_) return false;

@@ -170,6 +170,8 @@ class risk_desk {
   risk_inputs inputs(mono_ns now) const;
   static void change_link(link& which, bool up, const instant& now);
   void watch_link(link& which, halt_reason reason, mono_ns now);
+  /// By the worse of the two views that `day` compares.
+  money equity_now() const;
   bool watch_loss();
   bool watch_drawdown();
   void watch_freshness(mono_ns now);

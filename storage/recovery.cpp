@@ -101,6 +101,8 @@ void recovered_state::end_run() {
 /// may record its first state before it knows what stands.
 result<void> recovered_state::on(const record_place& record, const state_record& x) {
   if (!x.added) latches_.erase(x.changed);
+  // A person who lets trading go on after a fall lets it go on from there.
+  if (!x.added && x.changed == halt_reason::drawdown) high_water_ = {};
   if (x.added) latch(record, x, x.changed);
   for (std::uint8_t value = 1; value <= halt_reason_count; ++value)
     if (const auto reason = halt_reason{value}; has_reason(x.state, reason))

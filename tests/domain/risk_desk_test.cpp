@@ -79,6 +79,66 @@ TEST_F(RiskDesk, ALossNarrowsThenHaltsAndClosesOnce) {
   EXPECT_EQ(desk.trading().mode, trading_mode::halted);
 }
 
+TEST_F(RiskDesk, AFallFromThePeakOfTheSessionHalts) {
+  // Ten shares bought at 100 and sold at 300.
+  auto fill = rejected(1);
+  fill.state = order_state::filled;
+  fill.request.qty = fill.last_qty = fill.filled_total = quantity::from_int(10);
+  fill.last_price = price::from_int(100);
+  desk.on_report(fill, start);
+  fill.request.order = order_id{2};
+  fill.request.side = side::sell;
+  fill.request.purpose = order_purpose::exit;
+  fill.last_price = price::from_int(300);
+  desk.on_report(fill, start);
+  desk.on_account(account_of(102'000));
+  EXPECT_FALSE(desk.watch(start).flatten);
+  desk.on_account(account_of(99'961));
+  desk.watch(start);
+  EXPECT_FALSE(has_reason(desk.trading(), halt_reason::drawdown));
+  desk.on_account(account_of(99'960));
+  EXPECT_FALSE(desk.watch(start).flatten);
+  EXPECT_TRUE(has_reason(desk.trading(), halt_reason::drawdown));
+  EXPECT_EQ(desk.trading().mode, trading_mode::halted);
+  EXPECT_FALSE(desk.take_alerts().empty());
+}
+
+TEST_F(RiskDesk, TheHaltOfTheWholeMarketEndsWithAQuoteAfterItsEnd) {
+  const auto say = [&](const char* code, halt_state state) {
+    desk.on_status({.symbol = symbol_id{0}, .state = state, .code = cut<inline_string<15>>(code)});
+  };
+  say("LUDP", halt_state::halted);
+  EXPECT_FALSE(has_reason(desk.trading(), halt_reason::market_wide)) << "of one symbol only";
+  say("MWC2", halt_state::halted);
+  EXPECT_TRUE(has_reason(desk.trading(), halt_reason::market_wide));
+  quote q;
+  q.symbol = symbol_id{0};
+  desk.on_quote(q);
+  EXPECT_TRUE(has_reason(desk.trading(), halt_reason::market_wide));
+  say("MWCQ", halt_state::resumed);
+  EXPECT_TRUE(has_reason(desk.trading(), halt_reason::market_wide));
+  desk.on_quote(q);
+  EXPECT_FALSE(has_reason(desk.trading(), halt_reason::market_wide));
+}
+
+TEST_F(RiskDesk, TenRejectsInARowHaltUntilAPersonLooks) {
+  for (std::uint64_t k = 1; k <= 10; ++k) desk.on_report(rejected(k), start);
+  EXPECT_EQ(desk.trading().mode, trading_mode::halted);
+  desk.watch(later(seconds{3'600}));
+  EXPECT_EQ(desk.trading().mode, trading_mode::halted);
+}
+
+TEST_F(RiskDesk, LimitsOnlyFallAndOverridesNeedASwitch) {
+  risk_options next;
+  next.max_qty = quantity::from_int(5);
+  EXPECT_TRUE(desk.lower_limits(next).ok());
+  const auto raised = desk.lower_limits({});
+  ASSERT_FALSE(raised.ok());
+  EXPECT_EQ(raised.failure().code, ec::out_of_range);
+  EXPECT_NE(raised.failure().context.find("risk.max_qty"), std::string::npos);
+  EXPECT_EQ(desk.grant_override({}, start.mono).failure().code, ec::unsupported);
+}
+
 TEST_F(RiskDesk, ExecutionsGoToTheBooks) {
   auto fill = rejected(1);
   fill.state = order_state::filled;
@@ -191,6 +251,72 @@ TEST_F(ANodesRiskDesk, AnEntryOfAnEarlierRunKeepsTheNextOneAway) {
             check_outcome::denied);
   entry.symbol = symbol_id{2};
   EXPECT_EQ(interval_of(restarted.check(entry, start)).outcome, check_outcome::passed);
+}
+
+/// Everything up and compared, in the phase of entries.
+struct AnActiveNodesRiskDesk : ANodesRiskDesk {
+  void SetUp() override {
+    ANodesRiskDesk::SetUp();
+    desk.on_feed(true, start);
+    desk.on_order_stream(true, start);
+    desk.clear_by_rule(halt_reason::boot, "test");
+    desk.clear_by_rule(halt_reason::reconciling, "test");
+    desk.on_session({session_phase::entries, utc_ns{1}, utc_ns{INT64_MAX}});
+    see(seconds{10});
+  }
+  void see(nanoseconds by) {
+    auto account = account_of(100'000);
+    account.received = later(by).mono;
+    desk.on_account(account);
+    quote q;
+    q.symbol = symbol_id{0};
+    q.received = later(by).mono;
+    desk.on_quote(q);
+    desk.watch(later(by));
+  }
+};
+
+TEST_F(AnActiveNodesRiskDesk, OldQuotesNarrowAndAMinuteOfFreshOnesWidens) {
+  ASSERT_EQ(desk.trading().mode, trading_mode::active);
+  desk.watch(later(seconds{40}));
+  EXPECT_FALSE(has(halt_reason::freshness));
+  EXPECT_TRUE(desk.watch(later(seconds{40} + nanoseconds{1})).narrowed);
+  EXPECT_TRUE(has(halt_reason::freshness));
+  for (int k = 50; k <= 100; k += 10) see(seconds{k});
+  EXPECT_TRUE(has(halt_reason::freshness));
+  see(seconds{101});
+  EXPECT_FALSE(has(halt_reason::freshness));
+}
+
+TEST_F(AnActiveNodesRiskDesk, AnOrderThatComesLateNarrows) {
+  order_request order;
+  order.strategy = strategy_id{0};
+  order.symbol = symbol_id{0};
+  order.header.received = start.mono;
+  desk.check(order, later(seconds{1}));
+  EXPECT_FALSE(has(halt_reason::freshness));
+  desk.check(order, later(seconds{1} + nanoseconds{1}));
+  EXPECT_TRUE(has(halt_reason::freshness));
+}
+
+TEST_F(ANodesRiskDesk, WhatWasTakenOutStaysOutAfterARestart) {
+  risk_desk_past past;
+  past.strategies_out = {strategy_id{0}};
+  past.high_water = money::from_int(120'000);
+  past.streaks = {{strategy_id{0}, 2}};
+  risk_desk restarted{{}, std::vector<symbol_facts>(1), 1};
+  restarted.begin_disconnected(past, start);
+  restarted.on_account(account_of(100'000));
+  order_request order;
+  order.strategy = strategy_id{0};
+  order.symbol = symbol_id{0};
+  const auto verdict = restarted.check(order, start);
+  for (const auto rule : {risk_rule::strategy_off, risk_rule::streak, risk_rule::drawdown})
+    for (const auto& each : verdict.checks)
+      if (each.rule == rule) {
+        EXPECT_EQ(each.outcome, check_outcome::denied) << to_string(rule);
+      }
+  EXPECT_TRUE(restarted.watch(start).flatten) << "far below the highest equity";
 }
 
 }  // namespace
