@@ -117,7 +117,8 @@ risk_inputs risk_desk::inputs(mono_ns now) const {
 
 risk_verdict risk_desk::check(const order_request& order, const instant& now) {
   const auto& limits = rules_.options();
-  const bool has_cause = order.header.received.value > 0;
+  // Exits may follow from time alone; their tick may be any age.
+  const bool has_cause = order.purpose == order_purpose::entry && order.header.received.value > 0;
   if (watches_freshness_ && has_cause && now.mono - order.header.received > limits.fresh_hop_max) {
     fresh_.breach(now.mono);
     narrow(halt_reason::freshness, "an order came too long after the tick that caused it");

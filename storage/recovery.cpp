@@ -133,7 +133,9 @@ result<void> recovered_state::on(const record_place& record, const intent_record
   if (number <= highest_order_) return contradiction(record, "counts its order lower than before");
   highest_order_ = number;
   const auto at = std::max({x.request.limit, x.request.reference, x.request.seen_ask});
-  const auto value = notional_ceil(at, abs(x.request.qty)).value_or(day_profit_max);
+  const bool is_sane = at.is_positive() && at <= fill_price_max && x.request.qty.is_positive() &&
+                       x.request.qty <= held_max;
+  const auto value = is_sane ? notional_ceil(at, x.request.qty).value_or(day_profit_max) : money{};
   day_.sent = value < day_profit_max - day_.sent ? day_.sent + value : day_profit_max;
   if (x.request.purpose == order_purpose::entry) {
     auto& entries = day_.entries[x.symbol];

@@ -296,6 +296,50 @@ TEST_F(recovery_test, keeps_latches_until_a_person_clears_them) {
   EXPECT_EQ(state.latched().mode, trading_mode::active);
 }
 
+TEST_F(recovery_test, knows_what_the_gate_must_not_forget) {
+  boot();
+  session(session_phase::entries, 1);
+  const auto put_switch = [&](const char* strategy, bool enabled) {
+    put(strategy_switch_record{
+        .strategy = short_name{strategy}, .enabled = enabled, .latched = true});
+  };
+  put_switch("momentum", false);
+  put_switch("mean_reversion", false);
+  put_switch("mean_reversion", true);
+  snapshot_record seen;
+  seen.equity = money::from_int(101'000);
+  put(seen);
+  seen.equity = money::from_int(99'000);
+  put(seen);
+  trade_record lost;
+  lost.strategy = short_name{"momentum"};
+  lost.pnl = money::from_int(-5);
+  put(lost);
+  put(lost);
+  intent_record sent;
+  sent.client_id = id_of(1);
+  sent.symbol = symbol_name{"SPY"};
+  sent.request.order = order_id{1};
+  sent.request.qty = quantity::from_int(10);
+  sent.request.limit = price::from_int(100);
+  put(sent);
+  EXPECT_EQ(state.strategies_out(), std::set{short_name{"momentum"}});
+  EXPECT_EQ(state.high_water(), money::from_int(101'000));
+  EXPECT_EQ(state.day().streaks.at(short_name{"momentum"}), 2u);
+  EXPECT_EQ(state.day().sent, money::from_int(1'000));
+  lost.pnl = money::from_int(5);
+  put(lost);
+  EXPECT_EQ(state.day().streaks.at(short_name{"momentum"}), 0u);
+  state_change(halt_reason::drawdown, true);
+  EXPECT_EQ(state.high_water(), money::from_int(101'000));
+  state_change(halt_reason::drawdown, false);
+  EXPECT_TRUE(state.high_water().is_zero()) << "whoever lets it go on lets it go on from there";
+  session(session_phase::entries, 2);
+  EXPECT_TRUE(state.day().sent.is_zero());
+  EXPECT_TRUE(state.day().streaks.empty());
+  EXPECT_EQ(state.strategies_out().size(), 1u) << "a new day puts nobody back";
+}
+
 TEST_F(recovery_test, latches_exactly_the_reasons_of_the_trading_state) {
   boot();
   for (std::uint8_t value = 1; value <= halt_reason_count; ++value)
