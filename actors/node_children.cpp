@@ -17,6 +17,8 @@
 #include "actors/strategy_actor.hpp"
 #include "actors/supervisor_actor.hpp"
 #include "config/engine_factory.hpp"
+#include "config/limits_text.hpp"
+#include "storage/event_json.hpp"
 
 namespace bw {
 namespace {
@@ -196,6 +198,9 @@ caf::actor start_status(node_world& w) {
   args.mode = to_string(w.config.mode);
   args.audit_sync = to_string(w.config.audit.sync);
   args.config_hash = w.config_hash;
+  if (w.config.mode != environment::sim)
+    args.live_stage = to_string(w.config.live.stage.value_or(live_stage::s0));
+  args.limits_hash = hex_text(limits_in_force(w.config, "").hash);
   args.symbols = w.symbols;
   args.strategies = w.strategies;
   args.time = w.ports.time;

@@ -18,6 +18,8 @@ struct status_args {
   std::string mode;
   std::string audit_sync;
   std::string config_hash;
+  std::string live_stage;
+  std::string limits_hash;
   std::vector<std::string> symbols;     // By symbol_id.
   std::vector<std::string> strategies;  // By strategy_id.
   const clock* time = nullptr;

@@ -40,7 +40,7 @@ result<T> wait_for(Call call) {
 }  // namespace
 
 result<broker_books> ask_broker_books(const node_config& config, utc_ns since) {
-  const auto credentials = resolve_credentials(config.mode);
+  const auto credentials = resolve_credentials(config);
   if (!credentials) return credentials.failure();
   const auto endpoint = trading_endpoint_for(to_string(config.mode), config.sim.port);
   if (!endpoint) return endpoint.failure();

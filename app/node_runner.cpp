@@ -6,6 +6,7 @@
 #include "actors/node.hpp"
 #include "app/io_thread.hpp"
 #include "broker/alpaca_broker.hpp"
+#include "config/limits_text.hpp"
 #include "config/secrets.hpp"
 #include "config/state_folder.hpp"
 #include "config/strategy_records.hpp"
@@ -172,7 +173,7 @@ std::optional<command_failure> node_runner::state::prepare_clock() {
   auto made = session_calendar::make();
   if (!made) return failure_of(made.failure(), "install the package tzdata");
   calendar.emplace(std::move(*made));
-  auto found = resolve_credentials(config().mode);
+  auto found = resolve_credentials(config());
   if (!found) return failure_of(found.failure());
   credentials.emplace(std::move(*found));
   if (with.shared_clock != nullptr) {
@@ -220,11 +221,14 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   auto mapped = to_node_recovery(audit.keeper->books(), options.symbols(), ids);
   if (!mapped) return failure_of(mapped.failure());
   past = std::move(*mapped);
-  const audit_event first[] = {
+  std::vector<audit_event> first{
       boot_record{audit.log->boot_no(), audit.log->log_id(), std::string{version()},
                   std::string{to_string(options.mode)}, with.config.hash, past.ended_cleanly},
-      config_record{with.config.node_toml + "\n" + with.config.strategies_toml}};
-  const audit_log::entry entries[] = {{stamp, &first[0]}, {stamp, &first[1]}};
+      config_record{with.config.node_toml + "\n" + with.config.strategies_toml},
+      limits_in_force(options, options.live.stage ? "ramp" : "start")};
+  if (with.permit) first.emplace_back(with.permit->arming());
+  std::vector<audit_log::entry> entries;
+  for (const auto& event : first) entries.push_back({stamp, &event});
   const auto written = audit.keeper->append(entries, sync_mode::yes);
   if (!written) return failure_of(written.failure());
   mark.acknowledge(written->value);
@@ -398,10 +402,14 @@ node_runner::~node_runner() { stop(); }
 
 std::optional<command_failure> node_runner::start() {
   auto& s = *state_;
-  if (s.config().mode == environment::live)
-    return command_failure{exit_code::refused_for_safety,
-                           "live trading is not available in this version",
-                           "use mode = \"paper\" or mode = \"sim\""};
+  if (s.config().mode == environment::live) {
+    if (!s.with.permit)
+      return command_failure{exit_code::refused_for_safety, "live trading was not let in",
+                             "see `bellwether live status`"};
+    const auto stage = s.with.permit->stage();
+    s.config().risk = tightened(std::move(s.config().risk), stage);
+    s.config().live.stage = stage;
+  }
   node_recovery past;
   if (auto failed = s.prepare_clock()) return failed;
   if (auto failed = s.open_storage(past)) return failed;

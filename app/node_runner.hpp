@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/live_gate.hpp"
 #include "app/output.hpp"
 #include "config/config_loader.hpp"
 #include "core/clock.hpp"
@@ -26,6 +27,8 @@ class node_runner {
     std::function<void()> wake;
     /// Strategies beside the built-in ones; null: none.
     std::function<result<void>(strategy_registry&)> more_strategies;
+    /// Without it a configuration with mode live does not start.
+    std::optional<live_permit> permit;
   };
 
   explicit node_runner(setup with);

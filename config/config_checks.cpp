@@ -46,6 +46,14 @@ void check_ports(const node_config& config, lines& out) {
     out.push_back("ops.port and sim.port are the same");
 }
 
+void check_live(const node_config& config, lines& out) {
+  const auto& live = config.live;
+  if (live.gate.window_sessions < live.gate.sessions)
+    out.push_back("live.gate: window_sessions must not be less than sessions");
+  if (live.state_folder.lexically_normal() == config.state_folder.lexically_normal())
+    out.push_back("live.state_folder and state_folder are the same; live keeps books of its own");
+}
+
 }  // namespace
 
 std::vector<std::string> check_config(const node_config& config) {
@@ -53,6 +61,7 @@ std::vector<std::string> check_config(const node_config& config) {
   check_symbols(config, out);
   check_limits(config, out);
   check_ports(config, out);
+  check_live(config, out);
   return out;
 }
 

@@ -17,16 +17,36 @@ namespace {
 /// Largest configuration file that is read.
 constexpr std::size_t file_bytes_max = 64 * 1024;
 
+/// A limit that counts in one mode only: "live.risk.loss.halt_bp".
+struct mode_limit {
+  environment mode;
+  const option* what;
+  option_value value;
+  std::string origin;
+};
+
+/// The mode and the limit that a key below [paper.risk] or [live.risk] names.
+std::optional<mode_limit> mode_limit_of(std::string_view key) {
+  for (const auto mode : {environment::paper, environment::live}) {
+    const auto section = std::string{to_string(mode)} + ".";
+    if (!key.starts_with(section + "risk.")) continue;
+    const auto* known = find_option(key.substr(section.size()));
+    if (known != nullptr) return mode_limit{mode, known, {}, {}};
+  }
+  return std::nullopt;
+}
+
 /// Walks the tables: what is a table may hold options, everything else must be one.
 void read_options(const toml::table& table, const std::string& prefix, const toml_reader& in,
-                  loaded_config& out) {
+                  loaded_config& out, std::vector<mode_limit>& limits) {
   for (const auto& [name, node] : table) {
     const auto key = prefix + std::string{name.str()};
     if (const auto* inner = node.as_table()) {
-      read_options(*inner, key + ".", in, out);
+      read_options(*inner, key + ".", in, out, limits);
       continue;
     }
-    const auto* known = find_option(key);
+    auto limit = mode_limit_of(key);
+    const auto* known = limit ? limit->what : find_option(key);
     if (known == nullptr) {
       in.complain(name.source(),
                   shown_key(key) + ": unknown key" +
@@ -35,11 +55,29 @@ void read_options(const toml::table& table, const std::string& prefix, const tom
                                          : did_you_mean(nearest_key(key))));
       continue;
     }
-    if (const auto set = known->set(out.config, value_of(node)); !set) {
+    const auto origin = in.origin + ":" + std::to_string(node.source().begin.line);
+    // The limit of the other mode is checked as well, and goes nowhere.
+    node_config elsewhere;
+    if (const auto set = known->set(limit ? elsewhere : out.config, value_of(node)); !set) {
       in.complain(node.source(), key + ": " + set.failure().context);
       continue;
     }
-    out.origins[key] = in.origin + ":" + std::to_string(node.source().begin.line);
+    if (limit)
+      limits.push_back({limit->mode, known, value_of(node), origin});
+    else
+      out.origins[key] = origin;
+  }
+}
+
+/// The file, once it is known which mode it is about.
+void read_node_file(const toml::table& table, const toml_reader& in, loaded_config& out) {
+  std::vector<mode_limit> limits;
+  read_options(table, "", in, out, limits);
+  for (const auto& limit : limits) {
+    if (limit.mode != out.config.mode) continue;
+    const auto set = limit.what->set(out.config, limit.value);
+    BW_ASSERT(set.ok(), "a value that was checked can be set");
+    out.origins[std::string{limit.what->key}] = limit.origin;
   }
 }
 
@@ -75,6 +113,22 @@ result<std::string> read_file(const std::filesystem::path& path, const char* hin
   if (text.size() > file_bytes_max)
     return {ec::out_of_range, path.string() + ": is larger than 64 KiB"};
   return text;
+}
+
+/// Relative names belong to the configuration, not to whatever folder one stands in; and a live
+/// node keeps its state apart from that of paper.
+void settle_places(node_config& config, const std::filesystem::path& home) {
+  const auto settle = [&](std::filesystem::path& place) {
+    if (place.is_relative()) place = home / place;
+  };
+  settle(config.state_folder);
+  settle(config.live.state_folder);
+  config.live.paper_state = config.state_folder;
+  if (config.mode == environment::live) config.state_folder = config.live.state_folder;
+  for (auto* keys : {&config.live.paper_keys, &config.live.live_keys})
+    for (auto* each : {&keys->key_id, &keys->secret_key})
+      if (*each != "off" && !each->starts_with("op://") && !each->starts_with("/"))
+        *each = (home / *each).string();
 }
 
 strategy_registry make_built_in() {
@@ -113,7 +167,7 @@ result<loaded_config> parse_config(std::string_view node_toml, std::string_view 
   config_errors errors;
   loaded_config out;
   const toml_reader node{std::string{origin}, errors};
-  if (const auto table = node.parse(node_toml)) read_options(*table, "", node, out);
+  if (const auto table = node.parse(node_toml)) read_node_file(*table, node, out);
   apply_overrides(overrides, out, errors);
   const toml_reader strategies{std::string{strategies_origin}, errors};
   if (const auto table = strategies.parse(strategies_toml))
@@ -137,7 +191,7 @@ result<loaded_config> load_config(const std::filesystem::path& path,
   loaded_config first;
   config_errors ignored;
   const toml_reader quiet{path.string(), ignored};
-  if (const auto table = quiet.parse(*node)) read_options(*table, "", quiet, first);
+  if (const auto table = quiet.parse(*node)) read_node_file(*table, quiet, first);
   apply_overrides(overrides, first, ignored);
   auto strategies_path = first.config.strategies_file;
   if (strategies_path.is_relative()) strategies_path = path.parent_path() / strategies_path;
@@ -146,10 +200,8 @@ result<loaded_config> load_config(const std::filesystem::path& path,
   auto loaded =
       parse_config(*node, path.string(), *strategies, strategies_path.string(), overrides, known);
   if (!loaded) return loaded;
-  // Relative names belong to the configuration, not to whatever folder one stands in.
   loaded->config.strategies_file = strategies_path;
-  auto& state = loaded->config.state_folder;
-  if (state.is_relative()) state = path.parent_path() / state;
+  settle_places(loaded->config, path.parent_path());
   return loaded;
 }
 

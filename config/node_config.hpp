@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/backtest_options.hpp"
+#include "config/live_options.hpp"
 #include "core/log.hpp"
 #include "domain/position_sizer.hpp"
 #include "domain/risk_options.hpp"
@@ -79,6 +80,7 @@ struct node_config {
   session_options session;
   std::vector<strategy_config> strategies;
   backtest_options backtest;
+  live_options live;
 
   /// Union of the watchlists of enabled strategies, sorted: positions are symbol ids.
   std::vector<std::string> symbols() const;

@@ -12,6 +12,7 @@ void add_node_options(std::vector<option>& out);
 void add_order_limits(std::vector<option>& out);
 void add_position_limits(std::vector<option>& out);
 void add_session_options(std::vector<option>& out);
+void add_live_options(std::vector<option>& out);
 void add_backtest_options(std::vector<option>& out);
 
 }  // namespace bw

@@ -15,7 +15,7 @@ constexpr std::size_t word_length_max = 64;
 std::vector<option> make_table() {
   std::vector<option> out;
   for (const auto add : {add_node_options, add_order_limits, add_position_limits,
-                         add_session_options, add_backtest_options})
+                         add_session_options, add_live_options, add_backtest_options})
     add(out);
   return out;
 }

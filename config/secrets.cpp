@@ -1,5 +1,6 @@
 #include "config/secrets.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -7,7 +8,8 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+
+#include "config/op_reference.hpp"
 
 namespace bw {
 namespace {
@@ -35,10 +37,14 @@ std::string variable(std::string_view name) {
 }
 
 result<secret> read_secret(const std::filesystem::path& path) {
-  std::ifstream in{path, std::ios::binary};
+  // No stream: its buffer would keep a copy.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {ec::not_found, path.string() + ": cannot be read"};
   std::string text(secret_bytes_max + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  const auto got = ::read(descriptor, text.data(), text.size());
+  ::close(descriptor);
+  if (got < 0) return {ec::io_failed, path.string() + ": cannot be read"};
+  text.resize(static_cast<std::size_t>(got));
   if (text.size() > secret_bytes_max)
     return {ec::out_of_range, path.string() + ": is larger than 4 KiB, so it holds no credential"};
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
@@ -75,7 +81,15 @@ result<found_secret> from_file(std::string_view variable_name, const std::string
   return found_secret{std::move(*value), "file " + path, std::string{variable_name}};
 }
 
-result<found_secret> find_secret(const secret_places& places) {
+/// The place that node.toml names.
+result<found_secret> from_reference(std::string_view key, const std::string& reference) {
+  if (!is_op_reference(reference)) return from_file(key, reference);
+  auto value = read_op_reference(reference);
+  if (!value) return std::move(value).failure().within(key);
+  return found_secret{std::move(*value), "1Password", std::string{key}};
+}
+
+result<found_secret> find_secret(const secret_places& places, const std::string& reference) {
   if (const auto folder = variable("CREDENTIALS_DIRECTORY"); !folder.empty()) {
     const auto path = std::filesystem::path{folder} / places.credential;
     std::error_code ignored;
@@ -89,6 +103,7 @@ result<found_secret> find_secret(const secret_places& places) {
   }
   for (const auto name : places.file_variables)
     if (const auto path = variable(name); !path.empty()) return from_file(name, path);
+  if (reference != "off") return from_reference(places.credential, reference);
   for (const auto name : places.variables)
     if (auto value = variable(name); !value.empty())
       return found_secret{secret{std::move(value)}, "environment", std::string{name}};
@@ -128,12 +143,19 @@ std::string_view host_of(std::string_view url) {
 
 }  // namespace
 
-result<broker_credentials> resolve_credentials(environment mode) {
+result<broker_credentials> resolve_credentials(const node_config& config) {
+  return resolve_credentials(config.mode, config.mode == environment::live
+                                              ? config.live.live_keys
+                                              : config.live.paper_keys);
+}
+
+result<broker_credentials> resolve_credentials(environment mode,
+                                               const credential_references& references) {
   if (mode == environment::sim)
     return broker_credentials{"SIMULATION", secret{"simulation"}, "simulation"};
-  auto key = find_secret(key_id_places);
+  auto key = find_secret(key_id_places, references.key_id);
   if (!key) return std::move(key).failure();
-  auto value = find_secret(secret_key_places);
+  auto value = find_secret(secret_key_places, references.secret_key);
   if (!value) return std::move(value).failure();
   if (auto good = check_form(*key); !good) return std::move(good).failure();
   if (auto good = check_form(*value); !good) return std::move(good).failure();
@@ -141,7 +163,22 @@ result<broker_credentials> resolve_credentials(environment mode) {
                             value->origin};
 }
 
+live_facts live_facts_of(const node_config& config) {
+  live_facts out;
+  out.mode = to_string(config.mode);
+  out.trading_mode = variable("TRADING_MODE");
+  out.live_enabled = variable("LIVE_TRADING_ENABLED");
+  for (const std::string_view name : {"ALPACA_BASE_URL", "APCA_API_BASE_URL"})
+    if (const auto url = variable(name); !url.empty() && host_of(url) != live_host)
+      out.named_host = host_of(url);
+  out.accounts = config.live.accounts;
+  return out;
+}
+
 result<void> check_environment(environment mode) {
+  node_config words;
+  words.mode = mode;
+  if (const auto good = check_live_words(live_facts_of(words)); !good) return good;
   if (mode == environment::sim) return {};
   const bool live = mode == environment::live;
   const std::string configured = live ? "live" : "paper";

@@ -37,6 +37,14 @@ inline std::filesystem::path status_file(const std::filesystem::path& state) {
 inline std::filesystem::path trades_file(const std::filesystem::path& state) {
   return state / "trades.db";
 }
+/// A person's word that live trading may go on until the session ends.
+inline std::filesystem::path arming_file(const std::filesystem::path& state) {
+  return state / "arming";
+}
+/// Results of `check --trial`.
+inline std::filesystem::path trials_folder(const std::filesystem::path& state) {
+  return state / "trials";
+}
 /// Halts trading for as long as it exists.
 inline std::filesystem::path kill_file(const std::filesystem::path& state) {
   return state / "KILL";

@@ -1,36 +1,46 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace bw {
 
-/// Text that must appear in no output: it has no formatter, no stream operator and no inspector,
-/// and its bytes are wiped when it goes. `reveal` is for the one line that sends it.
+/// Text that must appear in no output: it has no formatter, no stream operator and no inspector.
+/// Its bytes lie in memory of their own that is locked against swapping and left out of core files
+/// where the system allows it, and are wiped when it goes. `reveal` is for the one line that sends
+/// it.
 class secret {
  public:
   secret() = default;
-  explicit secret(std::string text) : text_(std::move(text)) {}
-  secret(const secret&) = default;
-  secret(secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
+  /// Copies the text and wipes what it was given.
+  explicit secret(std::string text);
+  secret(const secret& other) : secret(std::string{other.reveal()}) {}
+  secret(secret&& other) noexcept
+      : bytes_(std::exchange(other.bytes_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        locked_(other.locked_) {}
   secret& operator=(secret other) noexcept {
-    text_.swap(other.text_);
+    std::swap(bytes_, other.bytes_);
+    std::swap(size_, other.size_);
+    std::swap(locked_, other.locked_);
     return *this;
   }
-  ~secret() { wipe(); }
+  ~secret();
 
-  std::string_view reveal() const { return text_; }
-  bool empty() const { return text_.empty(); }
+  std::string_view reveal() const { return {bytes_, size_}; }
+  bool empty() const { return size_ == 0; }
+  /// Whether it cannot be written to swap space; an empty one cannot.
+  bool is_locked() const { return locked_; }
 
  private:
-  void wipe() noexcept {
-    // Volatile: the compiler may not drop writes to memory that is about to be freed.
-    for (volatile char* at = text_.data(); at != text_.data() + text_.size(); ++at) *at = 0;
-    text_.clear();
-  }
-
-  std::string text_;
+  char* bytes_ = nullptr;
+  std::size_t size_ = 0;
+  bool locked_ = true;
 };
+
+/// Overwrites the bytes in a way that a compiler may not drop, and empties the text.
+void wipe(std::string& text) noexcept;
 
 }  // namespace bw

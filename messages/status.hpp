@@ -92,6 +92,9 @@ struct node_status {
   /// Differences to the broker's books in words, and for how long the oldest has stood.
   std::vector<std::string> reconcile_texts;
   nanoseconds reconcile_oldest{};
+  /// "S0" … "S4"; empty on the embedded venue. SHA-256 of the limits in force, hexadecimal.
+  std::string live_stage;
+  std::string limits_hash;
 };
 
 /// The status as one JSON object with schema_version; money as decimal text.

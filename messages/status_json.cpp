@@ -16,6 +16,14 @@ std::string_view name_of(health x) {
   return "invalid";
 }
 
+void text_or_null(json_writer& json, std::string_view name, std::string_view text) {
+  json.key(name);
+  if (text.empty())
+    json.null();
+  else
+    json.value(text);
+}
+
 /// An instant that never came is null.
 void instant(json_writer& json, std::string_view name, utc_ns at) {
   json.key(name);
@@ -99,8 +107,8 @@ void versions(json_writer& json, const node_status& status) {
   json.key("versions").begin_object();
   json.member("binary", std::string{version()} + "+" + std::string{revision()});
   json.member("config", status.config_hash);
-  // Not known to the status: limits are part of the configuration, plugins name themselves.
-  json.key("limits").null();
+  text_or_null(json, "limits", status.limits_hash);
+  // Plugins name themselves.
   json.key("plugins").begin_array().end_array().end_object();
 }
 
@@ -123,7 +131,7 @@ void contract(json_writer& json, const node_status& status) {
   strings(json, "strategies_active", status.strategies_active);
   data_ages(json, status);
   instant(json, "last_reconcile", status.last_reconcile);
-  json.key("live_stage").null();
+  text_or_null(json, "live_stage", status.live_stage);
   versions(json, status);
 }
 

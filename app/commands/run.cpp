@@ -21,14 +21,16 @@ struct run_arguments {
 /// How often the main thread looks whether the market has closed.
 constexpr nanoseconds look_every = std::chrono::milliseconds{200};
 
-/// Waits for a signal, a fatal reason, the end of `--for`, or with `--until close` the close of the
-/// session that was seen open. False when a signal or a fatal reason ended it.
+/// Waits for a signal, a fatal reason, the end of `--for`, with `--until-close` the close of the
+/// session that was seen open, or until the node may not go on.
 void wait_for_the_end(stop_signals& stop, const node_runner& runner, const clock& real,
-                      std::optional<nanoseconds> run_for, bool until_close) {
+                      std::optional<nanoseconds> run_for, bool until_close,
+                      const std::function<bool()>& may_go_on) {
   const auto began = real.mono_now();
   bool was_open = false;
   while (!stop.wait_for(look_every)) {
     if (runner.has_failed()) return;
+    if (!may_go_on()) return;
     if (run_for && real.mono_now() - began >= *run_for) return;
     if (!until_close) continue;
     const auto status = runner.status();
@@ -47,21 +49,19 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
   stop_signals stop;  // First of all: threads made from here on leave signals to it.
   auto config = load_config(find_config(asked.config));
   if (!config) return fail(flags, config.failure());
-  const bool live = config->config.mode == environment::live;
-  if (live != asked.live)
-    return fail(flags, {exit_code::refused_for_safety,
-                        live ? "mode = \"live\" needs the flag --live as well"
-                             : "--live was given, and the configuration says another mode",
-                        "nothing was started"});
+  auto live = ask_for_live(config->config, asked.live);
+  if (live.refusal) return fail(flags, *live.refusal);
   if (const auto agrees = check_environment(config->config.mode); !agrees)
     return fail(flags, agrees.failure());
   for (const auto& warning : config_warnings(config->config))
     if (!flags.quiet) std::cerr << "bellwether: " << warning << '\n';
   const auto state_folder = config->config.state_folder;
+  const live_options arming_places = config->config.live;
   metrics_registry metrics;
   node_runner::setup setup;
   setup.config = std::move(*config);
   setup.metrics = &metrics;
+  setup.permit = live.permit;
   setup.wake = [&stop] { stop.request_stop(); };
   node_runner runner{std::move(setup)};
   if (const auto failed = runner.start()) return fail(flags, *failed);
@@ -70,7 +70,10 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
               << "/readyz, status with `bellwether status --state " << state_folder.string()
               << "`, stop with Ctrl-C\n";
   const system_clock real;
-  wait_for_the_end(stop, runner, real, run_for, asked.until_close);
+  const auto still_armed = [&] {
+    return !live.permit || is_still_armed(arming_places, *live.permit, real.utc_now());
+  };
+  wait_for_the_end(stop, runner, real, run_for, asked.until_close, still_armed);
   if (!flags.quiet) std::cerr << "bellwether: stopping\n";
   runner.stop();
   std::cout << (flags.json ? summary_json(runner) + "\n" : summary_text(runner));
@@ -88,13 +91,16 @@ void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command->footer(
       "Example:  bellwether run --config node.toml\n"
       "          bellwether run --config node.toml --until-close --json\n"
+      "With real money: see `bellwether live status` and docs/live.md. The node then stops by "
+      "itself\n"
+      "when the arming expires or `bellwether disarm` takes it back.\n"
       "SIGTERM or Ctrl-C stops it orderly within 10 s; a second Ctrl-C at once (130).");
   auto asked = std::make_shared<run_arguments>();
   command->add_option("-c,--config", asked->config,
                       "Configuration; else ./node.toml, then /etc/bellwether/node.toml");
   command->add_option("--for", asked->run_for, "Stop after this time: 30s, 5m, 8h");
   command->add_flag("--until-close", asked->until_close, "Stop when the session has closed");
-  command->add_flag("--live", asked->live, "Confirms mode = \"live\"; refused in this version");
+  command->add_flag("--live", asked->live, "One of the things that trading with real money needs");
   command->callback(
       [&chosen, &flags, asked] { chosen = [&flags, asked] { return run_node(flags, *asked); }; });
 }
