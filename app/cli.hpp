@@ -17,14 +17,18 @@ using chosen_command = std::function<int()>;
 /// One command: adds itself to the program and sets `chosen` when it was asked for.
 using add_command = void (*)(CLI::App& program, common_flags& flags, chosen_command& chosen);
 
+void add_arm(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_audit(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_backtest(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_check(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_compare(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_disarm(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_init(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_replay(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_live(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_optimize(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);

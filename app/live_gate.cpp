@@ -31,8 +31,10 @@ command_failure refused(std::string why, std::string hint) {
           std::move(hint)};
 }
 
-bool only_account_is_missing(const interlock_verdict& verdict) {
-  return verdict.missing.size() == 1 && verdict.misses(live_condition::account);
+/// Nothing is missing but what the broker alone can say.
+bool only_broker_is_missing(const live_facts& facts, const interlock_verdict& verdict) {
+  return verdict.missing.size() == 1 && verdict.misses(live_condition::account) &&
+         facts.account.empty() && !facts.accounts.empty();
 }
 
 command_failure failure_of(const error& why) { return {code_for(why.code), why.context, ""}; }
@@ -72,7 +74,7 @@ live_answer admit_live(const live_request& request) {
   }
   auto verdict = judge_live(facts);
   if (verdict.outcome == interlock_outcome::not_asked) return out;
-  if (verdict.outcome == interlock_outcome::refused && !only_account_is_missing(verdict)) {
+  if (verdict.outcome == interlock_outcome::refused && !only_broker_is_missing(facts, verdict)) {
     out.refusal = refused(verdict.text(), status_hint);
     return out;
   }

@@ -5,6 +5,7 @@
 
 #include "actors/node.hpp"
 #include "app/io_thread.hpp"
+#include "app/replay_config.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "config/limits_text.hpp"
 #include "config/secrets.hpp"
@@ -259,6 +260,9 @@ std::optional<command_failure> node_runner::state::open_recording() {
   all.node_toml = with.config.node_toml;
   all.strategies_toml = with.config.strategies_toml;
   for (const auto& [key, value] : with.config.overrides) all.overrides.push_back({key, value});
+  if (options.live.stage)
+    all.overrides.push_back(
+        {std::string{recorded_stage}, std::to_string(static_cast<int>(*options.live.stage))});
   all.clock_speed = time->speed();
   all.symbols = static_cast<std::uint32_t>(options.symbols().size());
   for (const auto& each : options.strategies) all.strategies += each.enabled ? 1 : 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/output.hpp"
 #include "core/json_writer.hpp"
 #include "domain/session_calendar.hpp"
 
@@ -9,7 +10,7 @@ namespace bw {
 namespace {
 
 using std::chrono::milliseconds;
-using enum preflight_result;
+using grade = preflight_result;
 
 constexpr milliseconds slow_round_trip{1'000};
 constexpr milliseconds clock_warn{250};
@@ -40,14 +41,14 @@ preflight_item item(std::string name, preflight_result result, std::string value
 
 std::string_view to_string(preflight_result x) noexcept {
   switch (x) {
-    case pass: return "pass";
-    case warn: return "warn";
-    case fail: return "fail";
+    case grade::pass: return "pass";
+    case grade::warn: return "warn";
+    case grade::fail: return "fail";
   }
   return "invalid";
 }
 
-bool preflight_report::passed() const { return !items.empty() && count(fail) == 0; }
+bool preflight_report::passed() const { return !items.empty() && count(grade::fail) == 0; }
 
 std::size_t preflight_report::count(preflight_result x) const {
   return static_cast<std::size_t>(std::count_if(
@@ -82,14 +83,14 @@ std::string to_text(const preflight_report& report) {
     at = end + 1;
     if (!each.hint.empty()) out += "      -> " + each.hint + "\n";
   }
-  return out + "\n" + std::to_string(report.count(pass)) + " passed, " +
-         std::to_string(report.count(warn)) + " warnings, " + std::to_string(report.count(fail)) +
-         " failed\n";
+  return out + "\n" + std::to_string(report.count(grade::pass)) + " passed, " +
+         std::to_string(report.count(grade::warn)) + " warnings, " +
+         std::to_string(report.count(grade::fail)) + " failed\n";
 }
 
 preflight_item judge_api(nanoseconds round_trip) {
   const bool slow = round_trip > slow_round_trip;
-  return item("api_connected", slow ? warn : pass, milliseconds_text(round_trip),
+  return item("api_connected", slow ? grade::warn : grade::pass, milliseconds_text(round_trip),
               slow ? "the way to the broker is slow: run the node nearer to it" : "");
 }
 
@@ -98,17 +99,18 @@ preflight_item judge_account(const account_report& account, const std::string& c
   const auto value = account.status + ", equity " + account.equity.text() + " " + currency +
                      ", buying power " + account.buying_power.text();
   if (account.status != "ACTIVE")
-    return item("account_verified", fail, value, "the broker must set the account to ACTIVE");
+    return item("account_verified", grade::fail, value,
+                "the broker must set the account to ACTIVE");
   if (account.trading_blocked)
-    return item("account_verified", fail, value + ", blocked",
+    return item("account_verified", grade::fail, value + ", blocked",
                 "the account may not trade: ask the broker, or look whether you suspended it");
   if (currency != "USD")
-    return item("account_verified", fail, value, "only accounts in USD are traded");
+    return item("account_verified", grade::fail, value, "only accounts in USD are traded");
   if (!account.equity.is_positive() || account.buying_power < least_buying_power)
     return item(
-        "account_verified", fail, value,
+        "account_verified", grade::fail, value,
         "no entry is possible below risk.min_buying_power_usd = " + least_buying_power.text());
-  return item("account_verified", pass, value);
+  return item("account_verified", grade::pass, value);
 }
 
 preflight_item judge_clock(nanoseconds offset, nanoseconds uncertainty) {
@@ -118,36 +120,43 @@ preflight_item judge_clock(nanoseconds offset, nanoseconds uncertainty) {
   const auto value =
       milliseconds_text(offset) + " to the broker, known to " + milliseconds_text(uncertainty);
   if (sure > clock_fail)
-    return item("clock_offset", fail, value, "set the clock: run chrony or systemd-timesyncd");
-  return item("clock_offset", sure > clock_warn ? warn : pass, value,
+    return item("clock_offset", grade::fail, value,
+                "set the clock: run chrony or systemd-timesyncd");
+  return item("clock_offset", sure > clock_warn ? grade::warn : grade::pass, value,
               sure > clock_warn ? "the clock is off: is chrony or systemd-timesyncd running?" : "");
 }
 
 preflight_item judge_sync_time(const std::vector<nanoseconds>& took) {
   if (took.empty())
-    return item("sync_time", fail, "unknown", "the state folder cannot be written to");
+    return item("sync_time", grade::fail, "unknown", "the state folder cannot be written to");
   const auto worst = *std::max_element(took.begin(), took.end());
   const auto value = milliseconds_text(worst) + " at worst of " + std::to_string(took.size());
-  const auto result = worst > sync_fail ? fail : worst > sync_warn ? warn : pass;
-  return item(
-      "sync_time", result, value,
-      result == pass ? "" : "every order waits for this: put the state folder on a local SSD");
+  const auto result = worst > sync_fail   ? grade::fail
+                      : worst > sync_warn ? grade::warn
+                                          : grade::pass;
+  return item("sync_time", result, value,
+              result == grade::pass
+                  ? ""
+                  : "every order waits for this: put the state folder on a local SSD");
 }
 
 preflight_item judge_disk(std::uint64_t free_bytes) {
   const auto mib = free_bytes / mebibyte;
-  const auto result = mib < disk_fail_mib ? fail : mib < disk_warn_mib ? warn : pass;
+  const auto result = mib < disk_fail_mib   ? grade::fail
+                      : mib < disk_warn_mib ? grade::warn
+                                            : grade::pass;
   return item("disk_space", result, std::to_string(mib) + " MiB free",
-              result == pass ? "" : "free some space on the disk of the state folder");
+              result == grade::pass ? "" : "free some space on the disk of the state folder");
 }
 
 preflight_item judge_data(const result<price>& seen, const std::string& feed,
                           const std::string& symbol) {
-  if (seen) return item("data_entitlement", pass, feed + ", " + symbol + " at " + seen->text());
+  if (seen)
+    return item("data_entitlement", grade::pass, feed + ", " + symbol + " at " + seen->text());
   if (seen.code() == ec::not_found)
-    return item("data_entitlement", warn, feed + ": " + seen.failure().context,
+    return item("data_entitlement", grade::warn, feed + ": " + seen.failure().context,
                 "outside of a session that may be; is the symbol right?");
-  return item("data_entitlement", fail, feed + ": " + seen.failure().context,
+  return item("data_entitlement", grade::fail, feed + ": " + seen.failure().context,
               seen.code() == ec::unsupported
                   ? "this account may not read the feed: set feed.name = \"iex\" or subscribe"
                   : "market data cannot be read: network, firewall or key");
@@ -156,14 +165,15 @@ preflight_item judge_data(const result<price>& seen, const std::string& feed,
 preflight_item judge_calendar(utc_ns now, const std::optional<session_day>& next,
                               const std::vector<std::string>& differences) {
   if (!next)
-    return item("calendar", fail, "no session is known",
+    return item("calendar", grade::fail, "no session is known",
                 "the broker's calendar is empty, and so are the built-in rules");
   auto value = (next->open <= now ? "session until " + format_rfc3339(next->close)
                                   : "next session " + format_rfc3339(next->open));
   if (next->open - now > next_session_max)
-    return item("calendar", fail, value, "no session for six days: is the clock right?");
-  if (differences.empty()) return item("calendar", pass, value);
-  return item("calendar", warn, value + "; differs from the built-in rules: " + differences.front(),
+    return item("calendar", grade::fail, value, "no session for six days: is the clock right?");
+  if (differences.empty()) return item("calendar", grade::pass, value);
+  return item("calendar", grade::warn,
+              value + "; differs from the built-in rules: " + differences.front(),
               "no entries are made on a day about which the calendars differ");
 }
 
@@ -174,12 +184,12 @@ preflight_item judge_risk_limits(const node_config& config) {
                      ", trade " + bp_text(config.trade_risk_bp) + ", stop " +
                      bp_text(config.holding.stop_loss_bp);
   if (!risk.entries_need_stop)
-    return item("risk_limits_set", warn, value + ", entries without a stop are allowed",
+    return item("risk_limits_set", grade::warn, value + ", entries without a stop are allowed",
                 "set risk.entries_need_stop = true");
   if (!config.loss_flatten)
-    return item("risk_limits_set", warn, value + ", positions stay open after the halt",
+    return item("risk_limits_set", grade::warn, value + ", positions stay open after the halt",
                 "set risk.loss.flatten = true");
-  return item("risk_limits_set", pass, value);
+  return item("risk_limits_set", grade::pass, value);
 }
 
 preflight_item judge_position_limits(const node_config& config) {
@@ -191,7 +201,7 @@ preflight_item judge_position_limits(const node_config& config) {
   // All positions at their limit must fit under the limit of the whole, or the last are never made.
   const bool fits = risk.position_max_equity_bp * static_cast<std::int64_t>(risk.max_positions) <=
                     risk.gross_max_equity_bp;
-  return item("position_limits_set", fits ? pass : warn, value,
+  return item("position_limits_set", fits ? grade::pass : grade::warn, value,
               fits ? "" : "risk.gross.max_equity_bp binds before risk.max_positions does");
 }
 
@@ -204,21 +214,22 @@ preflight_item judge_drill(const drill_outcome& drill, const std::optional<drill
                        milliseconds_text(nanoseconds{x.acknowledged_ns}) + ", cancelled after " +
                        milliseconds_text(nanoseconds{x.cancelled_ns});
     if (x.passed)
-      return item(name, pass, value + ", flat after " + milliseconds_text(nanoseconds{x.flat_ns}));
+      return item(name, grade::pass,
+                  value + ", flat after " + milliseconds_text(nanoseconds{x.flat_ns}));
     const bool cancelled = x.open_orders_after == 0 && x.cancelled_ns > 0;
-    return item(name, cancelled ? warn : fail, value,
+    return item(name, cancelled ? grade::warn : grade::fail, value,
                 cancelled ? "orders are cancelled in time; drill again without positions"
                           : "do not trade before all orders can be cancelled");
   }
   if (!last)
-    return item(name, fail, "never drilled: " + drill.why,
+    return item(name, grade::fail, "never drilled: " + drill.why,
                 "run `bellwether check` while no node runs");
   const auto age = now - last->at;
   const auto value = std::string{last->passed ? "passed " : "failed "} + format_rfc3339(last->at) +
                      " (" + drill.why + ")";
   const bool fresh = age >= nanoseconds{0} && age <= std::chrono::hours{24} * days_max;
-  if (last->passed && fresh) return item(name, pass, value);
-  return item(name, fail, value, "run `bellwether check` while no node runs");
+  if (last->passed && fresh) return item(name, grade::pass, value);
+  return item(name, grade::fail, value, "run `bellwether check` while no node runs");
 }
 
 preflight_item judge_time_to_flat(std::size_t positions, nanoseconds round_trip) {
@@ -228,7 +239,7 @@ preflight_item judge_time_to_flat(std::size_t positions, nanoseconds round_trip)
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(all).count();
   const bool good = all <= time_to_flat_max;
   return item(
-      "time_to_flat_seconds", good ? pass : fail,
+      "time_to_flat_seconds", good ? grade::pass : grade::fail,
       std::to_string(seconds) + " s estimated for " + std::to_string(positions) + " positions",
       good ? "" : "hold fewer positions, or run nearer to the broker");
 }

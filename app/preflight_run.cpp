@@ -20,11 +20,18 @@
 namespace bw {
 namespace {
 
-using enum preflight_result;
+using grade = preflight_result;
 
 constexpr int sync_looks = 5;
 constexpr std::int64_t calendar_days = 10;
 constexpr nanoseconds look_back = std::chrono::hours{24};
+
+/// A text of the broker's answer; empty where there is none.
+std::string text_of(const net::http_response& answer, const char* key) {
+  const auto body = nlohmann::json::parse(answer.body, nullptr, false);
+  if (!body.is_object() || !body.contains(key) || !body[key].is_string()) return "";
+  return body[key].get<std::string>();
+}
 
 /// One preflight on its way: what is known so far, and what came of it.
 class preflight {
@@ -55,7 +62,8 @@ class preflight {
     add(preflight_item{std::move(name), result, std::move(value), std::move(hint)});
   }
   void not_asked(std::string name) {
-    add(std::move(name), fail, "not looked at: the broker did not answer", "see api_connected");
+    add(std::move(name), grade::fail, "not looked at: the broker did not answer",
+        "see api_connected");
   }
   std::string first_symbol() const {
     const auto all = config().symbols();
@@ -94,7 +102,7 @@ bool preflight::read_configuration() {
   auto loaded = load_config(find_config(asked_.config_file));
   if (!loaded) {
     const auto& text = loaded.failure().context;
-    add("configuration", fail, text.substr(0, text.find('\n')),
+    add("configuration", grade::fail, text.substr(0, text.find('\n')),
         "`bellwether config validate` shows all errors; `bellwether init` writes a new one");
     return false;
   }
@@ -106,9 +114,9 @@ bool preflight::read_configuration() {
   const auto value = "mode " + out_.mode + ", " + std::to_string(config().symbols().size()) +
                      " symbols, hash " + loaded_->hash;
   if (!agrees)
-    add("configuration", fail, value, agrees.failure().context);
+    add("configuration", grade::fail, value, agrees.failure().context);
   else
-    add("configuration", warnings.empty() ? pass : warn, value,
+    add("configuration", warnings.empty() ? grade::pass : grade::warn, value,
         warnings.empty() ? "" : warnings.front());
   auto calendar = session_calendar::make();
   if (calendar) calendar_ = std::move(*calendar);
@@ -118,18 +126,18 @@ bool preflight::read_configuration() {
 
 void preflight::look_at_secrets() {
   keys_ = resolve_credentials(config());
-  if (!keys_) return add("secrets", fail, keys_.failure().context, "see .env.example");
+  if (!keys_) return add("secrets", grade::fail, keys_.failure().context, "see .env.example");
   const auto key = class_of_key(keys_->key_id);
   const bool live = config().mode == environment::live;
   if (config().mode != environment::sim && key == (live ? key_class::paper : key_class::live))
-    return add("secrets", fail, "from " + keys_->origin,
+    return add("secrets", grade::fail, "from " + keys_->origin,
                std::string{"the key id begins as those of a "} + (live ? "paper" : "live") +
                    " account do: use the pair of the " + (live ? "live" : "paper") + " account");
   if (!keys_->secret_key.is_locked())
-    return add("secrets", warn, "from " + keys_->origin + ", not locked in memory",
+    return add("secrets", grade::warn, "from " + keys_->origin + ", not locked in memory",
                "raise the limit on locked memory: ulimit -l, or LimitMEMLOCK= of the service");
   const bool weak = keys_->origin == "environment";
-  add("secrets", weak ? warn : pass, "from " + keys_->origin,
+  add("secrets", weak ? grade::warn : grade::pass, "from " + keys_->origin,
       weak ? "every child process inherits an environment variable: use a file with mode 0600, "
              "1Password or a systemd credential"
            : "");
@@ -157,43 +165,42 @@ void preflight::look_at_files() {
     if (::stat(each.path.c_str(), &facts) != 0) continue;
     ++looked;
     if ((facts.st_mode & each.forbidden) != 0)
-      return add("file_modes", fail, each.path.string() + ": " + each.why,
+      return add("file_modes", grade::fail, each.path.string() + ": " + each.why,
                  "run chmod go-w, and go-r for a key, " + each.path.string());
   }
-  add("file_modes", pass, std::to_string(looked) + " files and folders");
+  add("file_modes", grade::pass, std::to_string(looked) + " files and folders");
 }
 
 void preflight::reach_broker() {
   if (!keys_)
-    return add("api_connected", fail, "not asked: there are no credentials", "see secrets");
+    return add("api_connected", grade::fail, "not asked: there are no credentials", "see secrets");
   auto session = broker_session::open(config(), *keys_);
-  if (!session) return add("api_connected", fail, session.failure().context, "");
+  if (!session) return add("api_connected", grade::fail, session.failure().context, "");
   const auto answer = (*session)->get_trading("/v2/clock");
   const bool sim = config().mode == environment::sim;
   if (!answer.response)
-    return add("api_connected", fail, answer.response.failure().context,
+    return add("api_connected", grade::fail, answer.response.failure().context,
                sim ? "start the embedded venue: `bellwether venue --port " +
                          std::to_string(config().sim.port) + "`"
                    : "is there a way to the internet, to port 443 of the broker?");
   const auto status = answer.response->status;
   if (status != 200)
-    return add("api_connected", fail, "the broker answered " + std::to_string(status),
+    return add("api_connected", grade::fail, "the broker answered " + std::to_string(status),
                status == 401 || status == 403
                    ? "the broker refuses the key pair: is it the one of this account, and not "
                      "regenerated since?"
                    : "the broker has a problem: see its status page");
   round_trip_ = answer.answered - answer.sent;
   add(judge_api(round_trip_));
-  const auto body = nlohmann::json::parse(answer.response->body, nullptr, false);
   const auto local = time_.utc_now() - round_trip_ / 2;
-  const auto text = body.is_object() ? body.value("timestamp", "") : std::string{};
-  const auto theirs = parse_rfc3339(text);
+  const auto theirs = parse_rfc3339(text_of(*answer.response, "timestamp"));
   broker_ = std::move(*session);
   if (!theirs)
-    return add("clock_offset", fail, "the broker's clock cannot be read", "report this answer");
+    return add("clock_offset", grade::fail, "the broker's clock cannot be read",
+               "report this answer");
   if (!sim) return add(judge_clock(*theirs - local, round_trip_ / 2));
   now_ = *theirs;
-  add("clock_offset", pass, "the venue's clock is followed, at " + format_rfc3339(*theirs));
+  add("clock_offset", grade::pass, "the venue's clock is followed, at " + format_rfc3339(*theirs));
 }
 
 void preflight::ask_broker() {
@@ -212,23 +219,25 @@ void preflight::ask_account_facts() {
   const auto account = broker_->account();
   const auto raw = broker_->get_trading("/v2/account");
   if (!account || !raw.response)
-    return add("account_verified", fail,
+    return add("account_verified", grade::fail,
                account ? raw.response.failure().context : account.failure().context,
                "the broker's account cannot be read");
   account_ = account->account_number;
-  const auto body = nlohmann::json::parse(raw.response->body, nullptr, false);
-  const auto currency = body.is_object() ? body.value("currency", "unknown") : "unknown";
-  add(judge_account(*account, currency, config().risk.min_buying_power_usd));
+  add(judge_account(*account, text_of(*raw.response, "currency"),
+                    config().risk.min_buying_power_usd));
 }
 
 void preflight::ask_calendar() {
-  if (!calendar_) return add("calendar", fail, "no time zone data", "install the package tzdata");
+  if (!calendar_)
+    return add("calendar", grade::fail, "no time zone data", "install the package tzdata");
   const auto today = calendar_->new_york_date(now_);
   const auto last = civil_from_days(days_from_civil(today) + calendar_days);
   const auto days = broker_->calendar(today, last);
-  if (!days) return add("calendar", fail, days.failure().context, "the calendar cannot be read");
+  if (!days)
+    return add("calendar", grade::fail, days.failure().context, "the calendar cannot be read");
   if (const auto used = calendar_->use_broker_days(today, last, *days); !used)
-    return add("calendar", fail, used.failure().context, "the broker's calendar makes no sense");
+    return add("calendar", grade::fail, used.failure().context,
+               "the broker's calendar makes no sense");
   std::vector<std::string> differences;
   for (const auto& each : calendar_->cross_check()) differences.push_back(each.text());
   add(judge_calendar(now_, calendar_->current_or_next(now_), differences));
@@ -263,7 +272,7 @@ void preflight::look_at_disk() {
   while (!std::filesystem::is_directory(folder, failed) && folder.has_relative_path())
     folder = folder.parent_path();
   const auto space = std::filesystem::space(folder, failed);
-  add(failed ? preflight_item{"disk_space", fail, failed.message(), "is the disk there?"}
+  add(failed ? preflight_item{"disk_space", grade::fail, failed.message(), "is the disk there?"}
              : judge_disk(space.available));
   std::vector<nanoseconds> took;
   const auto file = folder / ".bellwether-check";
@@ -293,11 +302,11 @@ void preflight::look_at_log() {
   }
   const auto report = verify_audit_log(audit_folder(state), how);
   if (!report && report.code() == ec::not_found)
-    return add("audit_chain", pass, "no log yet: the first start makes it");
+    return add("audit_chain", grade::pass, "no log yet: the first start makes it");
   const auto hint = "do not start; see `bellwether audit verify --state " + state.string() + "`";
-  if (!report) return add("audit_chain", fail, report.failure().context, hint);
-  if (!report->ok()) return add("audit_chain", fail, report->failure->text, hint);
-  add("audit_chain", pass,
+  if (!report) return add("audit_chain", grade::fail, report.failure().context, hint);
+  if (!report->ok()) return add("audit_chain", grade::fail, report->failure->text, hint);
+  add("audit_chain", grade::pass,
       std::to_string(report->records) + " records and " + std::to_string(report->anchors) +
           " anchors verified");
 }
@@ -311,13 +320,13 @@ void preflight::compare_books() {
   const auto since = (books && books->past.last_at() != utc_ns{} ? books->past.last_at() : now_);
   const auto theirs = ask_broker_books(config(), since - look_back);
   if (!books && books.code() == ec::not_found) {
-    add("reconciliation", pass, "no log yet: what is in the account becomes EXTERNAL");
+    add("reconciliation", grade::pass, "no log yet: what is in the account becomes EXTERNAL");
   } else if (!books || !theirs) {
-    add("reconciliation", fail, books ? theirs.failure().context : books.failure().context,
+    add("reconciliation", grade::fail, books ? theirs.failure().context : books.failure().context,
         "the books cannot be read");
   } else {
     const auto found = compare_account(*books, *theirs, config().symbols());
-    add("reconciliation", found.is_clean() ? pass : fail,
+    add("reconciliation", found.is_clean() ? grade::pass : grade::fail,
         found.is_clean() ? "both books are the same"
                          : std::to_string(found.differences.size() +
                                           found.missing_executions.size() + found.unresolved) +
@@ -331,15 +340,16 @@ void preflight::compare_books() {
 
 void preflight::add_the_rest() {
   const bool sim = config().mode == environment::sim;
-  add("alert_channels", sim ? pass : warn, "none configured",
+  add("alert_channels", sim ? grade::pass : grade::warn, "none configured",
       sim ? "" : "nobody is told when something happens: watch /readyz and /metrics from outside");
-  add("plugin_hashes", pass, "no plugins are loaded");
+  add("plugin_hashes", grade::pass, "no plugins are loaded");
 }
 
 void preflight::look_at_live() {
   if (!calendar_) return;
   auto facts = gather_live_facts(config(), true, *calendar_, time_.utc_now());
-  if (!facts) return add("live_interlock", fail, facts.failure().context, "see .env.example");
+  if (!facts)
+    return add("live_interlock", grade::fail, facts.failure().context, "see .env.example");
   if (config().mode == environment::live) facts->account = account_;
   const auto words = check_live_words(*facts);
   const auto verdict = judge_live(*facts);
@@ -347,16 +357,17 @@ void preflight::look_at_live() {
   for (auto& c : text)
     if (c == '\n') c = ';';
   const bool armed = verdict.outcome == interlock_outcome::armed;
-  add("live_interlock", armed ? pass : fail, armed ? "all eight conditions hold" : text,
-      armed ? "" : "see docs/live.md");
+  add("live_interlock", armed ? grade::pass : grade::fail,
+      armed ? "all eight conditions hold" : text, armed ? "" : "see docs/live.md");
   const auto books = read_live_books(config(), *calendar_, time_.utc_now());
-  if (!books) return add("live_evidence", fail, books.failure().context, "");
+  if (!books) return add("live_evidence", grade::fail, books.failure().context, "");
   const bool complete = books->evidence.complete();
-  add("live_evidence", complete ? pass : fail,
+  add("live_evidence", complete ? grade::pass : grade::fail,
       complete ? "every gate is met" : books->evidence.missing(),
       complete ? "" : "trade on paper until it is; see `bellwether live status`");
   const bool promoted = books->stage.stage != live_stage::s0;
-  add("live_stage", promoted ? pass : fail, std::string{to_string(books->stage.stage)},
+  add("live_stage", promoted ? grade::pass : grade::fail,
+      std::string{to_string(books->stage.stage)},
       promoted ? "" : "a person promotes the node: `bellwether live promote`");
 }
 

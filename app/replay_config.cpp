@@ -24,10 +24,19 @@ result<void> set_option(node_config& config, const std::string& key, const std::
 result<node_config> config_of_recording(const recorded_parameters& recorded,
                                         const other_settings& others) {
   config_overrides overrides;
-  for (const auto& [key, value] : recorded.overrides) overrides[key] = value;
+  std::optional<live_stage> stage;
+  for (const auto& [key, value] : recorded.overrides) {
+    if (key != recorded_stage)
+      overrides[key] = value;
+    else if (value >= "1" && value <= "4" && value.size() == 1)
+      stage = static_cast<live_stage>(value[0] - '0');
+    else
+      return {ec::parse_failed, "the recording names no stage of live trading"};
+  }
   auto loaded = parse_config(recorded.node_toml, "recorded node.toml", recorded.strategies_toml,
                              "recorded strategies.toml", overrides);
   if (!loaded) return std::move(loaded).failure();
+  if (stage) loaded->config.risk = tightened(std::move(loaded->config.risk), *stage);
   for (const auto& [key, text] : others)
     if (auto set = set_option(loaded->config, key, text); !set) return std::move(set).failure();
   widen_for_speed(loaded->config, recorded.clock_speed);

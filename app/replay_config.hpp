@@ -9,6 +9,10 @@
 
 namespace bw {
 
+/// Under this name, which is no key, the overrides of a recording hold the stage whose limits lay
+/// on top of the configured ones.
+inline constexpr std::string_view recorded_stage = "live stage";
+
 /// KEY=VALUE pairs that stand above a recorded configuration: what would have been decided with
 /// another limit.
 using other_settings = std::vector<std::pair<std::string, std::string>>;

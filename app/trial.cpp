@@ -8,20 +8,20 @@
 namespace bw {
 namespace {
 
-using enum preflight_result;
+using grade = preflight_result;
 
 preflight_item taken_from(const preflight_report& report, const std::string& name,
                           const std::string& as) {
   const auto at = std::find_if(report.items.begin(), report.items.end(),
                                [&](const auto& each) { return each.name == name; });
-  if (at == report.items.end()) return {as, fail, "not looked at", "see `bellwether check`"};
+  if (at == report.items.end()) return {as, grade::fail, "not looked at", "see `bellwether check`"};
   return {as, at->result, at->value, at->hint};
 }
 
 preflight_item of_drill(const drill_outcome& drill, const std::string& name, bool good,
                         std::string value) {
-  if (!drill.done) return {name, fail, "not made: " + drill.why, "see emergency_stop"};
-  return {name, good ? pass : fail, good ? std::move(value) : drill.record.text,
+  if (!drill.done) return {name, grade::fail, "not made: " + drill.why, "see emergency_stop"};
+  return {name, good ? grade::pass : grade::fail, good ? std::move(value) : drill.record.text,
           good ? "" : "see emergency_stop"};
 }
 
@@ -38,9 +38,10 @@ preflight_report quick_trial(const preflight_outcome& preflight) {
                of_drill(drill, "place_order", drill.placed, "one share was ordered"),
                of_drill(drill, "cancel_order", record.cancelled_ns > 0, "it was cancelled")};
   if (preflight.positions)
-    out.items.push_back({"positions", pass, std::to_string(*preflight.positions) + " held", ""});
+    out.items.push_back(
+        {"positions", grade::pass, std::to_string(*preflight.positions) + " held", ""});
   else
-    out.items.push_back({"positions", fail, "not known", "see `bellwether check`"});
+    out.items.push_back({"positions", grade::fail, "not known", "see `bellwether check`"});
   auto limits = taken_from(report, "risk_limits_set", "risk_limits");
   const auto sizes = taken_from(report, "position_limits_set", "risk_limits");
   limits.value += "; " + sizes.value;
@@ -48,7 +49,7 @@ preflight_report quick_trial(const preflight_outcome& preflight) {
   if (limits.hint.empty()) limits.hint = sizes.hint;
   out.items.push_back(std::move(limits));
   auto stop = taken_from(report, "emergency_stop_working", "emergency_stop");
-  if (!drill.done) stop.result = fail;
+  if (!drill.done) stop.result = grade::fail;
   out.items.push_back(std::move(stop));
   return out;
 }

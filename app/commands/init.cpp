@@ -51,8 +51,9 @@ result<void> write_new(const std::filesystem::path& path, const starter_file& fi
 
 void print_result(const common_flags& flags, const std::filesystem::path& folder) {
   const auto config = (folder / "node.toml").lexically_normal().string();
-  const std::vector<std::string> next = {"bellwether config validate --config " + config,
-                                         "bellwether venue &", "bellwether run --config " + config};
+  const std::vector<std::string> next = {
+      "bellwether config validate --config " + config, "bellwether venue &",
+      "bellwether check --config " + config, "bellwether run --config " + config};
   if (!flags.quiet) std::cerr << risk_notice << '\n';
   if (flags.json) {
     json_writer out;

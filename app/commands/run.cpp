@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 
+#include <sys/resource.h>
+
 #include <iostream>
 
 #include "app/cli.hpp"
@@ -39,6 +41,12 @@ void wait_for_the_end(stop_signals& stop, const node_runner& runner, const clock
   }
 }
 
+/// A key pair must not lie about in the image of a crashed process.
+void forbid_core_files() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
 int run_node(const common_flags& flags, const run_arguments& asked) {
   std::optional<nanoseconds> run_for;
   if (!asked.run_for.empty()) {
@@ -55,6 +63,7 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
     return fail(flags, agrees.failure());
   for (const auto& warning : config_warnings(config->config))
     if (!flags.quiet) std::cerr << "bellwether: " << warning << '\n';
+  if (config->config.mode != environment::sim) forbid_core_files();
   const auto state_folder = config->config.state_folder;
   const live_options arming_places = config->config.live;
   metrics_registry metrics;
