@@ -280,8 +280,8 @@ void preflight::look_at_disk() {
   for (int n = 0; descriptor >= 0 && n < sync_looks; ++n) {
     const auto began = time_.mono_now();
     const char record[256] = {};
-    if (::write(descriptor, record, sizeof record) != sizeof record || ::fdatasync(descriptor) != 0)
-      break;
+    const auto written = ::write(descriptor, record, sizeof record);
+    if (written != static_cast<ssize_t>(sizeof record) || ::fdatasync(descriptor) != 0) break;
     took.push_back(time_.mono_now() - began);
   }
   if (descriptor >= 0) {

@@ -48,7 +48,7 @@ option account_list() {
 /// A place that holds a credential: never the credential.
 template <class Access>
 option reference(std::string_view key, std::string_view help, Access access) {
-  auto out = words(key, "off | op://vault/item/field | path", path_length_max, help, access);
+  auto out = words(key, "op://vault/item/field | path | off", path_length_max, help, access);
   out.set = [inner = out.set](node_config& config, const option_value& given) -> result<void> {
     const bool names_place = given.text == "off" || given.text.find('/') != std::string::npos;
     if (given.how == option_value::form::text && !names_place)

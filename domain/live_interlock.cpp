@@ -67,7 +67,8 @@ optional_text arming_lacks(const live_facts& facts) {
   const auto again = "; run `bellwether arm` again";
   if (!facts.account.empty() && arming.account != facts.account)
     return std::string{"another account was armed"} + again;
-  if (arming.stage < 1 || arming.stage > 4) return std::string{"no stage of live was armed"} + again;
+  if (arming.stage < 1 || arming.stage > 4)
+    return std::string{"no stage of live was armed"} + again;
   if (arming.expires <= facts.now)
     return "the arming expired at " + format_rfc3339(arming.expires) + again;
   if (facts.session_close == utc_ns{})

@@ -127,7 +127,7 @@ int disarm(const common_flags& flags, const std::string& file) {
 
 using action = int (*)(const common_flags&, const std::string&);
 
-void bind(CLI::App& command, common_flags& flags, chosen_command& chosen, action what) {
+void add_action(CLI::App& command, common_flags& flags, chosen_command& chosen, action what) {
   auto file = std::make_shared<std::string>();
   command.add_option("-c,--config", *file,
                      "Configuration (default: ./node.toml, then /etc/bellwether/node.toml)");
@@ -146,13 +146,13 @@ void add_arm(CLI::App& program, common_flags& flags, chosen_command& chosen) {
       "Shows mode, account, equity, stage and limits, and asks for the account number. In another\n"
       "mode than live it is a rehearsal. There is no flag that answers for you.\n"
       "Exit codes: 0 armed, 8 refused, 4 login refused, 5 no broker.");
-  bind(*command, flags, chosen, arm);
+  add_action(*command, flags, chosen, arm);
 }
 
 void add_disarm(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto* command = program.add_subcommand("disarm", "Take the arming back; a live node stops");
   command->footer("Example:  bellwether disarm --config node.toml\nNever asks.");
-  bind(*command, flags, chosen, disarm);
+  add_action(*command, flags, chosen, disarm);
 }
 
 }  // namespace bw
