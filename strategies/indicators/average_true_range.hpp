@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "strategies/indicators/indicator.hpp"
 #include "strategies/indicators/moving_average.hpp"
 
 namespace bw {
@@ -12,11 +13,7 @@ namespace bw {
 /// How far a bar reaches, the gap from the bar before it included. The first bar has no gap.
 class true_range {
  public:
-  struct reach {
-    double high;
-    double low;
-    double close;
-  };
+  using reach = price_reach;
 
   double add(const reach& bar) {
     double range = bar.high - bar.low;
@@ -38,7 +35,9 @@ class average_true_range {
  public:
   explicit average_true_range(std::size_t period) : average_(period) {}
 
-  void add(const true_range::reach& bar) { average_.add(range_.add(bar)); }
+  void add(const price_reach& bar) { average_.add(range_.add(bar)); }
+  std::size_t warm_up() const { return average_.warm_up(); }
+  bool ready() const { return average_.ready(); }
   std::optional<double> value() const { return average_.value(); }
 
  private:

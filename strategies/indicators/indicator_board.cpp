@@ -44,17 +44,37 @@ indicator_board::any_indicator indicator_board::make(const indicator_spec& spec)
     case indicator_kind::session_vwap: return bw::session_vwap{};
     case indicator_kind::window_vwap: return bw::window_vwap{n};
     case indicator_kind::average_range: return average_true_range{n};
+    case indicator_kind::close_weighted: return weighted_average{n};
+    case indicator_kind::close_deviation: return standard_deviation{n};
+    case indicator_kind::close_score: return z_score{n};
+    case indicator_kind::close_change: return rate_of_change{n};
+    case indicator_kind::close_slope: return linear_regression{std::max<std::size_t>(n, 2)};
+    case indicator_kind::direction: return directional_index{n};
+    case indicator_kind::channel: return commodity_channel{n};
+    case indicator_kind::range_place: return williams_range{n};
+    case indicator_kind::money_flow: return bw::money_flow{n};
+    case indicator_kind::balance_volume: return on_balance_volume{};
+    case indicator_kind::opening_high: return opening_range{std::chrono::minutes{n}};
+    case indicator_kind::opening_low: return opening_low{opening_range{std::chrono::minutes{n}}};
   }
   return simple_average{n};
 }
 
 indicator_board::figures indicator_board::figures_of(const bar& x, utc_ns session_open) {
-  return {x.start,           session_open,        x.open.to_double(),  x.high.to_double(),
-          x.low.to_double(), x.close.to_double(), x.volume.to_double()};
+  return {x.start,
+          x.start + span_length(x.span),
+          session_open,
+          x.open.to_double(),
+          x.high.to_double(),
+          x.low.to_double(),
+          x.close.to_double(),
+          x.volume.to_double()};
 }
 
 std::optional<double> indicator_board::update(any_indicator& state, const figures& x) {
-  const double typical = (x.high + x.low + x.close) / 3.0;
+  const price_reach reach{x.high, x.low, x.close};
+  const double typical = reach.typical();
+  using maybe = std::optional<double>;
   return std::visit(
       overloaded{
           [&](volume_average& i) { return i.of.add(x.volume), i.of.value(); },
@@ -62,8 +82,26 @@ std::optional<double> indicator_board::update(any_indicator& state, const figure
           [&](lowest_low& i) { return i.of.add(x.low), i.of.value(); },
           [&](bw::session_vwap& i) { return i.add(typical, x.volume, x.session_open), i.value(); },
           [&](bw::window_vwap& i) { return i.add(typical, x.volume), i.value(); },
-          [&](average_true_range& i) {
-            return i.add({x.high, x.low, x.close}), i.value();
+          [&](average_true_range& i) { return i.add(reach), i.value(); },
+          [&](commodity_channel& i) { return i.add(reach), i.value(); },
+          [&](williams_range& i) { return i.add(reach), i.value(); },
+          [&](bw::money_flow& i) { return i.add(reach, x.volume), i.value(); },
+          [&](on_balance_volume& i) { return i.add(x.close, x.volume), i.value(); },
+          [&](directional_index& i) {
+            i.add(reach);
+            return i.ready() ? maybe{i.value()->index} : maybe{};
+          },
+          [&](linear_regression& i) {
+            i.add(x.close);
+            return i.ready() ? maybe{i.value()->slope} : maybe{};
+          },
+          [&](opening_range& i) {
+            i.add(reach, x.end, x.session_open);
+            return i.ready() ? maybe{i.value()->upper} : maybe{};
+          },
+          [&](opening_low& i) {
+            i.of.add(reach, x.end, x.session_open);
+            return i.of.ready() ? maybe{i.of.value()->lower} : maybe{};
           },
           [&](auto& of_closes) { return of_closes.add(x.close), of_closes.value(); }},
       state);
@@ -104,6 +142,11 @@ void indicator_board::split(split_ratio by) {
     x.volume *= shares;
     update_all(now_, x);
   }
+}
+
+std::optional<utc_ns> indicator_board::session_open() const {
+  if (window_.empty()) return std::nullopt;
+  return window_.back().session_open;
 }
 
 std::optional<double> indicator_board::value(indicator_id id) const {

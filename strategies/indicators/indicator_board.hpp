@@ -10,9 +10,15 @@
 #include "domain/split_ratio.hpp"
 #include "messages/market_data.hpp"
 #include "strategies/indicators/average_true_range.hpp"
+#include "strategies/indicators/directional_index.hpp"
+#include "strategies/indicators/linear_regression.hpp"
 #include "strategies/indicators/moving_average.hpp"
+#include "strategies/indicators/opening_range.hpp"
+#include "strategies/indicators/price_oscillators.hpp"
 #include "strategies/indicators/relative_strength.hpp"
 #include "strategies/indicators/rolling_extreme.hpp"
+#include "strategies/indicators/rolling_moments.hpp"
+#include "strategies/indicators/volume_flow.hpp"
 #include "strategies/indicators/volume_weighted_price.hpp"
 
 namespace bw {
@@ -27,6 +33,18 @@ enum class indicator_kind : std::uint8_t {
   session_vwap,       // from the session's open; the period is not used
   window_vwap,        // over up to `period` bars
   average_range,      // average true range
+  close_weighted,     // linearly weighted average of closes
+  close_deviation,    // standard deviation of closes, of the population
+  close_score,        // distance of the close from its average, in those deviations
+  close_change,       // percent over `period` bars
+  close_slope,        // of the regression line, dollars a bar
+  direction,          // average directional index
+  channel,            // commodity channel index
+  range_place,        // Williams' %R
+  money_flow,         // money flow index
+  balance_volume,     // on-balance volume; the period is not used
+  opening_high,       // of the session's first `period` minutes, once they are over
+  opening_low,        // of the same
 };
 
 struct indicator_spec {
@@ -70,12 +88,18 @@ class indicator_board {
   /// With the bar before it.
   std::optional<double> previous(indicator_id id) const;
 
+  /// Indicators that were asked for; their ids are the numbers below it.
+  std::size_t size() const { return now_.size(); }
+  /// Where the session of the newest bar began; empty before the first.
+  std::optional<utc_ns> session_open() const;
+
   /// Bars added since the start.
   std::uint64_t bars() const { return bars_; }
 
  private:
   struct figures {
     utc_ns start;
+    utc_ns end;
     utc_ns session_open;
     double open = 0;
     double high = 0;
@@ -89,9 +113,15 @@ class indicator_board {
   struct volume_average {
     simple_average of;
   };
+  struct opening_low {
+    opening_range of;
+  };
   using any_indicator =
       std::variant<simple_average, exponential_average, relative_strength, volume_average,
-                   rolling_highest, lowest_low, session_vwap, window_vwap, average_true_range>;
+                   rolling_highest, lowest_low, session_vwap, window_vwap, average_true_range,
+                   weighted_average, standard_deviation, z_score, rate_of_change, linear_regression,
+                   directional_index, commodity_channel, williams_range, bw::money_flow,
+                   on_balance_volume, opening_range, opening_low>;
   struct line {
     indicator_spec spec;
     any_indicator state;

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <optional>
-#include <vector>
 
+#include "strategies/indicators/number_window.hpp"
 #include "strategies/indicators/running_sum.hpp"
 
 namespace bw {
@@ -16,23 +16,57 @@ class simple_average {
   explicit simple_average(std::size_t period) : window_(period) {}
 
   void add(double x) {
-    if (count_ >= window_.size()) sum_.add(-window_[next_]);
-    window_[next_] = x;
+    if (const auto gone = window_.push(x)) sum_.add(-*gone);
     sum_.add(x);
-    next_ = (next_ + 1) % window_.size();
-    if (count_ < window_.size()) ++count_;
   }
+  std::size_t warm_up() const { return window_.period(); }
+  bool ready() const { return window_.full(); }
   /// Empty until `period` numbers were added.
   std::optional<double> value() const {
-    if (count_ < window_.size()) return std::nullopt;
-    return sum_.value() / static_cast<double>(count_);
+    if (!ready()) return std::nullopt;
+    return sum_.value() / static_cast<double>(window_.size());
   }
 
  private:
-  std::vector<double> window_;
-  std::size_t next_ = 0;
-  std::size_t count_ = 0;
+  number_window window_;
   running_sum sum_;
+};
+
+/// Mean of the last `period` numbers in which the newest counts `period` times, the one before it
+/// once less, and the oldest once. The weighted sum follows the window and is computed anew once in
+/// each `period` numbers: constant time on average, `period` steps at worst.
+class weighted_average {
+ public:
+  explicit weighted_average(std::size_t period) : window_(period) {}
+
+  void add(double x) {
+    const auto gone = window_.push(x);
+    if (window_.has_gone_round()) return restart();
+    if (!gone) return;
+    // Each number loses one weight, the oldest its last one; the newest gets them all.
+    weighted_ += static_cast<double>(window_.period()) * x - sum_;
+    sum_ += x - *gone;
+  }
+  std::size_t warm_up() const { return window_.period(); }
+  bool ready() const { return window_.full(); }
+  std::optional<double> value() const {
+    if (!ready()) return std::nullopt;
+    const auto count = static_cast<double>(window_.period());
+    return weighted_ / (count * (count + 1) / 2);
+  }
+
+ private:
+  void restart() {
+    sum_ = weighted_ = 0;
+    for (std::size_t k = 0; k < window_.size(); ++k) {
+      sum_ += window_[k];
+      weighted_ += static_cast<double>(k + 1) * window_[k];
+    }
+  }
+
+  number_window window_;
+  double sum_ = 0;
+  double weighted_ = 0;
 };
 
 /// First the mean of `period` numbers, then each new one moves it by `weight` of the distance.
@@ -41,15 +75,17 @@ class smoothed_average {
   smoothed_average(std::size_t period, double weight) : period_(period), weight_(weight) {}
 
   void add(double x) {
-    if (count_ == period_) {
+    if (ready()) {
       value_ += weight_ * (x - value_);
       return;
     }
     value_ += x;
     if (++count_ == period_) value_ /= static_cast<double>(period_);
   }
+  std::size_t warm_up() const { return period_; }
+  bool ready() const { return count_ == period_; }
   std::optional<double> value() const {
-    if (count_ < period_) return std::nullopt;
+    if (!ready()) return std::nullopt;
     return value_;
   }
 

@@ -8,10 +8,12 @@
 
 namespace bw {
 
-/// Wilder's relative strength index, 0 … 100: first value with the price after `period` changes.
-class relative_strength {
+/// Relative strength index, 0 … 100: the rises' share of all movement, each averaged by `Average`.
+/// First value with the price after `period` changes.
+template <class Average>
+class strength_index {
  public:
-  explicit relative_strength(std::size_t period) : gains_(period), losses_(period) {}
+  explicit strength_index(std::size_t period) : gains_(period), losses_(period) {}
 
   void add(double close) {
     if (last_) {
@@ -21,6 +23,8 @@ class relative_strength {
     }
     last_ = close;
   }
+  std::size_t warm_up() const { return gains_.warm_up() + 1; }
+  bool ready() const { return gains_.ready(); }
   /// Prices that never moved are neither strong nor weak: 50.
   std::optional<double> value() const {
     const auto gain = gains_.value();
@@ -30,9 +34,14 @@ class relative_strength {
   }
 
  private:
-  wilder_average gains_;
-  wilder_average losses_;
+  Average gains_;
+  Average losses_;
   std::optional<double> last_;
 };
+
+/// Wilder's own (1978).
+using relative_strength = strength_index<wilder_average>;
+/// With plain means (Cutler): what came before the window does not matter.
+using simple_relative_strength = strength_index<simple_average>;
 
 }  // namespace bw

@@ -29,6 +29,9 @@ class rolling_extreme {
     return kept_[first_].value;
   }
   bool full() const { return count_ >= period_; }
+  std::size_t period() const { return period_; }
+  std::size_t warm_up() const { return 1; }
+  bool ready() const { return size_ > 0; }
 
  private:
   struct item {

@@ -22,6 +22,8 @@ class session_vwap {
     amount_.add(typical_price * volume);
     volume_.add(volume);
   }
+  std::size_t warm_up() const { return 1; }
+  bool ready() const { return volume_.value() > 0; }
   /// Empty until something was traded in the session.
   std::optional<double> value() const {
     const double volume = volume_.value();
@@ -53,6 +55,8 @@ class window_vwap {
     volume_.add(oldest.volume);
     next_ = (next_ + 1) % window_.size();
   }
+  std::size_t warm_up() const { return 1; }
+  bool ready() const { return volume_.value() > 0; }
   /// Over as many bars as there are, up to `period`; empty while nothing was traded in them.
   std::optional<double> value() const {
     const double volume = volume_.value();

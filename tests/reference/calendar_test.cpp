@@ -62,7 +62,7 @@ rows read_compressed_csv(const std::filesystem::path& path) {
   return out;
 }
 
-class calendar_real_data : public testing::Test {
+class calendar_reference : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(data_folder()))
@@ -71,7 +71,7 @@ class calendar_real_data : public testing::Test {
   }
 };
 
-TEST_F(calendar_real_data, every_recorded_session_opens_and_closes_as_computed) {
+TEST_F(calendar_reference, every_recorded_session_opens_and_closes_as_computed) {
   const auto calendar = session_calendar::make();
   ASSERT_TRUE(calendar.ok());
   std::map<calendar_date, std::vector<std::string>> recorded;
@@ -96,7 +96,7 @@ TEST_F(calendar_real_data, every_recorded_session_opens_and_closes_as_computed) 
       EXPECT_TRUE(recorded.contains(day.date)) << format_date(day.date) << " was closed";
 }
 
-TEST_F(calendar_real_data, new_yorks_wall_clock_agrees_before_the_rules_begin_too) {
+TEST_F(calendar_reference, new_yorks_wall_clock_agrees_before_the_rules_begin_too) {
   const auto calendar = session_calendar::make();
   for (const auto& row :
        read_compressed_csv(data_folder() / "xnys_sessions_1990-2010_2016-2022.csv.gz")) {
@@ -109,7 +109,7 @@ TEST_F(calendar_real_data, new_yorks_wall_clock_agrees_before_the_rules_begin_to
   }
 }
 
-TEST_F(calendar_real_data, published_holidays_and_half_days_to_2028) {
+TEST_F(calendar_reference, published_holidays_and_half_days_to_2028) {
   std::map<calendar_date, us_day> published;
   for (const auto& row : read_csv(data_folder() / "lean_us_equity_holidays.csv"))
     published[*parse_date(row.at(0))] = us_day::closed;
