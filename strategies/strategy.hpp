@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/trailing_stop.hpp"
 #include "messages/evidence.hpp"
 #include "messages/orders.hpp"
 #include "messages/risk.hpp"
@@ -57,6 +58,14 @@ struct wish {
 };
 using wishes = inline_vector<wish, 4>;
 
+/// What holds for every position of a strategy instead of what is configured for all.
+struct position_rules {
+  /// Planned loss of one trade, of equity; the configured one stays a limit. Zero: that one alone.
+  std::int64_t trade_risk_bp = 0;
+  /// Empty: the configured one.
+  std::optional<trailing_stop_options> trail;
+};
+
 /// An execution that belongs to the strategy, with its position after it.
 struct fill_notice {
   bw::side side = bw::side::buy;
@@ -80,6 +89,8 @@ class strategy {
   virtual const strategy_metadata& metadata() const = 0;
   /// Complete bars that must have been seen before a signal counts.
   virtual std::uint32_t warm_up_bars() const = 0;
+  /// The same throughout, so that a restart finds a position as it was.
+  virtual position_rules rules() const { return {}; }
   /// Once, before the first bar: asks for the indicators it will look at.
   virtual result<void> prepare(indicator_board& board) = 0;
 

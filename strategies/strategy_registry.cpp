@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "core/decimal.hpp"
+#include "strategies/average_crossover.hpp"
 #include "strategies/mean_reversion.hpp"
 #include "strategies/momentum.hpp"
+#include "strategies/opening_range_breakout.hpp"
 
 namespace bw {
 
@@ -101,8 +103,10 @@ std::vector<const strategy_metadata*> strategy_registry::list() const {
 }
 
 result<void> add_built_in_strategies(strategy_registry& registry) {
-  if (auto added = registry.add(momentum_type()); !added) return added;
-  return registry.add(mean_reversion_type());
+  for (const auto* type : {&momentum_type(), &mean_reversion_type(), &opening_range_breakout_type(),
+                           &average_crossover_type()})
+    if (auto added = registry.add(*type); !added) return added;
+  return {};
 }
 
 }  // namespace bw

@@ -33,7 +33,7 @@ class strategy_registry {
   std::vector<strategy_type> types_;  // By id.
 };
 
-/// Adds momentum and mean reversion.
+/// Adds the strategies that come with the program.
 result<void> add_built_in_strategies(strategy_registry& registry);
 
 }  // namespace bw

@@ -28,6 +28,17 @@ money money_ceil(int128 notional) {
   return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
 }
 
+holding_options holding_for(const strategy& logic, holding_options configured) {
+  if (const auto trail = logic.rules().trail) configured.trail = *trail;
+  return configured;
+}
+
+position_sizer_options sizing_for(const strategy& logic, position_sizer_options configured) {
+  const auto wanted = logic.rules().trade_risk_bp;
+  if (wanted > 0) configured.trade_risk_bp = std::min(configured.trade_risk_bp, wanted);
+  return configured;
+}
+
 /// Long only: entries buy and exits sell.
 bool is_possible(const wish& x) {
   if (x.purpose == order_purpose::entry) return x.side == side::buy;
@@ -65,7 +76,8 @@ result<symbol_engine> symbol_engine::make(symbol_engine_options options,
                                         "' has no logic, or its id or name comes twice"};
     if (auto ready = instance.logic->prepare(board); !ready)
       return std::move(ready).failure().within(where);
-    seats.push_back(strategy_seat{std::move(instance), holding{options.holding}});
+    const auto own = holding_for(*instance.logic, options.holding);
+    seats.push_back(strategy_seat{std::move(instance), holding{own}});
   }
   return symbol_engine{std::move(options), std::move(seats), std::move(board)};
 }
@@ -327,11 +339,13 @@ symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quan
                            : target_above(out.limit, options_.holding.take_profit_bp);
   out.confidence_ppm = what.confidence_ppm;
   const auto input = sizing_of(out, qty_max);
-  const auto size = size_position(options_.sizing, input);
+  const auto& seat = *find(what.strategy);
+  const auto limits = sizing_for(*seat.instance.logic, options_.sizing);
+  const auto size = size_position(limits, input);
   out.qty = size.qty;
-  auto record = decision(*find(what.strategy), what.purpose, what.reason, why);
+  auto record = decision(seat, what.purpose, what.reason, why);
   if (record) {
-    describe_size(options_.sizing, input, size, *record);
+    describe_size(limits, input, size, *record);
     record->stop = out.planned_stop;
     record->target = out.planned_target;
   }

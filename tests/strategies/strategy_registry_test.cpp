@@ -20,9 +20,10 @@ class strategy_registry_test : public testing::Test {
 };
 
 TEST_F(strategy_registry_test, makes_the_built_in_strategies) {
-  ASSERT_EQ(registry.list().size(), 2u);
-  EXPECT_EQ(registry.list()[0]->id, "mean_reversion");
-  EXPECT_EQ(registry.list()[1]->id, "momentum");
+  std::vector<std::string> ids;
+  for (const auto* metadata : registry.list()) ids.push_back(metadata->id);
+  EXPECT_EQ(ids, (std::vector<std::string>{"average_crossover", "mean_reversion", "momentum",
+                                           "opening_range"}));
   const auto momentum = registry.make("momentum", {});
   ASSERT_TRUE(momentum.ok()) << momentum.failure().text();
   EXPECT_EQ((*momentum)->metadata().id, "momentum");
@@ -44,13 +45,13 @@ TEST_F(strategy_registry_test, refuses_an_id_that_is_taken) {
   const auto again = registry.add(momentum_type());
   EXPECT_EQ(again.code(), ec::already_exists);
   EXPECT_THAT(again.failure().context, HasSubstr("'momentum'"));
-  EXPECT_EQ(registry.list().size(), 2u);
+  EXPECT_EQ(registry.list().size(), 4u);
 }
 
 TEST_F(strategy_registry_test, names_the_strategies_there_are) {
   const auto none = registry.make("momentun", {});
   EXPECT_EQ(none.code(), ec::not_found);
-  EXPECT_THAT(none.failure().context, HasSubstr("mean_reversion, momentum"));
+  EXPECT_THAT(none.failure().context, HasSubstr("mean_reversion, momentum, opening_range"));
   EXPECT_EQ(registry.find("momentun"), nullptr);
 }
 
