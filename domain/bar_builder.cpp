@@ -7,7 +7,6 @@ namespace bw {
 namespace {
 
 constexpr nanoseconds minute_length = span_length(bar_span::minute);
-constexpr nanoseconds bar_length = span_length(bar_builder::span);
 
 /// Volumes come from outside: a sum beyond the range stays at its end.
 quantity add_saturating(quantity a, quantity b) {
@@ -51,10 +50,15 @@ price vwap_of(const Parts& parts) {
   return price::from_units(static_cast<std::int64_t>(divide_half_even(sum, volume)));
 }
 
+bar_span span_of(std::uint32_t minutes) {
+  if (minutes == whole_session) return bar_span::day;
+  return minutes == 5 ? bar_span::five_minutes : bar_span::minute;
+}
+
 template <class Minutes>
-bar merge(const Minutes& minutes) {
+bar merge(const Minutes& minutes, bar_span span) {
   bar out;
-  out.span = bar_builder::span;
+  out.span = span;
   out.start = minutes.start;
   bool first = true;
   for (const auto& part : minutes.parts) {
@@ -78,7 +82,9 @@ bar merge(const Minutes& minutes) {
 
 }  // namespace
 
-bar_builder::bar_builder(bar_builder_options options) : options_(options) {}
+bar_builder::bar_builder(bar_builder_options options) : options_(options) {
+  if (options_.minutes > minutes_max) options_.minutes = whole_session;
+}
 
 void bar_builder::add_session(utc_ns open, utc_ns close) {
   if (close <= open) return;
@@ -121,12 +127,23 @@ void bar_builder::add(const bar& minute, session_bars& out) {
   newest_minute_ = minute.start;
   if (current_ && minute.start >= current_->end) finish(minute.start, minute, out);
   if (!current_) {
-    const auto start = day->open + (minute.start - day->open) / bar_length * bar_length;
-    current_ = minutes{start, std::min(start + bar_length, day->close), day->open, {}};
+    current_ = bar_around(*day, minute.start);
   }
   current_->parts[place_of(*current_, minute.start)] = minute;
   const auto minute_end = minute.start + minute_length;
   if (minute_end >= current_->end) finish(minute_end, minute, out);
+}
+
+bar_builder::minutes bar_builder::bar_around(const session& day, utc_ns minute_start) const {
+  minutes out{day.open, day.close, day.open, {}};
+  if (options_.minutes != whole_session) {
+    const nanoseconds length = options_.minutes * minute_length;
+    out.start = day.open + (minute_start - day.open) / length * length;
+    out.end = std::min(out.start + length, day.close);
+  }
+  const nanoseconds whole = out.end - out.start + minute_length - nanoseconds{1};
+  out.parts.resize(static_cast<std::size_t>(whole / minute_length));
+  return out;
 }
 
 std::optional<utc_ns> bar_builder::flush_due() const {
@@ -141,9 +158,9 @@ void bar_builder::flush(utc_ns now, session_bars& out) {
 }
 
 void bar_builder::finish(utc_ns known_at, const bar& cause, session_bars& out) {
-  auto whole = merge(*current_);
+  auto whole = merge(*current_, span_of(options_.minutes));
   const auto newest_origin = newest_of(current_->parts).origin;
-  const bool too_late = known_at > current_->end + bar_length;
+  const bool too_late = known_at > current_->end + (current_->end - current_->start);
   const bool is_live = newest_origin == bar_origin::live && !too_late;
   whole.origin = is_live ? bar_origin::live : bar_origin::history;
   whole.received = cause.received;
@@ -154,7 +171,7 @@ void bar_builder::finish(utc_ns known_at, const bar& cause, session_bars& out) {
   current_.reset();
   if (finished_.size() > options_.finished_max) finished_.pop_front();
   ++counts_.bars;
-  out.push(session_bar{whole, finished_.back().session_open});
+  out.push(session_bar{whole, finished_.back().session_open, finished_.back().end});
 }
 
 void bar_builder::correct(const bar& minute, session_bars& out) {
@@ -174,11 +191,11 @@ void bar_builder::correct(const bar& minute, session_bars& out) {
   }
   ++counts_.corrections;
   at->parts[place_of(*at, minute.start)] = minute;
-  auto whole = merge(*at);
+  auto whole = merge(*at, span_of(options_.minutes));
   whole.origin = bar_origin::correction;
   whole.received = minute.received;
   whole.trace = minute.trace;
-  out.push(session_bar{whole, at->session_open});
+  out.push(session_bar{whole, at->session_open, at->end});
 }
 
 std::deque<bar_builder::minutes>::iterator bar_builder::find_finished(utc_ns minute_start) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -13,17 +12,25 @@
 
 namespace bw {
 
+/// Instead of a number of minutes: one bar for the whole session.
+inline constexpr std::uint32_t whole_session = 0;
+
 struct bar_builder_options {
+  /// Minutes of a bar, counted from the open; the last one of a session can be shorter.
+  std::uint32_t minutes = 5;
   /// How long after its end a bar waits for a minute that is missing.
   nanoseconds grace = std::chrono::seconds{5};
   /// Finished bars that can still be corrected.
   std::size_t finished_max = 100;
 };
 
-/// A finished five-minute bar and the open of its session, where anchored indicators begin anew.
+/// A finished bar and the open of its session, where anchored indicators begin anew.
 struct session_bar {
+  /// Its span is minute, five_minutes or day where the length is one of these, and minute for
+  /// lengths that have no name: `end` is right in every case.
   bar value;
   utc_ns session_open;
+  utc_ns end;
 };
 /// One minute can end the bar before its own and its own as well.
 using session_bars = inline_vector<session_bar, 2>;
@@ -44,10 +51,11 @@ struct bar_builder_counts {
   std::uint64_t lost_corrections = 0;
 };
 
-/// Makes five-minute bars of one symbol from its minute bars, inside regular sessions only and
-/// counted from the open. A bar is given out once, complete: when its last minute arrives, when a
-/// later minute shows that no more will come, or by flush. A minute without trades has no bar, so
-/// holes are normal. A correction of a finished bar gives it out again with that origin.
+/// Makes bars of one symbol from its minute bars, of five minutes unless told otherwise, inside
+/// regular sessions only and counted from the open. A bar is given out once, complete: when its
+/// last minute arrives, when a later minute shows that no more will come, or by flush. A minute
+/// without trades has no bar, so holes are normal. A correction of a finished bar gives it out
+/// again with that origin.
 ///
 /// A finished bar is live only when its newest minute was, and when it is not known too late: after
 /// a gap of a whole bar it counts as history, so that no signal speaks of the past.
@@ -55,13 +63,14 @@ struct bar_builder_counts {
 /// Lives as long as the symbol's engine, on its thread.
 class bar_builder {
  public:
-  static constexpr bar_span span = bar_span::five_minutes;
-  static constexpr std::size_t minutes_per_bar = 5;
+  /// Longest bar: no session is longer.
+  static constexpr std::uint32_t minutes_max = 390;
   /// Sessions known at once; the oldest make room.
   static constexpr std::size_t sessions_max = 400;
   /// Above it a price is no price: sums of price times volume stay within 128 bits.
   static constexpr price price_max = price::from_int(10'000'000);
 
+  /// More than minutes_max minutes are one bar for the whole session.
   explicit bar_builder(bar_builder_options options);
 
   /// Makes minutes of that session welcome. Sessions come in any order; one that is known by its
@@ -86,10 +95,11 @@ class bar_builder {
     utc_ns start;
     utc_ns end;
     utc_ns session_open;
-    std::array<std::optional<bar>, minutes_per_bar> parts;
+    std::vector<std::optional<bar>> parts;
   };
 
   const session* session_of(utc_ns t) const;
+  minutes bar_around(const session& day, utc_ns minute_start) const;
   void correct(const bar& minute, session_bars& out);
   void finish(utc_ns known_at, const bar& cause, session_bars& out);
   std::deque<minutes>::iterator find_finished(utc_ns minute_start);
