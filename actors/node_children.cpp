@@ -1,4 +1,5 @@
 #include "actors/node_children.hpp"
+#include "actors/checkin_files.hpp"
 
 #include <caf/send.hpp>
 
@@ -68,6 +69,8 @@ caf::actor start_audit(node_world& w) {
 caf::actor start_session(node_world& w) {
   session_args args{w.config.session, *w.calendar,     w.symbols, w.ports.broker,
                     w.ports.time,     w.ports.metrics, 1,         w.ports.on_fatal};
+  args.schedule = w.config.schedule;
+  args.state_folder = w.config.state_folder;
   return announced(w, &directory::session, w.system->spawn(session, std::move(args)));
 }
 
@@ -207,6 +210,8 @@ caf::actor start_status(node_world& w) {
   args.metrics = w.ports.metrics;
   args.published_status = w.ports.status;
   args.file = w.config.state_folder / "status.json";
+  args.calendar = *w.calendar;
+  args.limits = limits_of(w.config);
   return announced(w, &directory::status,
                    w.system->spawn<caf::detached>(status_keeper, std::move(args)));
 }

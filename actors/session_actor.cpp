@@ -34,6 +34,8 @@ void session_actor_state::init(session_args given) {
                                            "The broker's clock minus ours.");
   open_gauge = &args->metrics->add_gauge("bellwether_market_open", "1 while the session runs.",
                                          {{"session", "regular"}});
+  time.emplace(args->time->utc_now(), args->time->mono_now());
+  take_up_kept();
   tell_after(self, beat_every, session_actor{self}, atom::beat_v);
 }
 
@@ -58,7 +60,8 @@ void session_actor_state::ask_clock() {
 }
 
 void session_actor_state::ask_calendar() {
-  const auto today = days_from_civil(args->calendar.new_york_date(args->time->utc_now()));
+  const auto today =
+      days_from_civil(args->calendar.new_york_date(time->at(args->time->mono_now())));
   args->gateway->calendar(
       civil_from_days(today - days_back), civil_from_days(today + days_ahead),
       to_actor<std::vector<session_day>>(session_actor{self}, [](std::vector<session_day> days) {
@@ -79,6 +82,9 @@ void session_actor_state::on_clock(const clock_report& x) {
   clock_at = args->time->mono_now();
   // On a clock that runs faster a real answer takes longer, and so does what is seen of it.
   judge_clock((x.at - now) / std::max<std::int64_t>(1, args->time->speed()));
+  if (time->correct(x.at, clock_at))
+    log_line(log_level::warning, name, "schedule",
+             "the broker's clock differs from ours: sessions go by " + format_rfc3339(x.at));
   check_started();
 }
 
@@ -99,8 +105,8 @@ void session_actor_state::on_calendar(const calendar_report& x) {
   if (x.days.empty()) return on_failure({0, {ec::protocol_violation, "the calendar is empty"}});
   const auto used = args->calendar.use_broker_days(x.days.front().date, x.days.back().date, x.days);
   if (!used) return on_failure({0, used.failure()});
-  for (const auto& difference : args->calendar.cross_check())
-    log_line(log_level::warning, name, "exception", "calendar: " + difference.text());
+  check_calendar();
+  keep_calendar(x);
   calendar_known = true;
   check_started();
 }
@@ -123,7 +129,8 @@ void session_actor_state::on_failure(const broker_failure& x) {
 }
 
 void session_actor_state::check_started() {
-  if (started || !clock_known || !calendar_known || !assets_missing.empty()) return;
+  if (started || !clock_known || !(calendar_known || calendar_kept) || !assets_missing.empty())
+    return;
   started = true;
   waits->reset();
   log_line(log_level::info, name, "account_connected", "clock, calendar and assets are known");
@@ -151,9 +158,17 @@ void session_actor_state::beat() {
   } else if (started && mono - clock_at > (offsets.is_off() ? clock_again : clock_every)) {
     clock_at = mono;
     ask_clock();
+    if (!calendar_known) ask_calendar();
   }
-  if (!calendar_known) return;
-  const auto next = args->calendar.phase(args->time->utc_now(), args->options);
+  if (!calendar_known && !calendar_kept) return;
+  const auto now = time->at(mono);
+  if (started) run_jobs(now);
+  if (minute.take_due(mono)) keep_schedule();
+  look_at_phase(now);
+}
+
+void session_actor_state::look_at_phase(utc_ns now) {
+  const auto next = args->calendar.phase(now, args->options);
   if (next == current) return;
   const auto before = current.phase;
   announce(next);
@@ -162,10 +177,14 @@ void session_actor_state::beat() {
   open_gauge->set(open ? 1 : 0);
   log_line(log_level::info, name, open ? "market_open" : "market_close",
            "the session is " + std::string{to_string(next.phase)});
-  audit_append note;
-  note.events.emplace_back(session_record{next});
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
+  note(session_record{next});
+}
+
+void session_actor_state::note(audit_event what) {
+  audit_append out;
+  out.events.push_back(std::move(what));
+  out.from = short_name{name};
+  tell(self, members.audit, std::move(out));
 }
 
 component_status session_actor_state::status() const {

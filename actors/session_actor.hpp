@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "core/metrics.hpp"
 #include "domain/backoff.hpp"
 #include "domain/clock_watch.hpp"
+#include "domain/carried_time.hpp"
+#include "domain/day_schedule.hpp"
 #include "domain/session_calendar.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -25,11 +28,15 @@ struct session_args {
   metrics_registry* metrics = nullptr;
   std::uint64_t seed = 1;
   fatal_handler on_fatal;
+  schedule_options schedule;
+  /// Where the calendar and the schedule are kept over a restart; empty: nowhere.
+  std::filesystem::path state_folder;
 };
 
 /// Keeps the phase of the trading day: the broker's calendar and clock, checked against the
 /// built-in rules. Tells everyone when the phase changes; clears BOOT when clock, calendar and
-/// assets are known. Scheduled.
+/// assets are known. Hands the jobs of the day out. Goes by the broker's clock, carried on by the
+/// monotonic one. Scheduled.
 struct session_actor_state {
   static constexpr const char* name = "session";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
@@ -47,6 +54,7 @@ struct session_actor_state {
   void on_asset(const asset_report& x);
   void on_failure(const broker_failure& x);
   void beat();
+  void look_at_phase(utc_ns now);
   component_status status() const;
 
   void ask_clock();
@@ -55,6 +63,15 @@ struct session_actor_state {
   void check_started();
   void judge_clock(nanoseconds offset);
   void announce(const session_state& next);
+  void note(audit_event what);
+
+  // actors/session_schedule.cpp: the calendar that is kept and the jobs of the day.
+  void take_up_kept();
+  void keep_calendar(const calendar_report& x);
+  void check_calendar();
+  void keep_schedule();
+  void run_jobs(utc_ns now);
+  void run_job(const due_job& job, utc_ns now);
 
   session_actor::pointer self;
   std::optional<session_args> args;  // A calendar has no default.
@@ -63,6 +80,8 @@ struct session_actor_state {
   std::vector<std::string> assets_missing;
   bool clock_known = false;
   bool calendar_known = false;
+  /// The broker's calendar of a few days ago serves until it answers.
+  bool calendar_kept = false;
   bool started = false;
   bool asked = false;
   std::optional<backoff> waits;
@@ -71,6 +90,11 @@ struct session_actor_state {
   clock_watch offsets;
   /// While it is off the clock is looked at again after this.
   static constexpr nanoseconds clock_again = std::chrono::seconds{10};
+  std::optional<carried_time> time;
+  std::optional<day_schedule> jobs;
+  interval_timer minute{std::chrono::minutes{1}};
+  /// Differences to the built-in rules that were told.
+  std::string differences;
   gauge* offset_gauge = nullptr;
   gauge* open_gauge = nullptr;
 };

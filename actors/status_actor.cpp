@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <fstream>
 
+#include "actors/checkin_files.hpp"
 #include "actors/harden.hpp"
+#include "domain/day_schedule.hpp"
 
 namespace bw {
 
@@ -15,6 +17,8 @@ status_actor::behavior_type status_keeper(status_actor::stateful_pointer<status_
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::stop) { return state_of(self).stop(); },
       [self](const day_report& x) { state_of(self).write_report(x); },
+      [self](const checkin_request& x) { state_of(self).write_brief(x); },
+      [self](const kept_file& x) { state_of(self).keep(x); },
       [self](const directory& x) { state_of(self).members = x; },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
@@ -183,6 +187,28 @@ void status_state::write_report(const day_report& x) {
     if (const auto written = replace_file(path, text); !written)
       log_line(log_level::warning, name, "exception", written.failure().text());
   }
+}
+
+void status_state::write_brief(const checkin_request& x) {
+  constexpr std::string_view prefix = "checkin_";
+  const auto name = x.job.str();
+  const auto slot = checkin_slot_from(
+      std::string_view{name}.substr(name.starts_with(prefix) ? prefix.size() : name.size()));
+  if (args.file.empty() || !args.calendar || !slot) return;
+  const auto state = args.file.parent_path();
+  auto facts = gather_checkin(state, {*slot, x.day, x.at}, *args.calendar);
+  facts.limits = args.limits;
+  const auto written = write_checkin(state, make_checkin(facts));
+  if (written)
+    log_line(log_level::info, status_state::name, "daily_summary", "wrote " + written->string());
+  else
+    log_line(log_level::warning, status_state::name, "exception", written.failure().text());
+}
+
+void status_state::keep(const kept_file& x) {
+  if (args.file.empty()) return;
+  if (const auto written = replace_file(args.file.parent_path() / x.name, x.text); !written)
+    log_line(log_level::warning, name, "exception", written.failure().text());
 }
 
 component_status status_state::status() const {

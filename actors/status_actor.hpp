@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "core/published.hpp"
+#include "domain/session_calendar.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace bw {
@@ -27,6 +30,9 @@ struct status_args {
   published<node_status>* published_status = nullptr;
   /// status.json; empty: not written.
   std::filesystem::path file;
+  /// What briefs are put together with; empty: none are written.
+  std::optional<session_calendar> calendar;
+  std::vector<std::pair<std::string, std::string>> limits;
 };
 
 /// Asks everyone once a second, puts the answers together, publishes them for ops and writes
@@ -48,6 +54,8 @@ struct status_state {
   node_status assemble(const std::string& lifecycle) const;
   void publish(const node_status& now);
   void write_report(const day_report& x);
+  void write_brief(const checkin_request& x);
+  void keep(const kept_file& x);
   template <class Handle, class Answer>
   void ask_view(const Handle& whom, Answer& answer);
 

@@ -31,6 +31,7 @@ void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chose
 void add_live(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_optimize(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_report(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen);

@@ -9,6 +9,7 @@
 #include "config/backtest_options.hpp"
 #include "config/live_options.hpp"
 #include "core/log.hpp"
+#include "domain/day_schedule.hpp"
 #include "domain/position_sizer.hpp"
 #include "domain/risk_options.hpp"
 #include "domain/session_calendar.hpp"
@@ -78,6 +79,7 @@ struct node_config {
   /// Stop, target and trail of a position, and the patience with its orders.
   holding_options holding;
   session_options session;
+  schedule_options schedule;
   std::vector<strategy_config> strategies;
   backtest_options backtest;
   live_options live;

@@ -100,6 +100,28 @@ void add_recording_options(std::vector<option>& out) {
       [](auto& c) -> auto& { return c.recording.max_mb; }));
 }
 
+void add_schedule_options(std::vector<option>& out) {
+  out.push_back(duration<std::chrono::minutes>(
+      "schedule.pre_open_min", "min", 1, 120,
+      "Clock and calendar are asked for so long before the open.",
+      [](auto& c) -> auto& { return c.schedule.pre_open; }));
+  out.push_back(words(
+      "schedule.checkin_morning", "time and zone", 40,
+      "When the morning brief of a trading day is written.",
+      [](auto& c) -> auto& { return c.schedule.checkin_morning; }));
+  out.push_back(words(
+      "schedule.checkin_midday", "time and zone", 40, "When the midday brief is written.",
+      [](auto& c) -> auto& { return c.schedule.checkin_midday; }));
+  out.push_back(words(
+      "schedule.checkin_eod", "time and zone", 40,
+      "When the brief at the end of a whole day is written.",
+      [](auto& c) -> auto& { return c.schedule.checkin_eod; }));
+  out.push_back(duration<std::chrono::minutes>(
+      "schedule.half_day_eod_min", "min", 0, 240,
+      "On half days that brief is written so long after the close.",
+      [](auto& c) -> auto& { return c.schedule.half_day_eod; }));
+}
+
 }  // namespace
 
 void add_node_options(std::vector<option>& out) {
@@ -121,6 +143,7 @@ void add_session_options(std::vector<option>& out) {
       "risk.session.flatten_ms", "ms", 60'000, 3'600'000,
       "Positions are closed from so long before the close.",
       [](auto& c) -> auto& { return c.session.flatten_before; }));
+  add_schedule_options(out);
 }
 
 }  // namespace bw

@@ -1,9 +1,6 @@
 #include "domain/session_calendar.hpp"
 
-#include <date/tz.h>
-
 #include <algorithm>
-#include <exception>
 #include <string>
 
 #include "domain/us_holidays.hpp"
@@ -12,13 +9,6 @@ namespace bw {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::int64_t ns_per_second = 1'000'000'000;
-constexpr std::int64_t seconds_per_day = 86'400;
-/// Years of zone rules that are read.
-constexpr std::int32_t zone_first_year = 1970;
-constexpr std::int32_t zone_last_year = 2037;
-constexpr std::size_t transitions_max = 1'000;
 
 constexpr auto open_of_day = 9h + 30min;
 constexpr auto close_of_day = 16h + 0min;
@@ -29,11 +19,6 @@ constexpr int days_ahead_max = 14;
 constexpr std::int64_t range_days_max = 20'000;
 
 calendar_date next_day(calendar_date date) { return civil_from_days(days_from_civil(date) + 1); }
-
-std::int64_t whole_seconds(utc_ns at) {
-  return static_cast<std::int64_t>(at.value >= 0 ? at.value / ns_per_second
-                                                 : (at.value + 1) / ns_per_second - 1);
-}
 
 std::string span_text(const std::optional<session_day>& day) {
   if (!day) return "closed";
@@ -48,50 +33,9 @@ std::string calendar_difference::text() const {
 }
 
 result<session_calendar> session_calendar::make() {
-  session_calendar out;
-  try {
-    const auto* zone = date::locate_zone("America/New_York");
-    auto at = date::sys_seconds{
-        std::chrono::seconds{days_from_civil({zone_first_year, 1, 1}) * seconds_per_day}};
-    const auto end = date::sys_seconds{
-        std::chrono::seconds{days_from_civil({zone_last_year + 1, 1, 1}) * seconds_per_day}};
-    while (at < end && out.transitions_.size() < transitions_max) {
-      const auto info = zone->get_info(at);
-      out.transitions_.push_back({at.time_since_epoch().count(), info.offset});
-      if (info.end <= at) break;
-      at = info.end;
-    }
-  } catch (const std::exception& failure) {
-    return {ec::not_found, std::string{"no time zone America/New_York ("} + failure.what() +
-                               "); install the package tzdata"};
-  }
-  return out;
-}
-
-std::chrono::seconds session_calendar::offset_at(utc_ns at) const {
-  const auto seconds = whole_seconds(at);
-  const auto after = std::upper_bound(
-      transitions_.begin(), transitions_.end(), seconds,
-      [](std::int64_t wanted, const transition& each) { return wanted < each.from_utc_seconds; });
-  return after == transitions_.begin() ? transitions_.front().offset : std::prev(after)->offset;
-}
-
-calendar_date session_calendar::new_york_date(utc_ns at) const {
-  return utc_date(at + nanoseconds{offset_at(at)});
-}
-
-utc_ns session_calendar::utc_from_new_york(calendar_date date, std::chrono::minutes of_day) const {
-  const auto local =
-      utc_ns{days_from_civil(date) * seconds_per_day * ns_per_second} + nanoseconds{of_day};
-  // The offsets before and after any change that is near; the earlier instant that shows the wanted
-  // time is the answer.
-  const auto before = offset_at(local - nanoseconds{12h});
-  const auto after = offset_at(local + nanoseconds{36h});
-  for (const auto offset : {before, after}) {
-    const auto candidate = local - nanoseconds{offset};
-    if (offset_at(candidate) == offset) return candidate;
-  }
-  return local - nanoseconds{before};  // Skipped: counted on from before the gap.
+  auto zone = zone_time::make("America/New_York");
+  if (!zone) return std::move(zone).failure();
+  return session_calendar{std::move(*zone)};
 }
 
 std::optional<session_day> session_calendar::built_in_session(calendar_date date) const {
@@ -150,6 +94,10 @@ std::optional<session_day> session_calendar::session_on(calendar_date date) cons
       [](const session_day& day, calendar_date wanted) { return day.date < wanted; });
   if (at == broker_days_.end() || at->date != date) return std::nullopt;
   return *at;
+}
+
+bool session_calendar::is_half_day(const session_day& day) const {
+  return day.close < utc_from_new_york(day.date, close_of_day);
 }
 
 std::vector<session_day> session_calendar::sessions(calendar_date first, calendar_date last) const {

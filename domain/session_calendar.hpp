@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
 #include "core/time.hpp"
+#include "domain/zone_time.hpp"
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 
@@ -39,11 +41,13 @@ class session_calendar {
   static result<session_calendar> make();
 
   /// New York's distance from UTC at an instant: −5 h in winter, −4 h in summer.
-  std::chrono::seconds offset_at(utc_ns at) const;
-  calendar_date new_york_date(utc_ns at) const;
+  std::chrono::seconds offset_at(utc_ns at) const { return new_york_.offset_at(at); }
+  calendar_date new_york_date(utc_ns at) const { return new_york_.date_at(at); }
   /// The instant of a wall-clock time in New York, counted from the midnight of that day. A time
   /// that comes twice is the first of both; one that is skipped is as many minutes after the gap.
-  utc_ns utc_from_new_york(calendar_date date, std::chrono::minutes of_day) const;
+  utc_ns utc_from_new_york(calendar_date date, std::chrono::minutes of_day) const {
+    return new_york_.instant_of(date, of_day);
+  }
 
   /// The broker's days within [first, last] replace the built-in ones; days that are not listed
   /// are closed. ec::invalid_argument when one lies outside, is out of order, has times of another
@@ -55,6 +59,8 @@ class session_calendar {
 
   /// The session of a day; empty when the exchange is closed or nothing is known.
   std::optional<session_day> session_on(calendar_date date) const;
+  /// Whether a day's session is shorter than usual.
+  bool is_half_day(const session_day& day) const;
   /// Whether anything is known of a day.
   bool covers(calendar_date date) const;
   /// Sessions from `first` to `last`, both included; of at most 20,000 days.
@@ -67,18 +73,12 @@ class session_calendar {
   session_state phase(utc_ns now, const session_options& options) const;
 
  private:
-  struct transition {
-    std::int64_t from_utc_seconds;
-    std::chrono::seconds offset;
-  };
-
-  session_calendar() = default;
+  explicit session_calendar(zone_time new_york) : new_york_(std::move(new_york)) {}
   std::optional<session_day> built_in_session(calendar_date date) const;
   bool is_broker_day(calendar_date date) const;
   bool differs(calendar_date date) const;
 
-  /// Sorted.
-  std::vector<transition> transitions_;
+  zone_time new_york_;
   std::vector<session_day> broker_days_;
   /// Empty range until the broker's calendar came.
   calendar_date broker_first_{1970, 1, 2};

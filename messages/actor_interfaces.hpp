@@ -196,7 +196,11 @@ using status_actor =
                     // Writes a last time with the given lifecycle and says the status.
                     answers<atom::stop>::with<node_status>,
                     // Writes a day's report into the folder of reports.
-                    accepts<day_report>>::extend_with<member_actor>;
+                    accepts<day_report>,
+                    // Writes a brief of the day into the folder of reports.
+                    accepts<checkin_request>,
+                    // Keeps a small file of the state folder.
+                    accepts<kept_file>>::extend_with<member_actor>;
 
 /// The RECORDER: what decisions are made on, from the tapes to disk.
 using recorder_actor = actor_interface<

@@ -59,6 +59,18 @@ struct order_history_report {
   std::vector<open_order_report> orders;
   short_text text;
 };
+/// It is time for a brief of the day.
+struct checkin_request {
+  /// Name of the job that came due: "checkin_morning".
+  short_name job;
+  calendar_date day;
+  utc_ns at;
+};
+/// A small file of the state folder, to be replaced by this text.
+struct kept_file {
+  std::string name;
+  std::string text;
+};
 /// A question to the broker that failed.
 struct broker_failure {
   std::uint64_t round = 0;
@@ -105,6 +117,8 @@ struct broker_failure {
   X(bw::position_answer)       \
   X(bw::external_report)       \
   X(bw::day_report)            \
+  X(bw::checkin_request)       \
+  X(bw::kept_file)             \
   X(bw::broker_failure)        \
   X(bw::audit_append)          \
   X(bw::audit_synced)          \

@@ -59,7 +59,7 @@ VENDORS = [
     (r"boost/asio(/|\.hpp)", {"net", "app"}),
     (r"boost/", {"net"}),
     (r"openssl/", {"net", "storage"}),
-    (r"date/", {"domain/session_calendar"}),
+    (r"date/", {"domain/zone_time"}),
     (r"dlfcn\.h", {"strategies/plugin_loader"}),
     (r"simdjson", {"feeds", "broker", "venue"}),
     (r"zstd", {"feeds", "storage"}),
