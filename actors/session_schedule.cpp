@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "actors/session_actor.hpp"
+#include "core/log.hpp"
 #include "domain/calendar_text.hpp"
 
 namespace bw {

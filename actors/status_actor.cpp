@@ -191,18 +191,18 @@ void status_state::write_report(const day_report& x) {
 
 void status_state::write_brief(const checkin_request& x) {
   constexpr std::string_view prefix = "checkin_";
-  const auto name = x.job.str();
+  const auto job = x.job.str();
   const auto slot = checkin_slot_from(
-      std::string_view{name}.substr(name.starts_with(prefix) ? prefix.size() : name.size()));
+      std::string_view{job}.substr(job.starts_with(prefix) ? prefix.size() : job.size()));
   if (args.file.empty() || !args.calendar || !slot) return;
   const auto state = args.file.parent_path();
   auto facts = gather_checkin(state, {*slot, x.day, x.at}, *args.calendar);
   facts.limits = args.limits;
   const auto written = write_checkin(state, make_checkin(facts));
   if (written)
-    log_line(log_level::info, status_state::name, "daily_summary", "wrote " + written->string());
+    log_line(log_level::info, name, "daily_summary", "wrote " + written->string());
   else
-    log_line(log_level::warning, status_state::name, "exception", written.failure().text());
+    log_line(log_level::warning, name, "exception", written.failure().text());
 }
 
 void status_state::keep(const kept_file& x) {

@@ -1,0 +1,203 @@
+// The session actor in virtual time: jobs of the day by the broker's clock, a calendar that is kept
+// over a restart, and one that does not agree with the built-in rules.
+
+#include "actors/session_actor.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "domain/calendar_text.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+namespace bw {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// The machine's clocks: the wall clock can be stepped, the monotonic one cannot.
+struct stepped_clock final : clock {
+  stepped_clock(const clock& below, utc_ns start) : below_(below), wall(start - below.utc_now()) {}
+  utc_ns utc_now() const override { return below_.utc_now() + wall; }
+  mono_ns mono_now() const override { return below_.mono_now(); }
+
+  const clock& below_;
+  nanoseconds wall;
+};
+
+/// Answers at once: with its own clock, and with the calendar that it is told to have.
+struct calendar_broker final : broker_gateway {
+  void start(broker_events) override {}
+  void stop() override {}
+  void submit(outgoing_order) override {}
+  void cancel(outgoing_cancel) override {}
+  void cancel_all(std::function<void(result<std::uint32_t>)> done) override { done(0U); }
+  void account(std::function<void(result<account_report>)>) override {}
+  void positions(std::function<void(result<std::vector<position_report>>)>) override {}
+  void open_orders(std::function<void(result<std::vector<open_order_report>>)>) override {}
+  void orders_since(utc_ns, std::function<void(result<std::vector<open_order_report>>)>) override {}
+  void order_by_client_id(client_order_id,
+                          std::function<void(result<open_order_report>)>) override {}
+  void market_clock(std::function<void(result<clock_report>)> done) override {
+    clock_report x;
+    x.at = now();
+    done(x);
+  }
+  void calendar(calendar_date, calendar_date,
+                std::function<void(result<std::vector<session_day>>)> done) override {
+    ++calendar_questions;
+    if (days.empty()) return done({ec::http_status, "the broker answered 503"});
+    done(days);
+  }
+  void asset(std::string symbol, std::function<void(result<asset_report>)> done) override {
+    asset_report x;
+    x.symbol = symbol_name{symbol};
+    done(x);
+  }
+  void restart_stream() override {}
+
+  std::function<utc_ns()> now;
+  std::vector<session_day> days;
+  int calendar_questions = 0;
+};
+
+utc_ns at(const char* text) { return parse_rfc3339(text).value(); }
+
+class session_actor_test : public testing::Test {
+ protected:
+  session_actor_test() {
+    folder = std::filesystem::temp_directory_path() /
+             ("bw_session_" + std::to_string(::getpid()) + "_" +
+              testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder);
+    broker.days = calendar.sessions({2026, 10, 20}, {2026, 12, 1});
+  }
+  ~session_actor_test() override { std::filesystem::remove_all(folder); }
+
+  void begin(const char* when) {
+    machine.emplace(world.time, at(when));
+    broker.now = [this, shift = machine->wall] { return world.time.utc_now() + shift + drift; };
+    session_args args{{},        calendar,       {"SPY"}, &broker,
+                      &*machine, &world.metrics, 1,       [](exit_code, std::string) {}};
+    args.state_folder = folder;
+    subject = world.keep(world.system().spawn(session, std::move(args)));
+    directory members;
+    members.gate = caf::actor_cast<risk_gate_actor>(
+        world.fake(caf::behavior{[this](const session_state& x) { phase = x.phase; },
+                                 [this](const clear_command&) { booted = true; },
+                                 [](const asset_report&) {}, [](const halt_command&) {}}));
+    members.audit =
+        caf::actor_cast<audit_actor>(world.fake(caf::behavior{[this](const audit_append& x) {
+          for (const auto& each : x.events)
+            if (const auto* alert = std::get_if<alert_record>(&each)) alerts.push_back(*alert);
+        }}));
+    members.status = caf::actor_cast<status_actor>(world.fake(
+        caf::behavior{[this](const checkin_request& x) { briefs.push_back(x.job.str()); },
+                      [this](const kept_file& x) { std::ofstream{folder / x.name} << x.text; }}));
+    world.send(subject, members);
+    world.run();
+    pass(seconds{2});
+  }
+  void pass(nanoseconds total) { world.pass(total, seconds{1}); }
+  std::size_t alerts_with(const std::string& code) const {
+    return static_cast<std::size_t>(std::count_if(
+        alerts.begin(), alerts.end(), [&](const alert_record& x) { return x.code == code; }));
+  }
+
+  tests::actor_fixture world;
+  std::filesystem::path folder;
+  std::optional<stepped_clock> machine;
+  session_calendar calendar = session_calendar::make().value();
+  calendar_broker broker;
+  nanoseconds drift{};
+  session_actor subject;
+  session_phase phase = session_phase::unknown;
+  bool booted = false;
+  std::vector<alert_record> alerts;
+  std::vector<std::string> briefs;
+};
+
+using names = std::vector<std::string>;
+
+TEST_F(session_actor_test, hands_out_the_jobs_of_a_day_once_each) {
+  begin("2026-11-02T14:20:00Z");
+  EXPECT_TRUE(booted);
+  EXPECT_EQ(phase, session_phase::closed);
+  pass(minutes{12});
+  EXPECT_EQ(phase, session_phase::entries);
+  EXPECT_EQ(briefs, (names{"checkin_morning"}));
+  EXPECT_GE(broker.calendar_questions, 2) << "before the open the calendar is asked for again";
+  EXPECT_TRUE(alerts.empty());
+  EXPECT_TRUE(std::filesystem::exists(folder / "schedule.txt"));
+  EXPECT_TRUE(parse_calendar(
+                  to_text({at("2026-11-02T14:20:00Z"), {2026, 10, 20}, {2026, 12, 1}, broker.days}))
+                  .ok());
+}
+
+TEST_F(session_actor_test, a_step_of_the_wall_clock_fires_and_starves_nothing) {
+  begin("2026-11-02T15:00:00Z");
+  machine->wall += hours{7};
+  pass(minutes{2});
+  EXPECT_TRUE(briefs.empty());
+  EXPECT_EQ(phase, session_phase::entries) << "the session did not end";
+  machine->wall -= hours{30};
+  pass(minutes{2});
+  EXPECT_EQ(phase, session_phase::entries);
+  // The machine slept: the broker's next word says so, and the brief comes late.
+  drift = hours{3} + minutes{30};
+  pass(minutes{7});
+  EXPECT_EQ(briefs, (names{"checkin_midday"}));
+  EXPECT_TRUE(alerts.empty());
+}
+
+TEST_F(session_actor_test, what_was_missed_while_the_node_was_down_is_told) {
+  std::ofstream{folder / "schedule.txt"} << "2026-11-02T12:00:00Z\n";
+  begin("2026-11-02T19:30:00Z");
+  EXPECT_EQ(briefs, (names{"checkin_midday"})) << "an hour and a half late";
+  ASSERT_EQ(alerts_with("job_missed"), 1u);
+  EXPECT_NE(alerts[0].text.find("checkin_morning of 2026-11-02"), std::string::npos)
+      << alerts[0].text;
+}
+
+TEST_F(session_actor_test, a_difference_to_the_built_in_rules_denies_entries_and_says_so) {
+  for (auto& day : broker.days)
+    if (day.date == calendar_date{2026, 11, 2}) day.close = at("2026-11-02T18:00:00Z");
+  begin("2026-11-02T15:00:00Z");
+  EXPECT_EQ(phase, session_phase::exits_only);
+  ASSERT_EQ(alerts_with("calendar_differs"), 1u);
+  EXPECT_EQ(alerts[0].level, alert_level::critical);
+  EXPECT_NE(alerts[0].text.find("2026-11-02"), std::string::npos);
+  pass(minutes{11});
+  EXPECT_EQ(alerts_with("calendar_differs"), 1u) << "told once";
+}
+
+TEST_F(session_actor_test, the_kept_calendar_serves_until_the_broker_answers) {
+  auto days = broker.days;
+  // What only the broker knows: a closure on Wednesday.
+  std::erase_if(days, [](const auto& x) { return x.date == calendar_date{2026, 11, 4}; });
+  std::ofstream{folder / "calendar.txt"}
+      << to_text({at("2026-11-01T12:00:00Z"), days.front().date, days.back().date, days});
+  broker.days.clear();
+  begin("2026-11-02T15:00:00Z");
+  EXPECT_TRUE(booted);
+  EXPECT_EQ(phase, session_phase::entries);
+}
+
+TEST_F(session_actor_test, a_calendar_that_is_too_old_or_broken_is_not_taken_up) {
+  std::ofstream{folder / "calendar.txt"} << to_text(
+      {at("2026-10-20T12:00:00Z"), broker.days.front().date, broker.days.back().date, broker.days});
+  broker.days.clear();
+  begin("2026-11-02T15:00:00Z");
+  EXPECT_FALSE(booted);
+  std::ofstream{folder / "calendar.txt"} << "bellwether calendar 1\nfetched yesterday\n";
+  begin("2026-11-02T15:00:00Z");
+  EXPECT_FALSE(booted);
+}
+
+}  // namespace
+}  // namespace bw
