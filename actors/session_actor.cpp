@@ -81,8 +81,9 @@ void session_actor_state::on_clock(const clock_report& x) {
   clock_known = true;
   clock_at = args->time->mono_now();
   // On a clock that runs faster a real answer takes longer, and so does what is seen of it.
-  judge_clock((x.at - now) / std::max<std::int64_t>(1, args->time->speed()));
-  if (time->correct(x.at, clock_at))
+  const auto speed = std::max<std::int64_t>(args->time->speed(), 1);
+  judge_clock((x.at - now) / speed);
+  if (time->correct(x.at, clock_at, carried_time::tolerance * speed))
     log_line(log_level::warning, name, "schedule",
              "the broker's clock differs from ours: sessions go by " + format_rfc3339(x.at));
   check_started();

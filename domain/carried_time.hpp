@@ -16,10 +16,11 @@ class carried_time {
   /// Begins with the machine's own clock, for want of a better one.
   carried_time(utc_ns wall, mono_ns now) : shown_(wall), at_(now) {}
 
-  /// The broker's clock showed `shown` just now. True when that moved the carried time.
-  bool correct(utc_ns shown, mono_ns now) {
+  /// The broker's clock showed `shown` just now. True when that moved the carried time. A clock
+  /// that runs faster than the real one allows more in proportion.
+  bool correct(utc_ns shown, mono_ns now, nanoseconds within = tolerance) {
     const auto off = shown - at(now);
-    if (off >= -tolerance && off <= tolerance) return false;
+    if (off >= -within && off <= within) return false;
     shown_ = shown;
     at_ = now;
     return true;

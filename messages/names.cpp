@@ -68,6 +68,7 @@ std::string_view to_string(signal_reason x) noexcept {
     case signal_reason::trailing_stop_hit: return "trailing_stop_hit";
     case signal_reason::close_of_day: return "close_of_day";
     case signal_reason::operator_request: return "operator_request";
+    case signal_reason::strategy_rule: return "strategy_rule";
   }
   return "invalid";
 }

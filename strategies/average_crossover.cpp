@@ -151,7 +151,7 @@ wishes average_crossover::on_bar(const strategy_context& context, const bar& fin
   if (!x) return out;
   wish what;
   what.reference = finished.close;
-  what.reason = signal_reason::momentum_breakout;
+  what.reason = signal_reason::strategy_rule;
   const double strength = (x->rsi - options_.rsi_floor) / (100.0 - options_.rsi_floor);
   what.confidence_ppm =
       confidence_from_fraction(confidence_base + confidence_rsi * std::clamp(strength, 0.0, 1.0));

@@ -193,7 +193,7 @@ wishes opening_range_breakout::on_bar(const strategy_context& context, const bar
   if (!x) return out;
   wish what;
   what.reference = finished.close;
-  what.reason = signal_reason::momentum_breakout;
+  what.reason = signal_reason::strategy_rule;
   what.confidence_ppm = confidence_from_fraction(
       confidence_base +
       std::clamp((x->volume_ratio - 1.0) * confidence_volume_weight, 0.0, confidence_volume_max));

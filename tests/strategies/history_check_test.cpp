@@ -1,7 +1,7 @@
 // How much history results need: exactly the window of what forgets, longer for what does not, and
 // back to the open for what is anchored there.
 
-#include "strategies/warm_up_check.hpp"
+#include "strategies/history_check.hpp"
 
 #include <gtest/gtest.h>
 
@@ -66,61 +66,61 @@ strategy_maker look_at(indicator_spec spec) {
   return [spec]() -> result<std::unique_ptr<strategy>> { return {std::make_unique<looker>(spec)}; };
 }
 
-warm_up_options every_length(std::size_t to, std::size_t compared = 30) {
-  warm_up_options out;
+history_options every_length(std::size_t to, std::size_t compared = 30) {
+  history_options out;
   out.compared = compared;
   for (std::size_t k = 1; k <= to; ++k) out.lengths.push_back(k);
   return out;
 }
 
-TEST(warm_up_check, what_forgets_needs_its_window) {
+TEST(history_check, what_forgets_needs_its_window) {
   const auto bars = market(6);
   // The first compared bar itself is the last of its window.
   EXPECT_EQ(
-      check_warm_up(look_at({indicator_kind::close_simple, 20}), bars, every_length(60))->enough,
+      check_history(look_at({indicator_kind::close_simple, 20}), bars, every_length(60))->enough,
       19u);
   EXPECT_EQ(
-      check_warm_up(look_at({indicator_kind::close_deviation, 40}), bars, every_length(60))->enough,
+      check_history(look_at({indicator_kind::close_deviation, 40}), bars, every_length(60))->enough,
       39u);
 }
 
-TEST(warm_up_check, what_remembers_needs_as_long_as_its_memory_lasts) {
+TEST(history_check, what_remembers_needs_as_long_as_its_memory_lasts) {
   const auto bars = market(8);
   const auto exponential =
-      check_warm_up(look_at({indicator_kind::close_exponential, 20}), bars, every_length(400));
+      check_history(look_at({indicator_kind::close_exponential, 20}), bars, every_length(400));
   ASSERT_TRUE(exponential->enough);
   // A difference shrinks by 19/21 with each bar; it starts at some percent of the price.
   EXPECT_GT(*exponential->enough, 60u);
   EXPECT_LT(*exponential->enough, 160u);
   auto rough = every_length(400);
   rough.tolerance = 1e-3;
-  EXPECT_LT(*check_warm_up(look_at({indicator_kind::close_exponential, 20}), bars, rough)->enough,
+  EXPECT_LT(*check_history(look_at({indicator_kind::close_exponential, 20}), bars, rough)->enough,
             *exponential->enough);
 }
 
-TEST(warm_up_check, what_is_anchored_needs_the_open) {
+TEST(history_check, what_is_anchored_needs_the_open) {
   const auto bars = market(4);
   const auto vwap =
-      check_warm_up(look_at({indicator_kind::session_vwap, 1}), bars, every_length(100));
+      check_history(look_at({indicator_kind::session_vwap, 1}), bars, every_length(100));
   EXPECT_EQ(vwap->enough, 78u - 30u) << "the compared bars are the last thirty of a day";
 }
 
-TEST(warm_up_check, without_an_end_there_is_no_answer) {
+TEST(history_check, without_an_end_there_is_no_answer) {
   const auto bars = market(3);
   // A balance of volume since the beginning depends on the beginning for ever.
   const auto balance =
-      check_warm_up(look_at({indicator_kind::balance_volume, 1}), bars, every_length(200));
+      check_history(look_at({indicator_kind::balance_volume, 1}), bars, every_length(200));
   ASSERT_TRUE(balance.ok());
   EXPECT_FALSE(balance->enough);
   EXPECT_FALSE(balance->rows.back().same(1e-6));
 }
 
-TEST(warm_up_check, built_in_strategies_say_enough_for_their_decisions) {
+TEST(history_check, built_in_strategies_say_enough_for_their_decisions) {
   const auto bars = market(12);
   strategy_registry registry;
   ASSERT_TRUE(add_built_in_strategies(registry).ok());
   for (const auto* metadata : registry.list()) {
-    const auto answer = check_warm_up([&] { return registry.make(metadata->id, {}); }, bars, {});
+    const auto answer = check_history([&] { return registry.make(metadata->id, {}); }, bars, {});
     ASSERT_TRUE(answer.ok()) << metadata->id << ": " << answer.failure().text();
     EXPECT_TRUE(answer->enough) << metadata->id;
     EXPECT_EQ(answer->whole, bars.size() - 50);
@@ -129,15 +129,15 @@ TEST(warm_up_check, built_in_strategies_say_enough_for_their_decisions) {
   }
 }
 
-TEST(warm_up_check, refuses_what_shows_nothing) {
+TEST(history_check, refuses_what_shows_nothing) {
   const auto bars = market(1);
   const auto sma = look_at({indicator_kind::close_simple, 20});
-  EXPECT_EQ(check_warm_up(sma, std::span{bars}.first(30), {}).code(), ec::out_of_range);
-  EXPECT_EQ(check_warm_up(sma, {}, {}).code(), ec::out_of_range);
-  warm_up_options falling;
+  EXPECT_EQ(check_history(sma, std::span{bars}.first(30), {}).code(), ec::out_of_range);
+  EXPECT_EQ(check_history(sma, {}, {}).code(), ec::out_of_range);
+  history_options falling;
   falling.lengths = {10, 10};
-  EXPECT_EQ(check_warm_up(sma, bars, falling).code(), ec::invalid_argument);
-  EXPECT_EQ(check_warm_up(look_at({indicator_kind::close_simple, 0}), bars, {}).code(),
+  EXPECT_EQ(check_history(sma, bars, falling).code(), ec::invalid_argument);
+  EXPECT_EQ(check_history(look_at({indicator_kind::close_simple, 0}), bars, {}).code(),
             ec::out_of_range);
 }
 

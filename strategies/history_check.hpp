@@ -12,7 +12,7 @@
 
 namespace bw {
 
-struct warm_up_options {
+struct history_options {
   /// Largest difference that counts as none, of the value itself or of one where that is smaller.
   double tolerance = 1e-6;
   /// The last bars, at which values and decisions are compared.
@@ -23,7 +23,7 @@ struct warm_up_options {
 };
 
 /// What so much history before the compared bars comes to, against all of it.
-struct warm_up_row {
+struct history_row {
   std::size_t bars = 0;
   /// Indicators that have no value at some compared bar and should have one, or the other way.
   std::size_t missing = 0;
@@ -36,13 +36,13 @@ struct warm_up_row {
   }
 };
 
-struct warm_up_answer {
+struct history_answer {
   /// What the strategy itself says that it needs.
   std::size_t declared = 0;
   /// Bars before the compared ones that the comparison is made against.
   std::size_t whole = 0;
   /// By rising length.
-  std::vector<warm_up_row> rows;
+  std::vector<history_row> rows;
   /// The smallest length from which on nothing changes any more; empty when the results still
   /// change with the longest one.
   std::optional<std::size_t> enough;
@@ -57,7 +57,7 @@ using strategy_maker = std::function<result<std::unique_ptr<strategy>>()>;
 /// `bars` are of one symbol, in order, as the engine would see them. ec::out_of_range when they are
 /// fewer than the comparison needs, ec::invalid_argument for lengths that do not rise; otherwise
 /// what the strategy says.
-result<warm_up_answer> check_warm_up(const strategy_maker& make, std::span<const session_bar> bars,
-                                     const warm_up_options& options);
+result<history_answer> check_history(const strategy_maker& make, std::span<const session_bar> bars,
+                                     const history_options& options);
 
 }  // namespace bw

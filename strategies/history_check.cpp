@@ -1,4 +1,4 @@
-#include "strategies/warm_up_check.hpp"
+#include "strategies/history_check.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -51,9 +51,9 @@ result<std::vector<sight>> run(const strategy_maker& make, std::span<const sessi
   return out;
 }
 
-warm_up_row compare(std::size_t bars, const std::vector<sight>& got,
+history_row compare(std::size_t bars, const std::vector<sight>& got,
                     const std::vector<sight>& want) {
-  warm_up_row out;
+  history_row out;
   out.bars = bars;
   for (std::size_t k = 0; k < want.size(); ++k) {
     for (std::size_t id = 0; id < want[k].values.size(); ++id) {
@@ -84,11 +84,11 @@ std::vector<std::size_t> usual_lengths(std::size_t declared, std::size_t whole) 
 
 }  // namespace
 
-result<warm_up_answer> check_warm_up(const strategy_maker& make, std::span<const session_bar> bars,
-                                     const warm_up_options& options) {
+result<history_answer> check_history(const strategy_maker& make, std::span<const session_bar> bars,
+                                     const history_options& options) {
   auto one = make();
   if (!one) return std::move(one).failure();
-  warm_up_answer out;
+  history_answer out;
   out.declared = (*one)->warm_up_bars();
   const auto needed = options.compared + std::max<std::size_t>(out.declared, 1);
   if (options.compared == 0 || bars.size() <= needed)
