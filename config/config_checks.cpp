@@ -37,11 +37,6 @@ void check_limits(const node_config& config, lines& out) {
     out.push_back("risk.session: close_guard_ms must not be less than flatten_ms");
 }
 
-void check_schedule(const node_config& config, lines& out) {
-  if (const auto jobs = usual_jobs(config.schedule, config.session); !jobs)
-    out.push_back(jobs.failure().context);
-}
-
 void check_ports(const node_config& config, lines& out) {
   if (!net::is_loopback_host(config.ops.address))
     out.push_back(
@@ -65,7 +60,6 @@ std::vector<std::string> check_config(const node_config& config) {
   lines out;
   check_symbols(config, out);
   check_limits(config, out);
-  check_schedule(config, out);
   check_ports(config, out);
   check_live(config, out);
   return out;

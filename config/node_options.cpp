@@ -1,5 +1,6 @@
 #include "config/option_binders.hpp"
 #include "config/option_groups.hpp"
+#include "domain/day_schedule.hpp"
 
 namespace bw {
 
@@ -100,21 +101,32 @@ void add_recording_options(std::vector<option>& out) {
       [](auto& c) -> auto& { return c.recording.max_mb; }));
 }
 
+/// "08:30 America/Chicago".
+template <class Access>
+option time_of_day(std::string_view key, std::string_view help, Access access) {
+  constexpr std::size_t length_max = 40;
+  auto out = words(key, "time and zone", length_max, help, access);
+  out.set = [set = out.set](node_config& config, const option_value& given) -> result<void> {
+    if (!parse_local_time(given.text))
+      return expected("a time of day and its zone like 08:30 America/Chicago", given);
+    return set(config, given);
+  };
+  return out;
+}
+
 void add_schedule_options(std::vector<option>& out) {
   out.push_back(duration<std::chrono::minutes>(
       "schedule.pre_open_min", "min", 1, 120,
       "Clock and calendar are asked for so long before the open.",
       [](auto& c) -> auto& { return c.schedule.pre_open; }));
-  out.push_back(words(
-      "schedule.checkin_morning", "time and zone", 40,
-      "When the morning brief of a trading day is written.",
+  out.push_back(time_of_day(
+      "schedule.checkin_morning", "When the morning brief of a trading day is written.",
       [](auto& c) -> auto& { return c.schedule.checkin_morning; }));
-  out.push_back(words(
-      "schedule.checkin_midday", "time and zone", 40, "When the midday brief is written.",
+  out.push_back(time_of_day(
+      "schedule.checkin_midday", "When the midday brief is written.",
       [](auto& c) -> auto& { return c.schedule.checkin_midday; }));
-  out.push_back(words(
-      "schedule.checkin_eod", "time and zone", 40,
-      "When the brief at the end of a whole day is written.",
+  out.push_back(time_of_day(
+      "schedule.checkin_eod", "When the brief at the end of a whole day is written.",
       [](auto& c) -> auto& { return c.schedule.checkin_eod; }));
   out.push_back(duration<std::chrono::minutes>(
       "schedule.half_day_eod_min", "min", 0, 240,

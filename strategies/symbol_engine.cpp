@@ -169,7 +169,7 @@ std::optional<utc_ns> symbol_engine::timer_due() const {
 
 void symbol_engine::take_finished(const session_bars& bars, engine_time now, mono_ns passed_on,
                                   engine_outputs& out) {
-  for (const auto& [x, session_open] : bars) {
+  for (const auto& [x, session_open, end] : bars) {
     if (x.origin == bar_origin::correction) {
       board_.replace(x);
       continue;
@@ -178,7 +178,7 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, mon
     daily_volume_.add_part(x, session_open);
     last_bar_ = x;
     if (x.origin != bar_origin::live) continue;
-    const cause why{now, {x.trace, x.start + span_length(x.span), now.utc, x.received}, passed_on};
+    const cause why{now, {x.trace, end, now.utc, x.received}, passed_on};
     evaluate(x, why, out);
     act(why, out);
   }
