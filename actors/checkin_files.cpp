@@ -55,6 +55,7 @@ void add_trades(const trade_database& database, const session_calendar& calendar
     out.unknown.push_back("trades: " + trades.failure().context);
     return;
   }
+  out.trades_known = true;
   std::size_t beyond = 0;
   const auto add = [&beyond](std::vector<checkin_trade>& to, const trade_row& x) {
     if (to.size() < rows_max)

@@ -67,10 +67,14 @@ std::string trade_line(const checkin_trade& x) {
   return out + ", " + x.strategy;
 }
 
-checkin_section trades_section(const std::string& title, const std::vector<checkin_trade>& trades) {
+/// What an empty list means.
+const char* nothing(bool known) { return known ? "none" : "unknown"; }
+
+checkin_section trades_section(const std::string& title, const checkin_facts& facts,
+                               const std::vector<checkin_trade>& trades) {
   checkin_section out{title, {}};
   for (const auto& each : trades) out.lines.push_back(trade_line(each));
-  if (out.lines.empty()) out.lines.push_back("none");
+  if (out.lines.empty()) out.lines.push_back(nothing(facts.trades_known));
   return out;
 }
 
@@ -111,8 +115,9 @@ checkin_section account_section(const status_view& status) {
 checkin_section profit_section(const status_view& status, const checkin_facts& facts) {
   return {"Profit",
           {"of the day " + status.text("daily_pnl") + " (" + status.text("daily_pnl_pct") + " %)",
-           "realised by the log " + facts.realized_today.text(),
-           "trades of the day " + std::to_string(status.count("trades_today"))}};
+           "realised by the log " +
+               (facts.trades_known ? facts.realized_today.text() : std::string{"unknown"}),
+           "trades of the day " + status.text("trades_today")}};
 }
 
 checkin_section today_section(const checkin_facts& facts) {
@@ -132,7 +137,7 @@ checkin_section refusals_section(const checkin_facts& facts) {
   checkin_section out{"Orders denied or rejected", {}};
   for (const auto& [why, count] : facts.refusals)
     out.lines.push_back(std::to_string(count) + " x " + why);
-  if (out.lines.empty()) out.lines.push_back("none");
+  if (out.lines.empty()) out.lines.push_back(nothing(facts.trades_known));
   return out;
 }
 
@@ -147,7 +152,7 @@ checkin_section anomalies_section(const status_view& status) {
   note(status.count("restarts"), "restarts of parts of the node");
   note(status.count("market_data", "dropped"), "messages of market data lost");
   note(status.count("market_data", "conflated"), "quotes skipped because newer ones waited");
-  if (out.lines.empty()) out.lines.push_back("none");
+  if (out.lines.empty()) out.lines.push_back(nothing(status.known()));
   return out;
 }
 
@@ -191,7 +196,7 @@ checkin_brief make_checkin(const checkin_facts& facts) {
   switch (facts.slot) {
     case checkin_slot::morning:
       add.push_back(state_section("Preflight", status));
-      add.push_back(trades_section("Since the last close", facts.overnight));
+      add.push_back(trades_section("Since the last close", facts, facts.overnight));
       add.push_back(account_section(status));
       add.push_back(today_section(facts));
       add.push_back(limits_section(facts));
@@ -199,14 +204,14 @@ checkin_brief make_checkin(const checkin_facts& facts) {
     case checkin_slot::midday:
       add.push_back(state_section("State", status));
       add.push_back(profit_section(status, facts));
-      add.push_back(trades_section("Trades of today", facts.today));
+      add.push_back(trades_section("Trades of today", facts, facts.today));
       add.push_back(refusals_section(facts));
       add.push_back(anomalies_section(status));
       break;
     case checkin_slot::eod:
       add.push_back(state_section("State", status));
       add.push_back(profit_section(status, facts));
-      add.push_back(trades_section("Trades of today", facts.today));
+      add.push_back(trades_section("Trades of today", facts, facts.today));
       add.push_back(plain_section("Reconciliation", facts.reconciliation,
                                   "the day's books were not compared yet"));
       add.push_back(refusals_section(facts));

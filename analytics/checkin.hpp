@@ -42,6 +42,8 @@ struct checkin_facts {
   bool half_day = false;
   /// status.json as the node wrote it; empty when there is none.
   std::string status_json;
+  /// Whether trades and orders could be read: without it their lists say nothing.
+  bool trades_known = false;
   /// Opened or closed since the last session's close, and today.
   std::vector<checkin_trade> overnight;
   std::vector<checkin_trade> today;

@@ -80,13 +80,28 @@ TEST(checkin, says_what_it_does_not_know) {
     facts.status_json = status;
     facts.limits.clear();
     facts.session.reset();
+    facts.overnight.clear();
     facts.unknown = {"trades: the file is no database"};
     const auto text = to_text(make_checkin(facts));
     EXPECT_THAT(text, HasSubstr("portfolio value unknown")) << status;
     EXPECT_THAT(text, HasSubstr("unknown: the configuration was not found"));
     EXPECT_THAT(text, HasSubstr("the exchange is closed"));
+    EXPECT_THAT(text, HasSubstr("Since the last close\n  unknown\n"));
     EXPECT_THAT(text, HasSubstr("trades: the file is no database"));
   }
+}
+
+TEST(checkin, an_empty_list_is_none_only_when_it_was_read) {
+  auto facts = facts_of(checkin_slot::eod);
+  facts.today.clear();
+  facts.refusals.clear();
+  facts.status_json.clear();
+  const auto unknown = to_text(make_checkin(facts));
+  EXPECT_THAT(unknown, HasSubstr("Trades of today\n  unknown\n"));
+  EXPECT_THAT(unknown, HasSubstr("Anomalies\n  unknown\n"));
+  EXPECT_THAT(unknown, HasSubstr("realised by the log unknown"));
+  facts.trades_known = true;
+  EXPECT_THAT(to_text(make_checkin(facts)), HasSubstr("Trades of today\n  none\n"));
 }
 
 TEST(checkin, is_the_same_for_programs) {
