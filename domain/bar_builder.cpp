@@ -27,57 +27,9 @@ std::size_t place_of(const Minutes& bar, utc_ns minute_start) {
   return static_cast<std::size_t>((minute_start - bar.start) / minute_length);
 }
 
-template <class Parts>
-const bar& newest_of(const Parts& parts) {
-  const auto found = std::find_if(parts.rbegin(), parts.rend(), [](const auto& x) { return !!x; });
-  BW_ASSERT(found != parts.rend(), "a bar under way has a minute");
-  return **found;
-}
-
-/// Weighted by volume; zero when a minute that traded does not know its own.
-template <class Parts>
-price vwap_of(const Parts& parts) {
-  int128 sum = 0;
-  int128 volume = 0;
-  for (const auto& part : parts) {
-    if (!part || part->volume.is_zero()) continue;
-    if (!part->vwap.is_positive()) return price{};
-    sum += notional_exact(part->vwap, part->volume);
-    volume += part->volume.units();
-  }
-  if (volume == 0) return price{};
-  // A mean of prices lies between them, so it fits.
-  return price::from_units(static_cast<std::int64_t>(divide_half_even(sum, volume)));
-}
-
 bar_span span_of(std::uint32_t minutes) {
   if (minutes == whole_session) return bar_span::day;
   return minutes == 5 ? bar_span::five_minutes : bar_span::minute;
-}
-
-template <class Minutes>
-bar merge(const Minutes& minutes, bar_span span) {
-  bar out;
-  out.span = span;
-  out.start = minutes.start;
-  bool first = true;
-  for (const auto& part : minutes.parts) {
-    if (!part) continue;
-    if (first) {
-      out.symbol = part->symbol;
-      out.open = part->open;
-      out.high = part->high;
-      out.low = part->low;
-      first = false;
-    }
-    out.high = std::max(out.high, part->high);
-    out.low = std::min(out.low, part->low);
-    out.close = part->close;
-    out.volume = add_saturating(out.volume, part->volume);
-    out.trades += std::min(part->trades, UINT32_MAX - out.trades);
-  }
-  out.vwap = vwap_of(minutes.parts);
-  return out;
 }
 
 }  // namespace
@@ -86,33 +38,59 @@ bar_builder::bar_builder(bar_builder_options options) : options_(options) {
   if (options_.minutes > minutes_max) options_.minutes = whole_session;
 }
 
-void bar_builder::add_session(utc_ns open, utc_ns close) {
-  if (close <= open) return;
-  const auto at = std::lower_bound(sessions_.begin(), sessions_.end(), open,
-                                   [](const session& s, utc_ns t) { return s.open < t; });
-  if (at != sessions_.end() && at->open == open) {
-    at->close = close;
-    return;
-  }
-  sessions_.insert(at, session{open, close});
-  if (sessions_.size() > sessions_max) sessions_.erase(sessions_.begin());
+bar_builder::part bar_builder::part_of(const bar& minute) {
+  return {minute.open, minute.high,   minute.low,    minute.close, minute.volume,
+          minute.vwap, minute.trades, minute.origin, true};
 }
 
-const bar_builder::session* bar_builder::session_of(utc_ns t) const {
-  const auto after = std::upper_bound(sessions_.begin(), sessions_.end(), t,
-                                      [](utc_ns x, const session& s) { return x < s.open; });
-  if (after == sessions_.begin()) return nullptr;
-  const auto& found = *(after - 1);
-  return t < found.close ? &found : nullptr;
+/// Weighted by volume; zero when a minute that traded does not know its own.
+price bar_builder::vwap_of(const std::vector<part>& parts) {
+  int128 sum = 0;
+  int128 volume = 0;
+  for (const auto& each : parts) {
+    if (!each.traded || each.volume.is_zero()) continue;
+    if (!each.vwap.is_positive()) return price{};
+    sum += notional_exact(each.vwap, each.volume);
+    volume += each.volume.units();
+  }
+  if (volume == 0) return price{};
+  // A mean of prices lies between them, so it fits.
+  return price::from_units(static_cast<std::int64_t>(divide_half_even(sum, volume)));
 }
+
+bar bar_builder::merge(const minutes& whole) const {
+  bar out;
+  out.symbol = symbol_;
+  out.span = span_of(options_.minutes);
+  out.start = whole.start;
+  bool first = true;
+  for (const auto& each : whole.parts) {
+    if (!each.traded) continue;
+    if (first) {
+      out.open = each.open;
+      out.high = each.high;
+      out.low = each.low;
+      first = false;
+    }
+    out.high = std::max(out.high, each.high);
+    out.low = std::min(out.low, each.low);
+    out.close = each.close;
+    out.volume = add_saturating(out.volume, each.volume);
+    out.trades += std::min(each.trades, UINT32_MAX - out.trades);
+  }
+  out.vwap = vwap_of(whole.parts);
+  return out;
+}
+
+void bar_builder::add_session(utc_ns open, utc_ns close) { sessions_.add({open, close}); }
 
 void bar_builder::add(const bar& minute, session_bars& out) {
   if (!is_well_formed(minute)) {
     ++counts_.malformed;
     return;
   }
-  const auto* day = session_of(minute.start);
-  if (day == nullptr) {
+  const auto day = sessions_.around(minute.start);
+  if (!day) {
     ++counts_.outside_session;
     return;
   }
@@ -124,17 +102,17 @@ void bar_builder::add(const bar& minute, session_bars& out) {
   }
 
   ++counts_.minutes;
+  symbol_ = minute.symbol;
   newest_minute_ = minute.start;
-  if (current_ && minute.start >= current_->end) finish(minute.start, minute, out);
-  if (!current_) {
-    current_ = bar_around(*day, minute.start);
-  }
-  current_->parts[place_of(*current_, minute.start)] = minute;
+  newest_cause_ = {minute.received, minute.trace};
+  if (current_ && minute.start >= current_->end) finish(minute.start, newest_cause_, out);
+  if (!current_) current_ = bar_around(*day, minute.start);
+  current_->parts[place_of(*current_, minute.start)] = part_of(minute);
   const auto minute_end = minute.start + minute_length;
-  if (minute_end >= current_->end) finish(minute_end, minute, out);
+  if (minute_end >= current_->end) finish(minute_end, newest_cause_, out);
 }
 
-bar_builder::minutes bar_builder::bar_around(const session& day, utc_ns minute_start) const {
+bar_builder::minutes bar_builder::bar_around(const session_span& day, utc_ns minute_start) const {
   minutes out{day.open, day.close, day.open, {}};
   if (options_.minutes != whole_session) {
     const nanoseconds length = options_.minutes * minute_length;
@@ -153,18 +131,19 @@ std::optional<utc_ns> bar_builder::flush_due() const {
 
 void bar_builder::flush(utc_ns now, session_bars& out) {
   if (!current_ || now < *flush_due()) return;
-  const bar cause = newest_of(current_->parts);
-  finish(now, cause, out);
+  finish(now, newest_cause_, out);
 }
 
-void bar_builder::finish(utc_ns known_at, const bar& cause, session_bars& out) {
-  auto whole = merge(*current_, span_of(options_.minutes));
-  const auto newest_origin = newest_of(current_->parts).origin;
+void bar_builder::finish(utc_ns known_at, const cause& why, session_bars& out) {
+  auto whole = merge(*current_);
+  const auto newest = std::find_if(current_->parts.rbegin(), current_->parts.rend(),
+                                   [](const part& x) { return x.traded; });
+  BW_ASSERT(newest != current_->parts.rend(), "a bar under way has a minute");
   const bool too_late = known_at > current_->end + (current_->end - current_->start);
-  const bool is_live = newest_origin == bar_origin::live && !too_late;
+  const bool is_live = newest->origin == bar_origin::live && !too_late;
   whole.origin = is_live ? bar_origin::live : bar_origin::history;
-  whole.received = cause.received;
-  whole.trace = cause.trace;
+  whole.received = why.received;
+  whole.trace = why.trace;
 
   finished_until_ = current_->end;
   finished_.push_back(*std::move(current_));
@@ -177,11 +156,11 @@ void bar_builder::finish(utc_ns known_at, const bar& cause, session_bars& out) {
 void bar_builder::correct(const bar& minute, session_bars& out) {
   if (current_ && minute.start >= current_->start) {
     ++counts_.corrections;
-    auto& part = current_->parts[place_of(*current_, minute.start)];
-    const auto origin = part ? part->origin : bar_origin::history;
-    part = minute;
+    auto& kept = current_->parts[place_of(*current_, minute.start)];
+    const auto origin = kept.origin;
+    kept = part_of(minute);
     // What the bar is depends on how its minutes came, not on their being mended.
-    part->origin = origin;
+    kept.origin = origin;
     return;
   }
   const auto at = find_finished(minute.start);
@@ -190,8 +169,8 @@ void bar_builder::correct(const bar& minute, session_bars& out) {
     return;
   }
   ++counts_.corrections;
-  at->parts[place_of(*at, minute.start)] = minute;
-  auto whole = merge(*at, span_of(options_.minutes));
+  at->parts[place_of(*at, minute.start)] = part_of(minute);
+  auto whole = merge(*at);
   whole.origin = bar_origin::correction;
   whole.received = minute.received;
   whole.trace = minute.trace;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/inline_vector.hpp"
+#include "domain/session_spans.hpp"
 #include "messages/account.hpp"
 #include "messages/market_data.hpp"
 
@@ -66,7 +67,7 @@ class bar_builder {
   /// Longest bar: no session is longer.
   static constexpr std::uint32_t minutes_max = 390;
   /// Sessions known at once; the oldest make room.
-  static constexpr std::size_t sessions_max = 400;
+  static constexpr std::size_t sessions_max = session_spans::sessions_max;
   /// Above it a price is no price: sums of price times volume stay within 128 bits.
   static constexpr price price_max = price::from_int(10'000'000);
 
@@ -86,29 +87,47 @@ class bar_builder {
   const bar_builder_counts& counts() const { return counts_; }
 
  private:
-  struct session {
-    utc_ns open;
-    utc_ns close;
+  /// What is kept of a minute: hundreds of them lie here for each symbol.
+  struct part {
+    price open;
+    price high;
+    price low;
+    price close;
+    quantity volume;
+    price vwap;
+    std::uint32_t trades = 0;
+    bar_origin origin = bar_origin::history;
+    /// False in a hole.
+    bool traded = false;
   };
   /// The minutes of one bar by their place; a hole is a minute without trades.
   struct minutes {
     utc_ns start;
     utc_ns end;
     utc_ns session_open;
-    std::vector<std::optional<bar>> parts;
+    std::vector<part> parts;
+  };
+  /// Whose arrival ended a bar.
+  struct cause {
+    mono_ns received;
+    trace_id trace;
   };
 
-  const session* session_of(utc_ns t) const;
-  minutes bar_around(const session& day, utc_ns minute_start) const;
+  static part part_of(const bar& minute);
+  static price vwap_of(const std::vector<part>& parts);
+  bar merge(const minutes& whole) const;
+  minutes bar_around(const session_span& day, utc_ns minute_start) const;
   void correct(const bar& minute, session_bars& out);
-  void finish(utc_ns known_at, const bar& cause, session_bars& out);
+  void finish(utc_ns known_at, const cause& why, session_bars& out);
   std::deque<minutes>::iterator find_finished(utc_ns minute_start);
 
   bar_builder_options options_;
-  std::vector<session> sessions_;  // By open.
+  session_spans sessions_;
+  symbol_id symbol_ = no_symbol;
   std::optional<minutes> current_;
   std::deque<minutes> finished_;  // By start.
   utc_ns newest_minute_{INT64_MIN};
+  cause newest_cause_{};
   utc_ns finished_until_{INT64_MIN};
   bar_builder_counts counts_;
 };
