@@ -32,7 +32,7 @@ struct price_reach {
 };
 
 /// Three lines around a price.
-struct price_band {
+struct value_band {
   double upper = 0;
   double middle = 0;
   double lower = 0;

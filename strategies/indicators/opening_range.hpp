@@ -24,7 +24,7 @@ class opening_range {
     }
     const auto end = anchor + length_;
     if (bar_end <= end) {
-      if (!range_) range_ = price_band{bar.high, 0, bar.low};
+      if (!range_) range_ = value_band{bar.high, 0, bar.low};
       range_->upper = std::max(range_->upper, bar.high);
       range_->lower = std::min(range_->lower, bar.low);
       range_->middle = (range_->upper + range_->lower) / 2.0;
@@ -33,12 +33,12 @@ class opening_range {
   }
   std::size_t warm_up() const { return 1; }
   bool ready() const { return over_ && range_.has_value(); }
-  std::optional<price_band> value() const { return ready() ? range_ : std::nullopt; }
+  std::optional<value_band> value() const { return ready() ? range_ : std::nullopt; }
 
  private:
   nanoseconds length_;
   std::optional<utc_ns> anchor_;
-  std::optional<price_band> range_;
+  std::optional<value_band> range_;
   bool over_ = false;
 };
 

@@ -20,11 +20,11 @@ class bollinger_bands {
   void add(double close) { deviation_.add(close); }
   std::size_t warm_up() const { return deviation_.warm_up(); }
   bool ready() const { return deviation_.ready(); }
-  std::optional<price_band> value() const {
+  std::optional<value_band> value() const {
     const auto deviation = deviation_.value();
     if (!deviation) return std::nullopt;
     const double middle = deviation_.mean();
-    return price_band{middle + width_ * *deviation, middle, middle - width_ * *deviation};
+    return value_band{middle + width_ * *deviation, middle, middle - width_ * *deviation};
   }
 
  private:
@@ -43,11 +43,11 @@ class donchian_channel {
   }
   std::size_t warm_up() const { return highest_.period(); }
   bool ready() const { return highest_.full(); }
-  std::optional<price_band> value() const {
+  std::optional<value_band> value() const {
     if (!ready()) return std::nullopt;
     const double upper = *highest_.value();
     const double lower = *lowest_.value();
-    return price_band{upper, (upper + lower) / 2.0, lower};
+    return value_band{upper, (upper + lower) / 2.0, lower};
   }
 
  private:
@@ -77,11 +77,11 @@ class keltner_channel {
   }
   std::size_t warm_up() const { return std::max(middle_.warm_up(), range_.warm_up()); }
   bool ready() const { return middle_.ready() && range_.ready(); }
-  std::optional<price_band> value() const {
+  std::optional<value_band> value() const {
     if (!ready()) return std::nullopt;
     const double middle = *middle_.value();
     const double reach = width_ * *range_.value();
-    return price_band{middle + reach, middle, middle - reach};
+    return value_band{middle + reach, middle, middle - reach};
   }
 
  private:

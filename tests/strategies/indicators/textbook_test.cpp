@@ -312,16 +312,16 @@ TEST(textbook, bands) {
       };
     };
     expect_of_closes<bollinger_bands>(15, bollinger_bands{n, 2}, bollinger(1),
-                                      part(&price_band::upper));
+                                      part(&value_band::upper));
     expect_of_closes<bollinger_bands>(15, bollinger_bands{n, 2}, bollinger(-1),
-                                      part(&price_band::lower));
+                                      part(&value_band::lower));
     expect_of_bars<donchian_channel>(
         16, donchian_channel{n},
         [n](const market& x) -> maybe {
           if (x.bars.size() < n) return {};
           return (reach(x, n).first + reach(x, n).second) / 2;
         },
-        part(&price_band::middle));
+        part(&value_band::middle));
     expect_of_bars<keltner_channel>(
         17, keltner_channel{{n, 10, 1.5}},
         [n](const market& x) -> maybe {
@@ -329,16 +329,16 @@ TEST(textbook, bands) {
           const auto range = wilder(ranges(x), 10);
           return middle && range ? maybe{*middle + 1.5 * *range} : maybe{};
         },
-        part(&price_band::upper));
+        part(&value_band::upper));
   }
 }
 
 TEST(textbook, place_within_a_band) {
-  const price_band band{110, 105, 100};
+  const value_band band{110, 105, 100};
   EXPECT_EQ(band.place_of(100), 0.0);
   EXPECT_EQ(band.place_of(107.5), 0.75);
   EXPECT_EQ(band.place_of(120), 2.0);
-  EXPECT_FALSE((price_band{5, 5, 5}).place_of(5));
+  EXPECT_FALSE((value_band{5, 5, 5}).place_of(5));
 }
 
 TEST(textbook, oscillators_of_reach) {
