@@ -31,6 +31,12 @@ void check_limits(const node_config& config, lines& out) {
       !rises(risk.loss_reduce_usd, risk.loss_halt_usd) ||
       !rises(risk.loss_warn_usd, risk.loss_halt_usd))
     out.push_back("risk.loss: warn_usd, reduce_usd and halt_usd must rise");
+  if (risk.drawdown_halve_bp > risk.drawdown_emergency_bp)
+    out.push_back("risk.drawdown: halve_bp must not be larger than emergency_bp");
+  if (risk.volatility_pause_bp > risk.volatility_off_bp)
+    out.push_back("risk.volatility: pause_bp must not be larger than off_bp");
+  if (risk.requests_reserved > risk.requests_per_minute)
+    out.push_back("risk.requests: more are reserved than there are");
   if (risk.order_max_usd && risk.order_min_usd > *risk.order_max_usd)
     out.push_back("risk.order: min_usd is larger than max_usd, so no order would pass");
   if (config.session.entries_end_before < config.session.flatten_before)

@@ -10,6 +10,7 @@
 #include "config/config_loader.hpp"
 #include "core/int128.hpp"
 #include "tests/support/data_folder.hpp"
+#include "tests/support/open_limits.hpp"
 #include "venue/market_replayer.hpp"
 
 namespace bw {
@@ -32,6 +33,7 @@ std::filesystem::path bars() { return tests::data_folder() / "bars"; }
 node_config bare_config() {
   node_config out;
   auto& risk = out.risk;
+  tests::open_limits(risk);
   risk.max_qty = quantity::from_int(1'000'000);
   risk.position_max_qty = quantity::from_int(1'000'000);
   risk.order_max_usd = std::nullopt;

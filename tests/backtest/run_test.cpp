@@ -15,6 +15,7 @@
 #include "backtest/market_table.hpp"
 #include "config/config_loader.hpp"
 #include "tests/support/data_folder.hpp"
+#include "tests/support/open_limits.hpp"
 #include "venue/market_generator.hpp"
 #include "venue/market_replayer.hpp"
 
@@ -59,6 +60,7 @@ node_config config_for(const std::vector<std::string>& symbols) {
 node_config bare_config() {
   node_config out;
   auto& risk = out.risk;
+  tests::open_limits(risk);
   risk.max_qty = quantity::from_int(1'000'000);
   risk.position_max_qty = quantity::from_int(1'000'000);
   risk.order_max_usd = std::nullopt;
