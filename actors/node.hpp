@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "core/published.hpp"
+#include "domain/rate_limiter.hpp"
 #include "domain/session_calendar.hpp"
 #include "feeds/feed.hpp"
 #include "storage/audit_log.hpp"
@@ -46,6 +48,8 @@ struct node_ports {
   /// Where the log lies and where trades.db is to be kept; empty: there is none.
   std::filesystem::path audit_folder{};
   std::filesystem::path trades_file{};
+  /// The broker's budget of requests for orders where it is not Alpaca's; null: Alpaca's.
+  std::optional<rate_limit> order_budget{};
 };
 
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor

@@ -134,6 +134,7 @@ caf::actor start_router(node_world& w) {
 
 caf::actor start_broker(node_world& w) {
   broker_args args;
+  if (w.ports.order_budget) args.options.orders = *w.ports.order_budget;
   args.gateway = w.ports.broker;
   args.callbacks = w.broker_callbacks();
   args.time = w.ports.time;
