@@ -13,8 +13,9 @@ constexpr std::int64_t days_after = 30;
 
 }  // namespace
 
-demo_venue::demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id)
-    : seed_(seed), speed_(speed), key_id_(std::move(key_id)) {}
+demo_venue::demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id,
+                       std::optional<venue::fault_script> faults)
+    : seed_(seed), speed_(speed), key_id_(std::move(key_id)), faults_(std::move(faults)) {}
 
 demo_venue::~demo_venue() { stop(); }
 
@@ -35,6 +36,7 @@ result<std::uint16_t> demo_venue::start() {
   options.key_id = key_id_;
   options.speed = speed_;
   options.exchange.seed = seed_;
+  options.faults = faults_;
   service_ = std::make_unique<venue::venue_service>(
       io_.loop(), options, venue::make_generator(std::move(market)), days,
       [zone = *calendar](utc_ns at) { return static_cast<int>(zone.offset_at(at).count() / 60); },

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/io_thread.hpp"
@@ -14,7 +16,8 @@ namespace bw {
 class demo_venue {
  public:
   /// With `key_id` only that key opens it; empty: any.
-  demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id = {});
+  demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id = {},
+             std::optional<venue::fault_script> faults = {});
   ~demo_venue();
 
   /// Answers the port.
@@ -26,6 +29,14 @@ class demo_venue {
   void halt() { io_.stop(); }
   /// From any thread: the next executions are not told on the order stream.
   void lose_fill_messages(std::uint32_t count);
+  /// From any thread but its own: what `look` says of the service, on the service's thread. Not
+  /// after `halt` or `stop`.
+  template <class Look>
+  auto ask(Look look) {
+    std::promise<decltype(look(*service_))> said;
+    io_.loop().post([&] { said.set_value(look(*service_)); });
+    return said.get_future().get();
+  }
   /// After `halt`.
   const venue::exchange& market() const { return service_->market(); }
 
@@ -33,6 +44,7 @@ class demo_venue {
   std::uint64_t seed_;
   std::int64_t speed_;
   std::string key_id_;
+  std::optional<venue::fault_script> faults_;
   scaled_clock time_{clock_anchor{}};
   io_thread io_;
   std::unique_ptr<venue::venue_service> service_;

@@ -67,6 +67,13 @@ net::http_response alpaca_server::answer(const net::http_request& request, utc_n
   return answered;
 }
 
+net::http_response alpaca_server::answer_by_hand(const net::http_request& request, utc_ns now,
+                                                 std::vector<venue_event>& out) {
+  const auto call = take_apart(request);
+  if (call.path.empty() || call.path[0] != "v2" || is_market_data(call)) return no_such_endpoint();
+  return answer_trading(call, world_, now, out);
+}
+
 net::http_response alpaca_server::route(const net::http_request& request, utc_ns now,
                                         std::vector<venue_event>& out) {
   const auto call = take_apart(request);

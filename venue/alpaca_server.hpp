@@ -27,6 +27,9 @@ class alpaca_server {
   /// `out` receives what the exchange did because of the request; it goes to the streams next.
   net::http_response answer(const net::http_request& request, utc_ns now,
                             std::vector<venue_event>& out);
+  /// The same for somebody who needs no key and uses no budget: a person at the account's page.
+  net::http_response answer_by_hand(const net::http_request& request, utc_ns now,
+                                    std::vector<venue_event>& out);
 
  private:
   net::http_response route(const net::http_request& request, utc_ns now,

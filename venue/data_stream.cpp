@@ -159,9 +159,9 @@ void data_stream::acknowledge(connection& to) {
 
 void data_stream::send(connection& to, const std::string& json) {
   const bool packed = to.codec == wire_codec::msgpack;
-  outlet_.send(*to.session,
+  outlet_.send(to.session,
                std::make_shared<const std::string>(packed ? json_to_msgpack(json) : json),
-               packed ? net::frame_kind::binary : net::frame_kind::text);
+               packed ? net::frame_kind::binary : net::frame_kind::text, stream_kind::data);
 }
 
 void data_stream::send_error(connection& to, stream_error what) {
@@ -182,8 +182,9 @@ void data_stream::refuse(connection& to, stream_error what) {
 
 void data_stream::flush(connection& to) {
   if (to.frame.empty()) return;
-  outlet_.send(*to.session, std::make_shared<const std::string>(to.frame.take()),
-               to.codec == wire_codec::msgpack ? net::frame_kind::binary : net::frame_kind::text);
+  outlet_.send(to.session, std::make_shared<const std::string>(to.frame.take()),
+               to.codec == wire_codec::msgpack ? net::frame_kind::binary : net::frame_kind::text,
+               stream_kind::data);
 }
 
 void data_stream::flush() {
@@ -191,6 +192,13 @@ void data_stream::flush() {
     // A session may end while it is written to, and be gone from the map then.
     const auto to = (at++)->second;
     flush(*to);
+  }
+}
+
+void data_stream::abort_all() {
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    const auto to = (at++)->second;
+    to->session->abort();
   }
 }
 

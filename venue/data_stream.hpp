@@ -48,6 +48,9 @@ class data_stream : public std::enable_shared_from_this<data_stream> {
   void publish(const market_event& event);
   void flush();
 
+  /// Cuts every connection without a word.
+  void abort_all();
+
   std::size_t connections() const { return connections_.size(); }
 
  private:

@@ -103,9 +103,16 @@ void trade_stream::send_authorization(connection& to, std::string_view status,
 
 void trade_stream::send(connection& to, const std::string& json) {
   const bool packed = to.codec == wire_codec::msgpack;
-  outlet_.send(*to.session,
+  outlet_.send(to.session,
                std::make_shared<const std::string>(packed ? json_to_msgpack(json) : json),
-               packed ? net::frame_kind::binary : options_.json_frames);
+               packed ? net::frame_kind::binary : options_.json_frames, stream_kind::trade);
+}
+
+void trade_stream::abort_all() {
+  for (auto at = connections_.begin(); at != connections_.end();) {
+    const auto to = (at++)->second;
+    to->session->abort();
+  }
 }
 
 void trade_stream::publish(const std::string& message) {

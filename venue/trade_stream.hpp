@@ -33,6 +33,9 @@ class trade_stream : public std::enable_shared_from_this<trade_stream> {
   /// A whole trade_updates message in JSON, to everybody who listens.
   void publish(const std::string& message);
 
+  /// Cuts every connection without a word.
+  void abort_all();
+
   std::size_t connections() const { return connections_.size(); }
 
  private:

@@ -104,13 +104,15 @@ net::http_response trading_call::account_part() {
 }
 
 net::http_response trading_call::clock() {
-  write_clock(json_, world_.days, world_.new_york, now_);
+  const auto told = now_ + world_.told_clock_error;
+  write_clock(json_, world_.days, world_.new_york, told);
   auto out = written();
   // A node on the same machine sets its own clock by this.
   const auto anchor = world_.time.anchor();
-  out.headers.emplace_back("X-Bellwether-Clock", std::to_string(anchor.real.value) + " " +
-                                                     std::to_string(anchor.shown.value) + " " +
-                                                     std::to_string(anchor.speed));
+  out.headers.emplace_back("X-Bellwether-Clock",
+                           std::to_string(anchor.real.value) + " " +
+                               std::to_string((anchor.shown + world_.told_clock_error).value) +
+                               " " + std::to_string(anchor.speed));
   return out;
 }
 

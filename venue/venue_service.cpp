@@ -16,9 +16,13 @@ namespace {
 
 constexpr std::string_view trade_stream_path = "/stream";
 
-net::http_server_options server_options(const venue_options& options) {
+/// A script may let a client wait for longer than the server itself would.
+constexpr std::chrono::milliseconds request_timeout_under_faults{120'000};
+
+net::http_server_options server_options(const venue_options& options, std::uint16_t port) {
   net::http_server_options out;
-  out.port = options.port;
+  out.port = port;
+  if (options.faults) out.request_timeout = request_timeout_under_faults;
   return out;
 }
 
@@ -62,6 +66,11 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
         metrics_registry* registry);
 
   void connect();
+  void prepare_faults(fault_script script);
+  std::unique_ptr<net::http_server> make_server(std::uint16_t on_port);
+  void close_port_for(nanoseconds lasting);
+  void open_port_again();
+  net::http_response answer_now(const net::http_request& request);
   void start_clock();
   void release_clock();
   void run_clock(std::int64_t speed) { time.follow({machine.mono_now(), pump.now(), speed}); }
@@ -95,8 +104,11 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
 
   std::shared_ptr<trade_stream> trades;
   std::shared_ptr<data_stream> data;
+  std::shared_ptr<fault_stage> faults;
   std::unique_ptr<net::http_server> server;
+  std::uint16_t port = 0;
   std::shared_ptr<net::io_loop::timer> timer;
+  std::shared_ptr<net::io_loop::timer> closed_port;
 
   std::vector<market_event> market_events;
   std::vector<venue_event> venue_events;
@@ -128,23 +140,86 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
 void venue_service::state::connect() {
   const auto self = weak_from_this();
   const auto authorized = [self] {
-    if (const auto alive = self.lock()) alive->release_clock();
+    const auto alive = self.lock();
+    if (!alive) return;
+    alive->release_clock();
+    if (alive->faults) alive->faults->begin(fault_begin::first_client);
   };
   trades = std::make_shared<trade_stream>(trade_stream_options{options.trade_frames}, auth, outlet,
                                           authorized);
   data =
       std::make_shared<data_stream>(stream_options(options), loop, auth, world, outlet, authorized);
+  if (options.faults) prepare_faults(*options.faults);
+  server = make_server(options.port);
+}
+
+std::unique_ptr<net::http_server> venue_service::state::make_server(std::uint16_t on_port) {
+  const auto self = weak_from_this();
   net::http_server_handlers handlers;
   handlers.on_request = [self](const net::http_request& request, const net::responder& answer) {
     if (const auto alive = self.lock()) alive->serve(request, answer);
   };
-  handlers.check_upgrade = refuse_upgrade;
+  handlers.check_upgrade =
+      [self](const net::http_request& request) -> std::optional<net::http_response> {
+    if (auto refused = refuse_upgrade(request)) return refused;
+    const auto alive = self.lock();
+    return alive && alive->faults ? alive->faults->refuse_upgrade(request) : std::nullopt;
+  };
   handlers.on_upgrade = [self](const net::http_request& request,
                                std::shared_ptr<net::ws_session> session) {
     const auto alive = self.lock();
     return alive ? alive->accept(request, std::move(session)) : net::ws_session_events{};
   };
-  server = std::make_unique<net::http_server>(loop, server_options(options), std::move(handlers));
+  return std::make_unique<net::http_server>(loop, server_options(options, on_port),
+                                            std::move(handlers));
+}
+
+void venue_service::state::prepare_faults(fault_script script) {
+  const auto self = weak_from_this();
+  fault_stage::levers with;
+  with.close_streams = [self](fault_streams which) {
+    const auto alive = self.lock();
+    if (!alive) return;
+    if (which != fault_streams::data) alive->trades->abort_all();
+    if (which != fault_streams::trade) alive->data->abort_all();
+  };
+  with.refuse = [self](nanoseconds lasting) {
+    if (const auto alive = self.lock()) alive->close_port_for(lasting);
+  };
+  with.step_clock = [self](nanoseconds by) {
+    if (const auto alive = self.lock()) alive->world.told_clock_error += by;
+  };
+  with.act = [self](const net::http_request& request) {
+    const auto alive = self.lock();
+    if (!alive) return;
+    const auto answered =
+        alive->rest.answer_by_hand(request, alive->pump.now(), alive->venue_events);
+    if (answered.status >= 300)
+      log_line(log_level::warning, "venue", "fault",
+               "what the script asked for was refused: " + answered.body);
+    alive->tell_trades();
+  };
+  faults = std::make_shared<fault_stage>(std::move(script), loop, time, outlet, std::move(with));
+  outlet.use(faults.get());
+}
+
+void venue_service::state::close_port_for(nanoseconds lasting) {
+  if (!server) return;
+  server->stop();
+  server.reset();
+  closed_port = loop.after(lasting, [self = weak_from_this()] {
+    if (const auto alive = self.lock()) alive->open_port_again();
+  });
+}
+
+void venue_service::state::open_port_again() {
+  if (stopped || server) return;
+  server = make_server(port);
+  const auto opened = server->start();
+  if (opened) return;
+  // Somebody else may have taken it meanwhile; it may be free again.
+  log_line(log_level::warning, "venue", "fault", opened.failure().text());
+  close_port_for(std::chrono::milliseconds{100});
 }
 
 void venue_service::state::start_clock() {
@@ -166,6 +241,8 @@ void venue_service::state::release_clock() {
 void venue_service::state::stop() {
   stopped = true;
   timer.reset();
+  closed_port.reset();
+  if (faults) faults->stop();
   if (server) server->stop();
 }
 
@@ -173,9 +250,25 @@ void venue_service::state::serve(const net::http_request& request, const net::re
   if (auth.admits(request.headers)) release_clock();
   // The answer shows the market as it is now, not as the last turn left it.
   turn();
-  outlet.answer(answer, rest.answer(request, pump.now(), venue_events));
+  if (faults) {
+    faults->begin(fault_begin::first_client);
+    faults->serve(request, answer, [self = weak_from_this(), request] {
+      const auto alive = self.lock();
+      return alive ? alive->answer_now(request) : net::http_response{.status = 503};
+    });
+  } else {
+    outlet.answer(answer, rest.answer(request, pump.now(), venue_events));
+  }
   tell_trades();
   plan_next_turn();
+}
+
+/// For a request that a script held back: the market has moved on meanwhile.
+net::http_response venue_service::state::answer_now(const net::http_request& request) {
+  turn();
+  auto out = rest.answer(request, pump.now(), venue_events);
+  tell_trades();
+  return out;
 }
 
 net::ws_session_events venue_service::state::accept(const net::http_request& request,
@@ -196,6 +289,7 @@ void venue_service::state::turn() {
 }
 
 void venue_service::state::tell_market() {
+  if (faults) faults->filter(market_events, market.symbols());
   for (const auto& event : market_events) data->publish(event);
   data->flush();
   market_events.clear();
@@ -210,6 +304,7 @@ void venue_service::state::tell_trades() {
     if (event.order.serial > last_serial) {
       last_serial = event.order.serial;
       metrics.orders.add();
+      if (faults) faults->begin(fault_begin::first_order);
     }
     if (is_fill && fills_to_lose > 0) {
       --fills_to_lose;
@@ -232,6 +327,7 @@ void venue_service::state::plan_next_turn() {
     const auto alive = self.lock();
     if (!alive || alive->stopped) return;
     alive->turn();
+    if (alive->faults) alive->faults->look();
     alive->plan_next_turn();
   });
 }
@@ -251,6 +347,7 @@ venue_service::~venue_service() { stop(); }
 result<std::uint16_t> venue_service::start() {
   auto port = state_->server->start();
   if (!port) return std::move(port).failure().within("the venue cannot listen");
+  state_->port = *port;
   state_->start_clock();
   log_line(log_level::info, "venue", "listening",
            "the embedded venue listens on 127.0.0.1:" + std::to_string(*port));
@@ -262,6 +359,10 @@ void venue_service::stop() { state_->stop(); }
 utc_ns venue_service::now() const { return state_->pump.now(); }
 
 void venue_service::lose_fill_messages(std::uint32_t count) { state_->fills_to_lose = count; }
+
+fault_progress venue_service::faults() const {
+  return state_->faults ? state_->faults->progress() : fault_progress{};
+}
 
 activity_book& venue_service::activities() { return state_->activities; }
 

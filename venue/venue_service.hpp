@@ -14,6 +14,7 @@
 #include "net/ws_client.hpp"
 #include "venue/activity_book.hpp"
 #include "venue/exchange.hpp"
+#include "venue/fault_stage.hpp"
 #include "venue/market_source.hpp"
 #include "venue/new_york_time.hpp"
 
@@ -50,6 +51,8 @@ struct venue_options {
   std::size_t iex_symbols_max = 0;
   bool sip_entitled = true;
   exchange_options exchange;
+  /// What goes wrong on purpose; nothing by default.
+  std::optional<fault_script> faults;
 };
 
 /// Numbers of a running venue, for people who watch a demonstration.
@@ -92,6 +95,9 @@ class venue_service {
   venue_counts counts() const;
   const exchange& market() const;
   activity_book& activities();
+
+  /// How the fault script goes; empty without one.
+  fault_progress faults() const;
 
   /// The next executions happen and are not told on the stream, for tests of who finds them out.
   void lose_fill_messages(std::uint32_t count);

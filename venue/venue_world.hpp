@@ -24,6 +24,8 @@ struct venue_world {
   const activity_book* activities = nullptr;
   /// What the account was worth since then.
   equity_history equity = {};
+  /// How wrong the clock is that GET /v2/clock tells, for fault scripts.
+  nanoseconds told_clock_error{};
 
   order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
   /// The orders beneath this one that still exist, in their order.

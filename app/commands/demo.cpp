@@ -9,6 +9,7 @@
 
 #include "app/cli.hpp"
 #include "app/demo_venue.hpp"
+#include "app/fault_choice.hpp"
 #include "app/node_runner.hpp"
 #include "app/signals.hpp"
 
@@ -20,6 +21,7 @@ struct demo_arguments {
   std::int64_t speed = 60;
   std::uint64_t seed = 2;
   std::string state;
+  std::string faults;
 };
 
 constexpr nanoseconds redraw_every = std::chrono::milliseconds{500};
@@ -91,8 +93,10 @@ void watch(stop_signals& stop, const node_runner& runner, nanoseconds run_for, b
 int run_demo(const common_flags& flags, const demo_arguments& asked) {
   const auto run_for = parse_duration(asked.run_for);
   if (!run_for) return fail(flags, run_for.failure());
+  const auto faults = choose_faults(asked.faults);
+  if (!faults) return fail(flags, {exit_code::usage, faults.failure().context, ""});
   stop_signals stop;
-  demo_venue venue{asked.seed, asked.speed};
+  demo_venue venue{asked.seed, asked.speed, {}, *faults};
   const auto port = venue.start();
   if (!port) return fail(flags, port.failure());
   const run_folder folder{asked.state};
@@ -120,7 +124,9 @@ int run_demo(const common_flags& flags, const demo_arguments& asked) {
               << "/readyz?verbose and /metrics\n\n";
   watch(stop, runner, *run_for, rich);
   runner.stop();
+  const auto went = venue.ask([](const auto& service) { return service.faults(); });
   venue.stop();
+  if (*faults && !flags.quiet) std::cerr << fault_summary(**faults, went);
   if (flags.json)
     std::cout << summary_json(runner) << '\n';
   else
@@ -137,7 +143,9 @@ int run_demo(const common_flags& flags, const demo_arguments& asked) {
 void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto* command = program.add_subcommand(
       "demo", "The whole node on the built-in exchange: no account, no configuration");
-  command->footer("Example:  bellwether demo --for 20s --speed 60 --json");
+  command->footer(
+      "Examples:  bellwether demo --for 20s --speed 60 --json\n"
+      "           bellwether demo --for 30s --faults f28");
   auto asked = std::make_shared<demo_arguments>();
   command->add_option("--for,--duration", asked->run_for, "How long: 20s, 2m")
       ->capture_default_str();
@@ -145,6 +153,10 @@ void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_option("--seed", asked->seed, "The market that is generated")->capture_default_str();
+  command
+      ->add_option("--faults", asked->faults,
+                   "What goes wrong on purpose: a script's file, or a built-in one by its name")
+      ->type_name("FILE|NAME");
   command->add_option("--state", asked->state, "Keep the run's log and audit in this folder");
   command->callback(
       [&chosen, &flags, asked] { chosen = [&flags, asked] { return run_demo(flags, *asked); }; });

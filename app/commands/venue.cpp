@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/cli.hpp"
+#include "app/fault_choice.hpp"
 #include "app/io_thread.hpp"
 #include "app/signals.hpp"
 #include "config/node_config.hpp"
@@ -35,6 +36,8 @@ struct venue_arguments {
   std::string start;
   std::string cash = "100000";
   bool wait_for_client = false;
+  std::string faults;
+  bool list_faults = false;
 };
 
 /// Everything that the venue is made of, before there is a socket.
@@ -178,12 +181,16 @@ void report_end(const common_flags& flags, const venue::venue_counts& counts) {
 }
 
 int run_venue(const common_flags& flags, const venue_arguments& asked) {
+  if (asked.list_faults) return list_faults(flags);
+  const auto faults = choose_faults(asked.faults);
+  if (!faults) return fail(flags, {exit_code::usage, faults.failure().context, ""});
   stop_signals stop;  // First of all: threads made from here on leave signals to it.
   const auto calendar = session_calendar::make();
   if (!calendar) return fail(flags, calendar.failure());
   auto plan = plan_venue(asked, *calendar);
   // Also a file that is not there: what was asked for cannot be.
   if (!plan) return fail(flags, {exit_code::usage, plan.failure().context, ""});
+  plan->options.faults = *faults;
   // The service owns it; it is looked at on the loop's thread, or when that has ended.
   const auto* source = plan->source.get();
   scaled_clock time{clock_anchor{}};
@@ -208,6 +215,7 @@ int run_venue(const common_flags& flags, const venue_arguments& asked) {
   io.stop();
   const auto counts = service.counts();
   const auto broken = source->failure();
+  if (*faults && !flags.quiet) std::cerr << fault_summary(**faults, service.faults());
   service.stop();
   report_end(flags, counts);
   return broken ? fail(flags, *broken) : static_cast<int>(exit_code::ok);
@@ -221,6 +229,7 @@ void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command->footer(
       "Examples:  bellwether venue --speed 60\n"
       "           bellwether venue --data AAPL_2026-03-02.csv.gz MSFT_2026-03-02.csv.gz\n"
+      "           bellwether venue --faults f20-response-lost\n"
       "           bellwether venue --port 0 --json --start 2026-11-02T14:30:00Z\n"
       "Same seed, same market. Any key id and secret open it.");
   auto asked = std::make_shared<venue_arguments>();
@@ -239,6 +248,11 @@ void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command->add_option("--cash", asked->cash, "USD in the account")->capture_default_str();
   command->add_flag("--wait-for-client", asked->wait_for_client,
                     "The market stands still until somebody has shown credentials");
+  command
+      ->add_option("--faults", asked->faults,
+                   "What goes wrong on purpose: a script's file, or a built-in one by its name")
+      ->type_name("FILE|NAME");
+  command->add_flag("--list-faults", asked->list_faults, "Name the built-in fault scripts");
   command->callback(
       [&chosen, &flags, asked] { chosen = [&flags, asked] { return run_venue(flags, *asked); }; });
 }

@@ -1,0 +1,183 @@
+// The fault script's seams over real sockets.
+
+#include <gtest/gtest.h>
+
+#include "tests/venue/server_fixture.hpp"
+
+namespace bw::venue::tests {
+namespace {
+
+using std::chrono::milliseconds;
+
+venue_options with(std::vector<fault_rule> rules, fault_begin begin = fault_begin::first_client) {
+  auto out = socket_venue::usual_options();
+  fault_script script;
+  script.begin = begin;
+  script.rules = std::move(rules);
+  out.faults = std::move(script);
+  return out;
+}
+
+fault_rule on_order(fault_action what) {
+  fault_rule out;
+  out.method = "POST";
+  out.path = "/v2/orders";
+  out.what = what;
+  out.count = 1;
+  return out;
+}
+
+const char* const order =
+    R"({"symbol":"AAPL","qty":"1","side":"buy","type":"limit","limit_price":"50",
+        "time_in_force":"day","client_order_id":"one"})";
+
+std::uint16_t post(socket_venue& venue) {
+  return venue.ask({"POST", "/v2/orders", usual_keys(), order}).status;
+}
+std::size_t orders(socket_venue& venue) {
+  return venue.ask_json("GET", "/v2/orders?status=all").size();
+}
+
+TEST(ServerFaults, ALostRequestHasNoEffectAndALostAnswerHas) {
+  socket_venue lost{with({on_order(fault_action::drop)})};
+  EXPECT_EQ(post(lost), 0);
+  EXPECT_EQ(orders(lost), 0u);
+  EXPECT_EQ(post(lost), 200) << "once is enough";
+  socket_venue unanswered{with({on_order(fault_action::lose_answer)})};
+  EXPECT_EQ(post(unanswered), 0);
+  EXPECT_EQ(orders(unanswered), 1u);
+}
+
+TEST(ServerFaults, AnotherStatusMayHideThatTheOrderExists) {
+  auto rule = on_order(fault_action::status);
+  rule.code = 504;
+  rule.body = "<html>";
+  socket_venue refused{with({rule})};
+  EXPECT_EQ(post(refused), 504);
+  EXPECT_EQ(orders(refused), 0u);
+  rule.applied = true;
+  socket_venue applied{with({rule})};
+  EXPECT_EQ(post(applied), 504);
+  EXPECT_EQ(orders(applied), 1u);
+}
+
+TEST(ServerFaults, ALateAnswerHasItsEffectAtOnceAndALateRequestLater) {
+  auto rule = on_order(fault_action::delay);
+  rule.delay = milliseconds{150};
+  for (const auto what : {fault_action::delay, fault_action::delay_request}) {
+    rule.what = what;
+    socket_venue venue{with({rule})};
+    system_clock time;
+    const auto start = time.mono_now();
+    EXPECT_EQ(post(venue), 200);
+    EXPECT_GE(time.mono_now() - start, milliseconds{150});
+    EXPECT_EQ(orders(venue), 1u);
+  }
+}
+
+TEST(ServerFaults, ARateLimitSaysWhenItEnds) {
+  auto rule = on_order(fault_action::rate_limit);
+  rule.lasting = std::chrono::seconds{30};
+  socket_venue venue{with({rule})};
+  const auto answer = venue.ask({"POST", "/v2/orders", usual_keys(), order});
+  EXPECT_EQ(answer.status, 429);
+  const auto reset = net::find_header(answer.headers, "X-RateLimit-Reset");
+  EXPECT_GT(std::stoll(std::string{reset}), utc("2026-11-02T14:59:59Z").value / 1'000'000'000 + 29);
+}
+
+TEST(ServerFaults, AHandshakeCanBeRefusedOnce) {
+  fault_rule rule;
+  rule.on = fault_point::connect;
+  rule.what = fault_action::status;
+  rule.path = "/v2/*";
+  rule.code = 429;
+  rule.count = 1;
+  socket_venue venue{with({rule})};
+  venue.ask_json("GET", "/v2/clock");
+  stream_client refused{venue.loop, venue.port, "/v2/iex"};
+  refused.server_ends();
+  stream_client admitted{venue.loop, venue.port, "/v2/iex"};
+  EXPECT_EQ(admitted.hears().at("msg"), "connected");
+}
+
+TEST(ServerFaults, StreamMessagesAreDroppedDoubledAndRewritten) {
+  fault_rule connected;
+  connected.on = fault_point::data_message;
+  connected.match = "\"connected\"";
+  connected.what = fault_action::duplicate;
+  connected.count = 1;
+  fault_rule welcome = connected;
+  welcome.match = "\"authenticated\"";
+  welcome.what = fault_action::rewrite;
+  welcome.replace = R"([{"T":"error","code":406,"msg":"connection limit exceeded"}])";
+  socket_venue venue{with({connected, welcome})};
+  venue.ask_json("GET", "/v2/clock");
+  stream_client client{venue.loop, venue.port, "/v2/iex"};
+  EXPECT_EQ(client.hears().at("msg"), "connected");
+  EXPECT_EQ(client.hears().at("msg"), "connected") << "twice";
+  client.say({{"action", "auth"}, {"key", "key"}, {"secret", "secret"}});
+  EXPECT_EQ(client.hears().at("code"), 406);
+}
+
+TEST(ServerFaults, ASilentSymbolIsSilentAloneAndAClosedPortOpensAgain) {
+  fault_rule silent;
+  silent.on = fault_point::tick;
+  silent.what = fault_action::drop;
+  silent.symbol = "AAPL";
+  fault_rule closed;
+  closed.on = fault_point::time;
+  closed.what = fault_action::refuse;
+  closed.from = milliseconds{300};
+  closed.lasting = milliseconds{100};
+  socket_venue venue{with({silent, closed})};
+  venue.ask_json("GET", "/v2/clock");
+  stream_client client{venue.loop, venue.port, "/v2/iex"};
+  client.hears();
+  client.say({{"action", "auth"}, {"key", "key"}, {"secret", "secret"}});
+  client.hears();
+  client.say({{"action", "subscribe"}, {"quotes", {"AAPL", "MSFT"}}});
+  client.hears();
+  EXPECT_EQ(client.hears_where([](const json& x) { return x.value("T", "") == "q"; }).at("S"),
+            "MSFT");
+  client.server_ends();
+  std::uint16_t status = 0;
+  for (int k = 0; k < 2000 && status != 200; ++k)
+    status = venue.ask({"GET", "/v2/clock", usual_keys(), ""}).status;
+  EXPECT_EQ(status, 200);
+}
+
+TEST(ServerFaults, SomebodyElseUsesTheAccountAndTheTollIsShown) {
+  fault_rule act;
+  act.on = fault_point::time;
+  act.what = fault_action::act;
+  act.method = "POST";
+  act.path = "/v2/orders";
+  act.body =
+      R"({"symbol":"MSFT","qty":"1","side":"buy","type":"limit","limit_price":"1","time_in_force":"day","client_order_id":"hand-{n}"})";
+  act.times = 300;
+  socket_venue venue{with({act}, fault_begin::first_order)};
+  EXPECT_EQ(orders(venue), 0u);
+  EXPECT_EQ(post(venue), 200);
+  fault_progress went;
+  for (int k = 0; k < 5000 && !went.over; ++k)
+    venue.on_loop([&] { went = venue.service->faults(); });
+  EXPECT_TRUE(went.over) << "no key and no request budget stand in the way";
+  EXPECT_EQ(venue.ask_json("GET", "/v2/orders?status=all&limit=500").size(), 301u);
+  EXPECT_EQ(went.tallies.at(0).acted, 1u);
+}
+
+TEST(ServerFaults, TheToldClockIsWrongAndTheMarketsIsNot) {
+  fault_rule step;
+  step.on = fault_point::time;
+  step.what = fault_action::clock_step;
+  step.by = std::chrono::hours{1};
+  socket_venue venue{with({step})};
+  std::string told;
+  for (int k = 0; k < 5000 && told.find("T11:") == std::string::npos; ++k)
+    told = venue.ask_json("GET", "/v2/clock").value("timestamp", "");
+  EXPECT_NE(told.find("T11:"), std::string::npos) << told;
+  EXPECT_LT(venue.counts().now, utc("2026-11-02T15:30:00Z"));
+}
+
+}  // namespace
+}  // namespace bw::venue::tests
