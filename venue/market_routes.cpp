@@ -5,6 +5,7 @@
 #include "venue/alpaca_market_wire.hpp"
 #include "venue/bar_pages.hpp"
 #include "venue/bar_timeframe.hpp"
+#include "venue/tick_pages.hpp"
 
 namespace bw::venue {
 namespace {
@@ -45,6 +46,8 @@ class market_call {
     if (latest && is_kind(what)) return latest_of(what);
     if (latest) return no_such_endpoint();
     if (what == "bars") return bars();
+    if (what == "quotes") return ticks("quotes", read_quote_page(request_, symbols_, world_, now_));
+    if (what == "trades") return ticks("trades", read_trade_page(request_, symbols_, world_, now_));
     if (what == (is_list ? "snapshots" : "snapshot")) return snapshots();
     return no_such_endpoint();
   }
@@ -62,6 +65,31 @@ class market_call {
       if (one_.empty()) json_.key(part.symbol);
       json_.begin_array();
       for (const auto& x : part.bars) write_bar(json_, x);
+      json_.end_array();
+    }
+    if (one_.empty()) json_.end_object();
+    if (!one_.empty() && page.symbols.empty()) json_.begin_array().end_array();
+    if (!one_.empty()) json_.member("symbol", one_);
+    json_.key("next_page_token");
+    page.next_token.empty() ? json_.null() : json_.value(page.next_token);
+    json_.end_object();
+    return json_answer(200, json_.take());
+  }
+
+  void write(const quote& x, const listed_symbol& listed) { write_quote(json_, x, listed); }
+  void write(const trade& x, const listed_symbol& listed) { write_trade(json_, x, listed); }
+
+  template <class T>
+  net::http_response ticks(std::string_view key,
+                           const std::variant<tick_page<T>, std::string>& read) {
+    if (const auto* bad = std::get_if<std::string>(&read)) return data_error(400, *bad);
+    const auto& page = std::get<tick_page<T>>(read);
+    json_.begin_object().key(key);
+    if (one_.empty()) json_.begin_object();
+    for (const auto& part : page.symbols) {
+      if (one_.empty()) json_.key(part.symbol);
+      json_.begin_array();
+      for (const auto& x : part.ticks) write(x, world_.market.symbols()[part.id.value]);
       json_.end_array();
     }
     if (one_.empty()) json_.end_object();

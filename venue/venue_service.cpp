@@ -99,6 +99,7 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   exchange market;
   market_pump pump;
   activity_book activities;
+  tick_history ticks;
   venue_world world;
   alpaca_server rest;
 
@@ -134,10 +135,12 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
       auth(options.key_id, options.secret_key),
       market(options.exchange, source->symbols()),
       pump(*source, market, days, options.start_time.value_or(source->start_time())),
+      ticks(source->symbols().size()),
       world{market, *source, days, new_york, time, pump.now(), &activities},
       rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
 
 void venue_service::state::connect() {
+  world.ticks = &ticks;
   const auto self = weak_from_this();
   const auto authorized = [self] {
     const auto alive = self.lock();
@@ -290,7 +293,10 @@ void venue_service::state::turn() {
 
 void venue_service::state::tell_market() {
   if (faults) faults->filter(market_events, market.symbols());
-  for (const auto& event : market_events) data->publish(event);
+  for (const auto& event : market_events) {
+    ticks.record(event);
+    data->publish(event);
+  }
   data->flush();
   market_events.clear();
 }

@@ -7,6 +7,7 @@
 #include "venue/exchange.hpp"
 #include "venue/market_source.hpp"
 #include "venue/new_york_time.hpp"
+#include "venue/tick_history.hpp"
 #include "venue/trading_days.hpp"
 
 namespace bw::venue {
@@ -26,6 +27,8 @@ struct venue_world {
   equity_history equity = {};
   /// How wrong the clock is that GET /v2/clock tells, for fault scripts.
   nanoseconds told_clock_error{};
+  /// The ticks that were told; null: nobody keeps them.
+  const tick_history* ticks = nullptr;
 
   order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
   /// The orders beneath this one that still exist, in their order.
