@@ -33,15 +33,11 @@ broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_d
 void broker_state_data::init(broker_args given) {
   args = std::move(given);
   prng chance{args.seed};
-  auto order_options = breaker_options::orders();
-  // Probed by the next order that is wanted once the wait is over: reconciliation runs all the time
-  // and its failures halt trading by their own rule.
-  order_options.probe = probe_kind::the_call;
-  order_options.needs_reconciliation = false;
-  orders.emplace(order_options, chance.fork());
-  cancels.emplace(breaker_options::cancels(), chance.fork());
-  order_budget.emplace(args.options.orders);
-  reserved_budget.emplace(args.options.reserved);
+  board = args.gateway->breakers();
+  if (!board) board = std::make_shared<breaker_board>();
+  desk.emplace(args.options, *board, chance.fork());
+  meter.emplace(*args.metrics);
+  probed = std::make_shared<published<probe_result>>();
   breaker_gauge = &args.metrics->add_gauge("bellwether_breaker_open", "1 while a breaker is open.",
                                            {{"breaker", "orders"}});
   tell_after(self, beat_every, broker_actor{self}, atom::beat_v);
@@ -55,7 +51,7 @@ void broker_state_data::take(const directory& who) {
   args.gateway->start(args.callbacks);
 }
 
-void broker_state_data::refuse(const outgoing_order& x, const char* why) {
+void broker_state_data::refuse(const outgoing_order& x, std::string_view why) {
   submit_result answer;
   answer.order = x.request.order;
   answer.client_id = x.client_id;
@@ -67,24 +63,23 @@ void broker_state_data::refuse(const outgoing_order& x, const char* why) {
 
 void broker_state_data::on_order(const outgoing_order& x) {
   const auto now = args.time->mono_now();
-  const auto permit = orders->ask(now);
-  if (!permit.allowed) return refuse(x, "the circuit breaker for orders is open");
-  if (!order_budget->try_take(now)) {
-    orders->on_result(permit, call_outcome::success, nanoseconds{0}, now);
-    return refuse(x, "the request budget for orders is used up");
-  }
-  orders_in_flight[x.request.order] = {permit, now};
+  const auto leave = desk->ask_order(now, args.time->utc_now());
+  if (!leave.allowed) return refuse(x, leave.why);
+  orders_in_flight[x.request.order] = {leave.permit, now};
   args.gateway->submit(x);
 }
 
 namespace {
 
-/// Business refusals are a success of the connection; only silence and 5xx count against it.
-call_outcome judge(submit_outcome outcome, std::uint16_t http_status) {
-  if (http_status == 401) return call_outcome::refused;
-  if (outcome == submit_outcome::unknown || http_status >= 500) return call_outcome::failure;
-  if (outcome == submit_outcome::not_sent && http_status == 0) return call_outcome::failure;
-  return call_outcome::success;
+/// What the answer to an order or a cancel says of the connection.
+call_facts facts_of(submit_outcome outcome, std::uint16_t http_status, const breaker_board& board) {
+  call_facts out;
+  out.sent = outcome != submit_outcome::not_sent;
+  out.status = http_status;
+  // An answer of good form about nothing that we know.
+  out.unreadable = outcome == submit_outcome::unknown && http_status >= 200 && http_status < 300;
+  out.window = board.window();
+  return out;
 }
 
 }  // namespace
@@ -92,18 +87,15 @@ call_outcome judge(submit_outcome outcome, std::uint16_t http_status) {
 void broker_state_data::on_submit(const submit_result& x) {
   const auto now = args.time->mono_now();
   if (const auto at = orders_in_flight.find(x.order); at != orders_in_flight.end()) {
-    const auto took = now - at->second.since;
-    if (x.http_status == 429)
-      orders->on_throttled(at->second.permit, now + std::chrono::seconds{60}, now);
-    else
-      orders->on_result(at->second.permit, judge(x.outcome, x.http_status), took, now);
+    desk->on_order(at->second.permit, facts_of(x.outcome, x.http_status, *board),
+                   real_duration(now - at->second.since, *args.time), now, args.time->utc_now());
     orders_in_flight.erase(at);
   }
   if (x.http_status == unauthorized)
     tell(self, members.gate,
          halt_command{halt_reason::auth, cut<short_text>("the broker refused the credentials")});
   tell(self, members.router, x);
-  tell_breaker();
+  tell_breakers();
 }
 
 void broker_state_data::on_cancel(const outgoing_cancel& x) {
@@ -114,16 +106,11 @@ void broker_state_data::on_cancel(const outgoing_cancel& x) {
 
 void broker_state_data::send_waiting_cancels(mono_ns now) {
   while (!cancels_waiting.empty()) {
-    const auto permit = cancels->ask(now);
-    if (!permit.allowed) return;
-    // A cancel may use the orders' share as well: getting out comes first.
-    if (!reserved_budget->try_take(now) && !order_budget->try_take(now)) {
-      cancels->on_result(permit, call_outcome::success, nanoseconds{0}, now);
-      return;
-    }
+    const auto leave = desk->ask_cancel(now);
+    if (!leave.allowed) return;
     const auto next = cancels_waiting.front();
     cancels_waiting.pop_front();
-    cancels_in_flight[next.order] = {permit, now};
+    cancels_in_flight[next.order] = {leave.permit, now};
     args.gateway->cancel(next);
   }
 }
@@ -131,8 +118,8 @@ void broker_state_data::send_waiting_cancels(mono_ns now) {
 void broker_state_data::on_cancel_result(const cancel_result& x) {
   const auto now = args.time->mono_now();
   if (const auto at = cancels_in_flight.find(x.order); at != cancels_in_flight.end()) {
-    cancels->on_result(at->second.permit, judge(x.outcome, x.http_status), now - at->second.since,
-                       now);
+    desk->on_cancel(at->second.permit, facts_of(x.outcome, x.http_status, *board),
+                    real_duration(now - at->second.since, *args.time), now, args.time->utc_now());
     cancels_in_flight.erase(at);
   }
   tell(self, members.router, x);
@@ -151,7 +138,7 @@ void broker_state_data::on_stream(const order_stream_status& x) {
 
 void broker_state_data::on_lookup_request(const client_order_id& x) {
   const auto now = args.time->mono_now();
-  if (!reserved_budget->try_take(now)) return;  // The router asks again.
+  if (!desk->ask_question(now)) return;  // The router asks again.
   const broker_actor to{self};
   args.gateway->order_by_client_id(x, [to, x, now](result<open_order_report> answer) {
     lookup_report report;
@@ -168,7 +155,7 @@ void broker_state_data::on_lookup_request(const client_order_id& x) {
 /// One list at a time: what it lacks is the same for everybody who waits.
 void broker_state_data::on_history_request(const order_history_request& x) {
   const auto now = args.time->mono_now();
-  if (now < history_free_at || !reserved_budget->try_take(now)) return;  // The router asks again.
+  if (now < history_free_at || !desk->ask_question(now)) return;  // The router asks again.
   history_free_at = now + history_every;
   const auto to = members.router;
   args.gateway->orders_since(x.after, [to, x, now](result<std::vector<open_order_report>> all) {
@@ -191,32 +178,23 @@ void broker_state_data::cancel_all() {
   });
 }
 
-void broker_state_data::tell_breaker() {
-  const bool open = orders->state(args.time->mono_now()) != breaker_state::closed;
-  breaker_gauge->set(open ? 1 : 0);
-  if (open == was_open) return;
-  was_open = open;
-  const auto state = std::string{to_string(orders->state(args.time->mono_now()))};
-  log_line(log_level::warning, name, open ? "trading_halted" : "trading_resumed",
-           "the circuit breaker for orders is " + state);
-  if (open)
-    tell(self, members.gate, halt_command{halt_reason::breaker, cut<short_text>(state)});
-  else
-    tell(self, members.gate, clear_command{halt_reason::breaker, cut<short_text>(state)});
-}
-
 void broker_state_data::beat() {
   tell_after(self, beat_every, broker_actor{self}, atom::beat_v);
   const auto now = args.time->mono_now();
   send_waiting_cancels(now);
-  tell_breaker();
+  take_probe();
+  probe(now);
+  ask_reconciliation(now);
+  tell_breakers();
 }
 
 component_status broker_state_data::status() const {
   component_status out;
   out.name = name;
-  out.state = was_open ? health::degraded : health::ok;
+  const auto breakers = breakers_text(*board);
+  out.state = was_open || !breakers.empty() ? health::degraded : health::ok;
   out.text = std::string{to_string(stream.state)};
+  if (!breakers.empty()) out.text += "; breakers: " + breakers;
   out.counts["orders_in_flight"] = orders_in_flight.size();
   out.counts["cancels_waiting"] = cancels_waiting.size();
   return out;

@@ -2,23 +2,21 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
+#include <string_view>
 
+#include "actors/breaker_meter.hpp"
 #include "broker/broker_gateway.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
-#include "domain/circuit_breaker.hpp"
-#include "domain/rate_limiter.hpp"
+#include "core/published.hpp"
+#include "domain/send_desk.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace bw {
 
-struct broker_actor_options {
-  /// Requests a minute for orders, and for cancels and look-ups; together below the broker's 200,
-  /// and the second share is never used for orders (requirements Q-111).
-  rate_limit orders{120, std::chrono::minutes{1}, 20};
-  rate_limit reserved{30, std::chrono::minutes{1}, 30};
-};
+using broker_actor_options = send_desk_options;
 
 struct broker_args {
   broker_actor_options options;
@@ -30,9 +28,9 @@ struct broker_args {
   std::uint64_t seed = 1;
 };
 
-/// What stands between the router and the wire: a circuit breaker for orders, one for cancels, and
-/// the request budget. Orders that may not leave are reported as not sent at once; cancels wait for
-/// the budget and never behind orders. Scheduled.
+/// What stands between the router and the wire: the send desk says what may leave. Orders that may
+/// not are reported as not sent at once; cancels wait for the budget and never behind orders. An
+/// open breaker for orders is probed by reads. Every change of a breaker is recorded. Scheduled.
 struct broker_state_data {
   static constexpr const char* name = "broker";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
@@ -40,6 +38,10 @@ struct broker_state_data {
   static constexpr std::size_t cancels_waiting_max = 1024;
   /// Between two lists of all orders: each may have many pages.
   static constexpr nanoseconds history_every = std::chrono::seconds{5};
+  /// Between two looks at the reconciliation while the breaker for orders wants one, and how long
+  /// its answer may take.
+  static constexpr nanoseconds reconciled_every = std::chrono::seconds{1};
+  static constexpr std::chrono::seconds reconciled_within{2};
 
   explicit broker_state_data(broker_actor::pointer owner) : self(owner) {}
   void init(broker_args args);
@@ -56,18 +58,18 @@ struct broker_state_data {
   component_status status() const;
 
   void take(const directory& who);
-  void refuse(const outgoing_order& x, const char* why);
+  void refuse(const outgoing_order& x, std::string_view why);
   void send_waiting_cancels(mono_ns now);
   void probe(mono_ns now);
-  void tell_breaker();
+  void ask_reconciliation(mono_ns now);
+  void take_probe();
+  void tell_breakers();
 
   broker_actor::pointer self;
   broker_args args;
   directory members;
-  std::optional<circuit_breaker> orders;
-  std::optional<circuit_breaker> cancels;
-  std::optional<rate_limiter> order_budget;
-  std::optional<rate_limiter> reserved_budget;
+  std::shared_ptr<breaker_board> board;
+  std::optional<send_desk> desk;
   struct flight {
     breaker_permit permit;
     mono_ns since;
@@ -75,11 +77,22 @@ struct broker_state_data {
   std::map<order_id, flight> orders_in_flight;
   std::map<order_id, flight> cancels_in_flight;
   std::deque<outgoing_cancel> cancels_waiting;
+  /// What a probe came to, from the I/O thread.
+  struct probe_result {
+    breaker_permit permit;
+    call_facts facts;
+    nanoseconds took{};
+  };
+  std::shared_ptr<published<probe_result>> probed;
+  std::shared_ptr<const probe_result> probe_seen;
+  bool probe_account = true;
+  mono_ns reconciled_asked{};
   bool was_open = false;
   bool connected = false;
   order_stream_status stream;
   mono_ns history_free_at{};
   gauge* breaker_gauge = nullptr;
+  std::optional<breaker_meter> meter;
 };
 
 broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_data> self,

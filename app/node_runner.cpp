@@ -306,12 +306,15 @@ std::optional<command_failure> node_runner::state::connect() {
   orders.to_utc = [this](calendar_date date, int minutes) {
     return calendar->utc_from_new_york(date, std::chrono::minutes{minutes});
   };
+  const auto breakers = std::make_shared<breaker_board>();
+  orders.breakers = breakers;
   if (followed) orders.on_clock_anchor = [this](clock_anchor anchor) { followed->follow(anchor); };
   broker =
       std::make_unique<alpaca_broker>(io.loop(), *time, *with.metrics, mark, std::move(orders));
   alpaca_feed_options market;
   market.endpoints = *data;
   market.feed_name = config().feed.name;
+  market.breakers = breakers;
   market.key_id = credentials->key_id;
   market.secret_key = credentials->secret_key;
   market.symbols = config().symbols();

@@ -34,6 +34,8 @@ struct alpaca_broker_options {
   order_stream_options stream;
   /// For the calendar; must be set before one is asked for.
   new_york_to_utc to_utc;
+  /// Where the breaker for reads tells of itself; null: a board of its own.
+  std::shared_ptr<breaker_board> breakers;
   /// Told the venue's anchor whenever a clock answer carries one: simulation only.
   std::function<void(clock_anchor)> on_clock_anchor;
 };
@@ -44,7 +46,8 @@ result<clock_anchor> parse_clock_anchor(std::string_view text);
 /// Alpaca's trading API: REST for orders, cancels and reads over connections of their own, and the
 /// order stream. An order's bytes leave only when the audit log has acknowledged its intent (a
 /// programming error otherwise) and sends are not blocked (then it is not_sent); both are asked on
-/// the loop's thread as the last thing before the write. Nothing is repeated.
+/// the loop's thread as the last thing before the write. Orders and cancels are never repeated; a
+/// read that failed may be, within a budget, and reads stop while their breaker is open.
 ///
 /// Calls come from any thread but the loop's; answers come on the loop's. The loop, the clock, the
 /// registry and the mark outlive the gateway, and the loop runs while `stop` waits (at most 3 s).
@@ -85,6 +88,7 @@ class alpaca_broker final : public broker_gateway {
                 std::function<void(result<std::vector<session_day>>)> done) override;
   void asset(std::string symbol, std::function<void(result<asset_report>)> done) override;
 
+  std::shared_ptr<breaker_board> breakers() const override;
   void restart_stream() override;
 
  private:

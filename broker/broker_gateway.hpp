@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/ids.hpp"
 #include "core/result.hpp"
+#include "domain/breaker_board.hpp"
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 #include "messages/evidence.hpp"
@@ -69,6 +71,10 @@ class broker_gateway {
   virtual void calendar(calendar_date first, calendar_date last,
                         std::function<void(result<std::vector<session_day>>)> done) = 0;
   virtual void asset(std::string symbol, std::function<void(result<asset_report>)> done) = 0;
+
+  /// Where the breakers of the gateway tell of themselves, and what the broker last said of the
+  /// request budget. Null: the gateway has none.
+  virtual std::shared_ptr<breaker_board> breakers() const { return nullptr; }
 
   /// Ends the order stream and opens a new one: what a supervisor does with a sick connection.
   virtual void restart_stream() = 0;

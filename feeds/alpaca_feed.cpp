@@ -174,7 +174,8 @@ void alpaca_feed::state::begin(market_sink& sink) {
                           {"APCA-API-SECRET-KEY", std::string{options.secret_key.reveal()}}},
           .symbols = options.symbols,
           .feed_name = options.feed_name,
-          .retry_after = options.history_retry});
+          .retry_after = options.history_retry,
+          .breakers = options.breakers});
   proven();
   watch_timer = loop.after(watch_every, guarded([](state& s) { s.watch(); }));
   connect();

@@ -8,6 +8,7 @@
 #include "core/metrics.hpp"
 #include "core/secret.hpp"
 #include "domain/backoff.hpp"
+#include "domain/breaker_board.hpp"
 #include "feeds/alpaca_endpoints.hpp"
 #include "feeds/feed.hpp"
 #include "net/io_loop.hpp"
@@ -45,6 +46,8 @@ struct alpaca_feed_options {
   /// came for `clean_after`.
   std::uint32_t bad_per_second_max = 10;
   std::chrono::milliseconds clean_after{10'000};
+  /// Where the breaker for market data by REST tells of itself; null: nobody is told.
+  std::shared_ptr<breaker_board> breakers;
   trace_id first_trace{1};
   std::uint64_t seed = 1;
 };

@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/call_guard.hpp"
+
 namespace bw {
 namespace {
+
+/// Between two looks whether an open breaker lets a request pass.
+constexpr nanoseconds look_again = std::chrono::milliseconds{200};
 
 /// What an answer without a page means, and whether asking again can help.
 struct verdict {
@@ -33,14 +38,17 @@ std::int64_t whole_number(std::string_view text) {
 }  // namespace
 
 struct alpaca_history::state : std::enable_shared_from_this<state> {
-  state(net::io_loop& l, const clock& time, metrics_registry& metrics, alpaca_history_options o)
+  state(net::io_loop& l, const clock& t, metrics_registry& metrics, alpaca_history_options o)
       : loop(l),
+        time(t),
         options(std::move(o)),
+        guard(request_class::data, breaker_options::reads(), prng{options.seed},
+              options.breakers.get()),
         client(l, options.data,
                net::http_client_options{.connections = 1,
                                         .response_timeout = options.response_timeout,
                                         .headers = options.credentials},
-               time),
+               t),
         budget(metrics.add_gauge("bellwether_broker_rate_limit_remaining",
                                  "Requests left in the broker's current window.",
                                  {{"budget", "data"}})) {}
@@ -59,13 +67,40 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
   }
 
   void ask() {
+    const auto permit = guard.ask(time.mono_now());
+    if (!permit.allowed) return ask_after(look_again);
     net::http_request request;
     request.target = target();
     client.send(std::move(request),
-                [weak = weak_from_this(), asked = generation](net::http_outcome outcome) {
+                [weak = weak_from_this(), asked = generation, permit](net::http_outcome outcome) {
                   const auto self = weak.lock();
-                  if (self && self->generation == asked) self->on_answer(std::move(outcome));
+                  if (!self) return;
+                  self->note(permit, outcome);
+                  if (self->generation == asked) self->on_answer(std::move(outcome));
                 });
+  }
+
+  void ask_after(nanoseconds wait) {
+    timer = loop.after(wait, [weak = weak_from_this(), asked = generation] {
+      const auto self = weak.lock();
+      if (self && self->generation == asked) self->ask();
+    });
+  }
+
+  void note(const breaker_permit& permit, const net::http_outcome& outcome) {
+    const auto now = time.mono_now();
+    if (!outcome.response && outcome.response.code() == ec::cancelled)
+      return guard.give_back(permit, now);
+    call_facts facts;
+    facts.sent = outcome.was_sent();
+    if (outcome.response) {
+      facts.status = outcome.response->status;
+      const auto reset =
+          whole_number(net::find_header(outcome.response->headers, "X-RateLimit-Reset"));
+      if (reset > 0) facts.window.reset = utc_ns{reset * 1'000'000'000};
+    }
+    guard.on_answer(permit, facts, real_duration(outcome.answered - outcome.sent, time), now,
+                    time.utc_now());
   }
 
   void on_answer(net::http_outcome outcome) {
@@ -98,10 +133,7 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
       return end(std::move(why).within("past bars, attempt " + std::to_string(attempts)));
     const auto wait = options.retry_after * (std::int64_t{1} << (attempts - 1));
     ++attempts;
-    timer = loop.after(wait, [weak = weak_from_this(), asked = generation] {
-      const auto self = weak.lock();
-      if (self && self->generation == asked) self->ask();
-    });
+    ask_after(wait);
   }
 
   void end(result<void> how) {
@@ -111,7 +143,9 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
   }
 
   net::io_loop& loop;
+  const clock& time;
   alpaca_history_options options;
+  call_guard guard;
   net::http_client client;
   gauge& budget;
   page_reader read;

@@ -7,6 +7,7 @@
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "core/result.hpp"
+#include "domain/breaker_board.hpp"
 #include "feeds/feed.hpp"
 #include "net/http_client.hpp"
 #include "net/io_loop.hpp"
@@ -22,10 +23,14 @@ struct alpaca_history_options {
   /// Tries for one page, and the wait before the second one; it doubles.
   std::uint32_t attempts_max = 4;
   nanoseconds retry_after = std::chrono::seconds{1};
+  /// Where the breaker for market data by REST tells of itself; null: nobody is told.
+  std::shared_ptr<breaker_board> breakers;
+  std::uint64_t seed = 1;
 };
 
 /// Fetches minute bars of the past by REST, page after page, symbols in groups. Belongs to the
 /// loop's thread from its making to its end; destroying it ends what is under way without a call.
+/// While its breaker is open it asks nothing and waits.
 class alpaca_history {
  public:
   static constexpr std::uint32_t page_bars = 10'000;

@@ -1,0 +1,240 @@
+// For the .cpp files of the gateway: its state, and how a read is carried out.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker/alpaca_broker.hpp"
+#include "broker/broker_meter.hpp"
+#include "broker/outcome.hpp"
+#include "broker/rate_headers.hpp"
+#include "broker/read_desk.hpp"
+#include "net/http_client.hpp"
+
+namespace bw {
+namespace detail {
+
+/// The three ways to the broker.
+struct lanes {
+  lanes(net::io_loop& loop, const clock& time, const alpaca_broker_options& options)
+      : orders(loop, options.trading, client_options(options, options.order_connections), time),
+        cancels(loop, options.trading, client_options(options, options.cancel_connections), time),
+        reads(loop, options.trading, client_options(options, options.read_connections), time) {}
+
+  static net::http_client_options client_options(const alpaca_broker_options& options,
+                                                 std::uint16_t connections) {
+    return {.connections = connections,
+            .connect_timeout = options.connect_timeout,
+            .response_timeout = options.response_timeout,
+            .headers = {{"APCA-API-KEY-ID", options.key_id},
+                        {"APCA-API-SECRET-KEY", std::string{options.secret_key.reveal()}}}};
+  }
+
+  void close() {
+    orders.close();
+    cancels.close();
+    reads.close();
+  }
+
+  net::http_client orders;
+  net::http_client cancels;
+  net::http_client reads;
+};
+
+inline bool is_ours(const open_order_report& echo, const outgoing_order& order) {
+  return echo.client_id == order.client_id && echo.symbol == order.symbol &&
+         echo.side == order.request.side && echo.qty == order.request.qty;
+}
+
+inline bool is_good(std::uint16_t status) { return status >= 200 && status < 300; }
+
+/// A message of the broker is shown up to this length.
+inline constexpr std::size_t shown_max = 200;
+
+}  // namespace detail
+
+using detail::is_good;
+using detail::lanes;
+using detail::shown_max;
+
+struct alpaca_broker::state : std::enable_shared_from_this<state> {
+  state(net::io_loop& l, const clock& c, metrics_registry& m, const durable_mark& d,
+        alpaca_broker_options o)
+      : loop(l),
+        time(c),
+        metrics(m),
+        mark(d),
+        options(std::move(o)),
+        meter(m),
+        board(options.breakers ? options.breakers : std::make_shared<breaker_board>()),
+        reads(prng{options.stream.seed}, board.get()) {}
+
+  std::shared_ptr<lanes> current() const {
+    const std::lock_guard lock{mutex};
+    return ways;
+  }
+
+  /// Sends over one lane; without a start the request ends as not sent.
+  void send(net::http_client lanes::*lane, broker_call call, net::http_request request,
+            std::function<void(net::http_outcome)> done, net::last_gate gate = {}) {
+    auto counted = [self = shared_from_this(), call,
+                    use = std::move(done)](net::http_outcome outcome) {
+      self->meter.count(call, outcome);
+      if (outcome.response)
+        if (const auto window = window_of(*outcome.response); window.remaining >= 0)
+          self->board->saw(window);
+      use(std::move(outcome));
+    };
+    const auto to = current();
+    if (to) return (*to.*lane).send(std::move(request), std::move(counted), std::move(gate));
+    loop.post([use = std::move(counted)] {
+      use({.response = error{ec::halted, "the broker gateway is not started"}});
+    });
+  }
+
+  /// One read on its way: what it asks, what is done with the answer, and how often it was asked.
+  template <class T>
+  struct read_attempt {
+    broker_call call;
+    std::string target;
+    std::function<result<T>(std::string)> decode;
+    std::function<void(result<T>)> done;
+    std::function<void(const net::http_response&)> look;
+    std::uint32_t retries = 0;
+  };
+
+  /// A GET whose answer becomes a value.
+  template <class T>
+  void read(broker_call call, std::string target, std::function<result<T>(std::string)> decode,
+            std::function<void(result<T>)> done,
+            std::function<void(const net::http_response&)> look = {}) {
+    ask(std::make_shared<read_attempt<T>>(read_attempt<T>{
+        call, std::move(target), std::move(decode), std::move(done), std::move(look)}));
+  }
+
+  template <class T>
+  void ask(std::shared_ptr<read_attempt<T>> x) {
+    const auto permit = reads.ask(time.mono_now());
+    if (!permit.allowed) {
+      error why{ec::breaker_open, "reads from the broker wait: their breaker is " +
+                                      std::string{to_string(reads.state(time.mono_now()))}};
+      return loop.post([x, why] { x->done(why); });
+    }
+    net::http_request request;
+    request.target = x->target;
+    send(&lanes::reads, x->call, std::move(request),
+         [self = shared_from_this(), x, permit](net::http_outcome outcome) {
+           self->on_read(x, permit, std::move(outcome));
+         });
+  }
+
+  template <class T>
+  void on_read(const std::shared_ptr<read_attempt<T>>& x, const breaker_permit& permit,
+               net::http_outcome outcome) {
+    auto facts = facts_of(outcome, time.utc_now());
+    // Given up by ourselves: it says nothing about the broker.
+    const bool ended = !outcome.response && (outcome.response.code() == ec::cancelled ||
+                                             outcome.response.code() == ec::halted ||
+                                             outcome.response.code() == ec::queue_full);
+    std::optional<result<T>> value;
+    if (outcome.response && is_good(facts.status)) {
+      if (x->look) x->look(*outcome.response);
+      value.emplace(x->decode(std::move(outcome.response->body)));
+      facts.unreadable = !value->ok() && value->code() == ec::parse_failed;
+    }
+    const auto now = time.mono_now();
+    if (ended)
+      reads.give_back(permit, now);
+    else
+      reads.on_answer(permit, facts, real_duration(outcome.answered - outcome.sent, time), now,
+                      time.utc_now());
+    const auto wait = ended ? std::nullopt : reads.retry_after(facts, x->retries, now);
+    if (wait && started) {
+      ++x->retries;
+      return later(*wait, [self = shared_from_this(), x](bool go) {
+        go ? self->ask(x) : x->done({ec::cancelled, "the broker gateway was stopped"});
+      });
+    }
+    if (value) return x->done(std::move(*value));
+    if (!outcome.response) return x->done(std::move(outcome.response).failure());
+    x->done(refused(*outcome.response));
+  }
+
+  /// Calls `work` with true after `wait`, or with false when the gateway stops before.
+  void later(nanoseconds wait, std::function<void(bool)> work);
+  void drop_waiting();
+
+  /// An answer that is no success, as an error. The status decides, not the body: that may be HTML.
+  error refused(const net::http_response& answer) {
+    const auto body = codec.refusal(answer.body);
+    auto text = "the broker answered " + std::to_string(answer.status) + " " +
+                (body.message.empty() ? answer.body : body.message).substr(0, shown_max);
+    switch (answer.status) {
+      case 401: return {ec::auth_refused, std::move(text)};
+      // Without a code it may be a proxy that speaks: then nothing is known.
+      case 404:
+        return {is_refusal_code(body.code) ? ec::not_found : ec::http_status, std::move(text)};
+      case 429: return {ec::rate_limited, std::move(text)};
+      default: return {ec::http_status, std::move(text)};
+    }
+  }
+
+  void on_submitted(const outgoing_order& order, net::http_outcome outcome);
+  void note_exchange(const outgoing_order& order, const std::string& sent,
+                     const net::http_outcome& outcome);
+  void find_and_cancel(outgoing_cancel cancel);
+  void send_cancel(outgoing_cancel cancel);
+  void on_cancelled(const outgoing_cancel& cancel, const net::http_outcome& outcome,
+                    bool was_lookup);
+
+  struct page_walk {
+    /// Up to the cursor: which orders are asked for.
+    std::string target;
+    /// Where the list begins; without a value at its very start.
+    utc_ns after;
+    std::vector<open_order_report> found;
+    std::uint32_t pages = 0;
+    std::function<void(result<std::vector<open_order_report>>)> done;
+  };
+  void next_page(std::shared_ptr<page_walk> walk);
+  struct activity_walk {
+    utc_ns since;
+    std::vector<account_activity> found;
+    std::uint32_t pages = 0;
+    std::function<void(result<std::vector<account_activity>>)> done;
+  };
+  void next_page(std::shared_ptr<activity_walk> walk);
+
+  net::io_loop& loop;
+  const clock& time;
+  metrics_registry& metrics;
+  const durable_mark& mark;
+  const alpaca_broker_options options;
+  broker_meter meter;
+  const std::shared_ptr<breaker_board> board;
+  read_desk reads;
+  alpaca_order_codec codec;
+
+  mutable std::mutex mutex;
+  std::shared_ptr<lanes> ways;
+  std::atomic<bool> started{false};
+
+  // On the loop's thread only.
+  broker_events events;
+  std::unique_ptr<order_stream> stream;
+  struct waiting_read {
+    std::shared_ptr<net::io_loop::timer> timer;
+    std::function<void(bool)> work;
+  };
+  std::map<std::uint64_t, waiting_read> waiting;
+  std::uint64_t next_waiting = 1;
+};
+
+}  // namespace bw
