@@ -1,0 +1,58 @@
+#include "tests/fuzz/targets.hpp"
+
+#include <cstdlib>
+
+#include "broker/activity_codec.hpp"
+#include "broker/alpaca_order_codec.hpp"
+#include "feeds/alpaca_data_codec.hpp"
+
+namespace bw::fuzz {
+namespace {
+
+struct checking_handler final : market_frame_handler {
+  void on_event(const market_event& event) override {
+    // A price that gets through is one that a book can hold.
+    if (const auto* x = std::get_if<quote>(&event); x && (x->bid < price{} || x->ask < price{}))
+      std::abort();
+    if (const auto* x = std::get_if<trade>(&event); x && !(x->last > price{})) std::abort();
+  }
+  void on_control(const stream_control&) override {}
+};
+
+}  // namespace
+
+void market_frame(std::string_view bytes) {
+  checking_handler handler;
+  alpaca_data_codec codec{{"AAPL", "MSFT"}, trace_id{1}};
+  std::string padded{bytes};
+  padded.append(alpaca_data_codec::padding, '\0');
+  (void)codec.decode(std::string_view{padded}.substr(0, bytes.size()), mono_ns{1}, handler);
+  (void)codec.decode_bars(std::string{bytes}, mono_ns{1}, handler);
+}
+
+void trade_update(std::string_view bytes) {
+  alpaca_order_codec codec;
+  (void)codec.frame(bytes, mono_ns{1});
+}
+
+void rest_body(std::string_view bytes) {
+  if (bytes.empty()) return;
+  alpaca_order_codec codec;
+  std::string body{bytes.substr(1)};
+  switch (static_cast<unsigned char>(bytes[0]) % 10) {
+    case 0: (void)codec.order(std::move(body)); return;
+    case 1: (void)codec.orders(std::move(body)); return;
+    case 2: (void)codec.account(std::move(body)); return;
+    case 3: (void)codec.positions(std::move(body)); return;
+    case 4: (void)codec.market_clock(std::move(body)); return;
+    case 5:
+      (void)codec.calendar(std::move(body), [](calendar_date, int) { return utc_ns{1}; });
+      return;
+    case 6: (void)codec.asset(std::move(body)); return;
+    case 7: (void)codec.cancelled(std::move(body)); return;
+    case 8: (void)codec.refusal(std::move(body)); return;
+    default: (void)decode_activities(std::move(body));
+  }
+}
+
+}  // namespace bw::fuzz
