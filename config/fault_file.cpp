@@ -230,7 +230,7 @@ void read_rule(const toml::node& node, std::size_t number, const detail::toml_re
 }
 
 void read_expectation(const toml::node& node, const detail::toml_reader& in, fault_script& out) {
-  static const std::vector<std::string> known{"text", "halted", "within"};
+  static const std::vector<std::string> known{"text", "halted", "within", "unresolved"};
   const table_reader reader{in, "expect."};
   const auto* table = node.as_table();
   if (table == nullptr) return reader.complain(node, "expect", "expected a table");
@@ -241,6 +241,8 @@ void read_expectation(const toml::node& node, const detail::toml_reader& in, fau
       reader.text(value, "halted", out.expect.halted);
     else if (key.str() == "within")
       reader.span(value, "within", out.expect.within);
+    else if (key.str() == "unresolved")
+      reader.truth(value, "unresolved", out.expect.unresolved);
     else
       reader.unknown(key, known);
   }

@@ -117,6 +117,9 @@ struct fault_expectation {
   std::string text;
   /// The reason for which the node stays halted until a person looks; empty: it trades again.
   std::string halted;
+  /// Orders may stay unknown: what was sent while the order stream was away has no proof of
+  /// absence, and waits for the next session or a person.
+  bool unresolved = false;
   /// After the last rule has acted, by the machine's clock.
   nanoseconds within = std::chrono::seconds{30};
 };

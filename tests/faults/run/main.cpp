@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "app/demo_venue.hpp"
@@ -29,6 +30,8 @@ constexpr seconds begins_within{60};
 constexpr seconds over_within{60};
 /// What is waited for beyond the stated time, so that a miss has a figure.
 constexpr seconds grace{20};
+/// How long it must be ready without a break: several times what it takes to notice a fault.
+constexpr nanoseconds settled = std::chrono::milliseconds{700};
 
 const char* const watchlist[] = {"SPY", "QQQ", "AAPL", "MSFT", "NVDA"};
 
@@ -144,14 +147,8 @@ class rehearsal {
     const bool begun = tests::eventually(begins_within, [&] { return progress().begun; });
     const bool over = begun && tests::eventually(over_within, [&] { return progress().over; });
     const auto fills_before = runner_->status().fills;
-    bool ready = false;
     nanoseconds took{};
-    const auto longest = std::chrono::duration_cast<seconds>(script_.expect.within) + grace;
-    if (over)
-      ready = tests::eventually(longest, [&] {
-        took = progress().since_last;
-        return is_ready() && books_agree();
-      });
+    const bool ready = over && stays_ready(took);
     // Ready is one thing, trading another.
     const bool trades = !ready || !script_.expect.halted.empty() || tests::eventually(grace, [&] {
       return runner_->status().fills > fills_before;
@@ -172,8 +169,29 @@ class rehearsal {
     const auto now = runner_->status();
     if (runner_->has_failed()) return false;
     if (script_.expect.halted.empty())
-      return now.trading.mode == trading_mode::active && now.unknown_orders == 0;
+      return now.trading.mode == trading_mode::active &&
+             (now.unknown_orders == 0 || script_.expect.unresolved) &&
+             now.feed.state == feed_state::synced && now.order_stream.state == feed_state::synced;
     return reasons_of(now.trading).find(script_.expect.halted) != std::string::npos;
+  }
+
+  /// Ready once may be before the node has noticed anything: it must stay so for a while, and the
+  /// books must have agreed meanwhile. `took` is when the while began or the books agreed.
+  bool stays_ready(nanoseconds& took) {
+    std::optional<nanoseconds> since;
+    std::optional<nanoseconds> agreed;
+    const auto longest = std::chrono::duration_cast<seconds>(script_.expect.within) + grace;
+    return tests::eventually(longest, [&] {
+      const auto now = progress().since_last;
+      if (!is_ready()) {
+        since.reset();
+        return false;
+      }
+      if (!since) since = now;
+      if (!agreed && books_agree()) agreed = now;
+      took = std::max(since.value_or(now), agreed.value_or(now));
+      return agreed && now - *since >= settled;
+    });
   }
 
   /// At one instant while nothing is open: what the node believes to hold is what the venue holds.
