@@ -97,14 +97,16 @@ void alpaca_broker::submit(outgoing_order order) {
   request.headers = {{"Content-Type", "application/json"}};
   request.body = encode_order(order);
   auto sent = request.body;
+  const auto what =
+      order.request.purpose == order_purpose::flatten ? leaving::closing_order : leaving::order;
   auto gate = [&mark = state_->mark, needed = order.intent_sequence,
-               number = order.request.order.value] {
+               number = order.request.order.value, what] {
     // The first is what the sender believes, the second what the log itself says of this order.
     BW_ASSERT(needed > 0 && mark.acknowledged() >= needed,
               "the audit log has acknowledged an order before its bytes leave");
     BW_ASSERT(number > 0 && mark.acknowledged_order() >= number,
               "intent and verdict of an order are in the audit log before its bytes leave");
-    return !mark.blocked();
+    return mark.lets_leave(what, system_clock{}.mono_now());
   };
   state_->send(
       &lanes::orders, broker_call::submit, std::move(request),
@@ -179,7 +181,7 @@ void alpaca_broker::cancel_all(std::function<void(result<std::uint32_t>)> done) 
   net::http_request request;
   request.method = "DELETE";
   request.target = "/v2/orders";
-  state_->send(&lanes::cancels, broker_call::cancel_all, std::move(request),
+  state_->send(&lanes::emergency, broker_call::cancel_all, std::move(request),
                [self = state_, done = std::move(done)](net::http_outcome outcome) {
                  if (!outcome.response) return done(std::move(outcome.response).failure());
                  auto& answer = *outcome.response;
@@ -188,6 +190,21 @@ void alpaca_broker::cancel_all(std::function<void(result<std::uint32_t>)> done) 
                  done(self->codec.cancelled(std::move(answer.body)));
                });
 }
+
+void alpaca_broker::suspend_trading(std::function<void(result<void>)> done) {
+  net::http_request request;
+  request.method = "PATCH";
+  request.target = "/v2/account/configurations";
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = R"({"suspend_trade":true})";
+  state_->send(&lanes::emergency, broker_call::account, std::move(request),
+               [self = state_, done = std::move(done)](net::http_outcome outcome) {
+                 if (!outcome.response) return done(std::move(outcome.response).failure());
+                 const auto& answer = *outcome.response;
+                 done(is_good(answer.status) ? result<void>{} : self->refused(answer));
+               });
+}
+
 // Life.
 
 alpaca_broker::alpaca_broker(net::io_loop& loop, const clock& time, metrics_registry& metrics,
@@ -204,6 +221,8 @@ void alpaca_broker::start(broker_events events) {
   }
   state_->loop.post([self = state_, events = std::move(events)]() mutable {
     self->events = std::move(events);
+    // A cold connection would cost the kill switch a handshake.
+    if (const auto to = self->current()) to->emergency.warm_up();
     if (!self->options.with_stream) return;
     self->stream = std::make_unique<order_stream>(
         self->loop, self->time, self->metrics, stream_options(self->options),

@@ -49,7 +49,8 @@ result<clock_anchor> parse_clock_anchor(std::string_view text);
 /// the loop's thread as the last thing before the write. Orders and cancels are never repeated; a
 /// read that failed may be, within a budget, and reads stop while their breaker is open.
 ///
-/// Calls come from any thread but the loop's; answers come on the loop's. The loop, the clock, the
+/// `start` and `stop` come from any thread but the loop's, other calls from any; answers come on
+/// the loop's. The loop, the clock, the
 /// registry and the mark outlive the gateway, and the loop runs while `stop` waits (at most 3 s).
 /// `stop` ends what is under way: orders that were sent are then unknown. `start` may follow.
 class alpaca_broker final : public broker_gateway {
@@ -70,6 +71,9 @@ class alpaca_broker final : public broker_gateway {
   void submit(outgoing_order order) override;
   void cancel(outgoing_cancel cancel) override;
   void cancel_all(std::function<void(result<std::uint32_t>)> done) override;
+  /// The broker itself refuses new orders from then on, from whomever; only the account's owner
+  /// takes it back, at the broker.
+  void suspend_trading(std::function<void(result<void>)> done);
 
   void account(std::function<void(result<account_report>)> done) override;
   void positions(std::function<void(result<std::vector<position_report>>)> done) override;

@@ -21,11 +21,12 @@
 namespace bw {
 namespace detail {
 
-/// The three ways to the broker.
+/// The ways to the broker. What stops everything has one of its own: it waits behind nothing.
 struct lanes {
   lanes(net::io_loop& loop, const clock& time, const alpaca_broker_options& options)
       : orders(loop, options.trading, client_options(options, options.order_connections), time),
         cancels(loop, options.trading, client_options(options, options.cancel_connections), time),
+        emergency(loop, options.trading, client_options(options, 1), time),
         reads(loop, options.trading, client_options(options, options.read_connections), time) {}
 
   static net::http_client_options client_options(const alpaca_broker_options& options,
@@ -40,11 +41,13 @@ struct lanes {
   void close() {
     orders.close();
     cancels.close();
+    emergency.close();
     reads.close();
   }
 
   net::http_client orders;
   net::http_client cancels;
+  net::http_client emergency;
   net::http_client reads;
 };
 

@@ -78,6 +78,8 @@ struct node_config {
   bool loss_flatten = true;
   /// Stop, target and trail of a position, and the patience with its orders.
   holding_options holding;
+  /// A kill leaves orders alone that the broker's own positions show to reduce risk.
+  bool kill_keeps_protective = false;
   session_options session;
   schedule_options schedule;
   std::vector<strategy_config> strategies;

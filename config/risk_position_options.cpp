@@ -154,6 +154,19 @@ void add_exit_limits(std::vector<option>& out) {
   out.push_back(whole(
       "risk.trail.distance_bp", "bp", 10, 500, "Distance of that stop below the highest price.",
       [](auto& c) -> auto& { return c.holding.trail.distance_bp; }));
+  out.push_back(whole(
+      "risk.trail.step_bp", "bp", 1, 100, "Least move of a stop that rests at the broker.",
+      [](auto& c) -> auto& { return c.holding.protection.step_bp; }));
+  out.push_back(duration<std::chrono::milliseconds>(
+      "risk.trail.interval_ms", "ms", 1'000, 600'000, "Least time between two such moves.",
+      [](auto& c) -> auto& { return c.holding.protection.step_interval; }));
+  out.push_back(choice(
+      "risk.protective", {"resting", "node"},
+      "Whether the stop of a position rests at the broker or is watched by this process alone.",
+      [](auto& c) -> auto& { return c.holding.protection.kind; }));
+  out.push_back(truth(
+      "kill.keep_protective", "A kill leaves stops that cover a position at the broker.",
+      [](auto& c) -> auto& { return c.kill_keeps_protective; }));
 }
 
 }  // namespace

@@ -50,4 +50,16 @@ inline std::filesystem::path kill_file(const std::filesystem::path& state) {
   return state / "KILL";
 }
 
+/// Shows once a second that the node lives; the watchdog reads it.
+inline std::filesystem::path heartbeat_file(const std::filesystem::path& state) {
+  return state / "heartbeat.json";
+}
+/// Where a running node listens for people and their tools, and what opens it to them.
+inline std::filesystem::path ops_port_file(const std::filesystem::path& state) {
+  return state / "ops.port";
+}
+inline std::filesystem::path ops_token_file(const std::filesystem::path& state) {
+  return state / "ops.token";
+}
+
 }  // namespace bw

@@ -331,6 +331,14 @@ void risk_desk::clear_by_rule(halt_reason reason, std::string_view why) {
   if (cleared && *cleared) changes_.push_back({reason, false, machine_.state(), std::string{why}});
 }
 
+result<bool> risk_desk::clear_by_person(halt_reason reason, std::string_view why) {
+  auto cleared = machine_.clear_by_person(reason);
+  if (cleared && *cleared) changes_.push_back({reason, false, machine_.state(), std::string{why}});
+  // The rule that set it looks anew: what still holds sets it again.
+  if (cleared && *cleared && reason == halt_reason::loss) loss_seen_ = loss_level::none;
+  return cleared;
+}
+
 bool risk_desk::permit_flatten() {
   return std::exchange(flatten_, flatten_permission::recorded) == flatten_permission::none;
 }

@@ -130,6 +130,9 @@ class risk_desk {
   void on_external(const external_report& x);
   /// Nothing happens for a reason that only a person may clear.
   void clear_by_rule(halt_reason reason, std::string_view why);
+  /// A named person takes a reason away; answers whether it stood. As
+  /// trading_state_machine::clear_by_person.
+  result<bool> clear_by_person(halt_reason reason, std::string_view why);
   /// Closing orders pass from now on, whatever the state. False when that was so already.
   bool permit_flatten();
 

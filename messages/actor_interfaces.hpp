@@ -81,6 +81,11 @@ using order_router_actor = actor_interface<
     accepts<session_state>,
     // A person lifts a stop of a symbol.
     accepts<symbol_stop>,
+    // The same, with an answer: the record as it stands in the log.
+    answers<atom::resume, symbol_stop, operator_record>::with<operator_record>,
+    // A person who has looked at the broker's books says what became of an order that is unknown:
+    // not_sent for one that never was there, or a state in which an order ends.
+    answers<atom::resolve, client_order_id, order_state, operator_record>::with<operator_record>,
     // Held orders are looked at again before they leave.
     accepts<trading_state>,
     // Whether orders may leave at all.
@@ -126,6 +131,8 @@ using risk_gate_actor = actor_interface<
     accepts<clear_command>,
     // Adds a reason and says the state that holds from then on.
     answers<atom::halt, halt_command>::with<trading_state>,
+    // A person takes a reason away; answers the record as it stands in the log.
+    answers<atom::resume, halt_reason, operator_record>::with<operator_record>,
     // Closes every position; the one kind of order that passes while trading is halted.
     accepts<atom::flatten>,
     // Rules that depend on time alone.

@@ -28,6 +28,8 @@ struct position_status {
   money unrealized;
   price stop;
   std::string strategy;
+  /// Shares of the symbol that a stop at the broker covers.
+  quantity covered;
 };
 
 /// What lies in one symbol at the broker that is not of our making.
@@ -95,6 +97,10 @@ struct node_status {
   /// "S0" … "S4"; empty on the embedded venue. SHA-256 of the limits in force, hexadecimal.
   std::string live_stage;
   std::string limits_hash;
+  /// How long the position that waits longest has not been covered by a stop at the broker, and all
+  /// such times together since the start.
+  nanoseconds uncovered{};
+  nanoseconds uncovered_total{};
 };
 
 /// The status as one JSON object with schema_version; money as decimal text.

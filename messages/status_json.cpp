@@ -82,7 +82,7 @@ void positions(json_writer& json, const std::vector<position_status>& held) {
       json.null();
     else
       json.value(position.stop);
-    json.member("strategy", position.strategy).end_object();
+    json.member("strategy", position.strategy).member("covered_qty", position.covered).end_object();
   }
   json.end_array();
 }
@@ -220,6 +220,8 @@ std::string to_json(const node_status& status) {
   json.member("reconcile_differences", status.reconcile_differences);
   json.member("reconcile_oldest_s", status.reconcile_oldest.count() / 1'000'000'000);
   strings(json, "reconcile_texts", status.reconcile_texts);
+  json.member("uncovered_seconds", status.uncovered.count() / 1'000'000'000);
+  json.member("uncovered_total_seconds", status.uncovered_total.count() / 1'000'000'000);
   external(json, status.external);
   json.member("restarts", status.restarts);
   components(json, status.components);

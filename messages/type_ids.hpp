@@ -137,6 +137,8 @@ struct broker_failure {
   X(bw::client_order_id)       \
   X(bw::symbol_stop)           \
   X(bw::order_history_request) \
+  X(bw::operator_record)       \
+  X(bw::order_state)           \
   X(bw::order_history_report)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
@@ -152,7 +154,9 @@ BW_ATOM(flatten)
 BW_ATOM(flush)
 BW_ATOM(halt)
 BW_ATOM(ready)
+BW_ATOM(resolve)
 BW_ATOM(restart)
+BW_ATOM(resume)
 BW_ATOM(status)
 BW_ATOM(stop)
 BW_ATOM(view)

@@ -65,6 +65,11 @@ struct strategy_view {
   std::uint64_t signals = 0;
   std::uint64_t bars = 0;
   bool warm = false;
+  /// Shares that a stop at the broker covers, for how long some have not been covered by now, and
+  /// in sum since the start.
+  quantity covered;
+  nanoseconds uncovered{};
+  nanoseconds uncovered_total{};
 };
 
 struct market_data_view {

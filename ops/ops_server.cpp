@@ -100,6 +100,7 @@ void ops_server::state::add_routes() {
         metrics_page(*sources.metrics, process.ok() ? std::optional{*process} : std::nullopt));
   });
   routes.add_get("/api/v1/status", [this](const ops_request&) { return status_response(); });
+  add_control_routes(routes, loop, *sources.time, sources.control);
 }
 
 /// Notes whether a new status has come.

@@ -8,6 +8,7 @@
 #include "core/result.hpp"
 #include "messages/status.hpp"
 #include "net/io_loop.hpp"
+#include "ops/control_api.hpp"
 #include "ops/health.hpp"
 #include "ops/ops_options.hpp"
 
@@ -23,6 +24,8 @@ struct ops_sources {
   /// False when a thread of the process stands still. Absent: true.
   std::function<bool()> alive;
   health_limits limits;
+  /// What people may ask; without a token nothing.
+  control_options control{};
 };
 
 /// Health probes, metrics and status over HTTP, on a loop of their own so that nobody who asks can

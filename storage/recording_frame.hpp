@@ -105,6 +105,13 @@ struct flatten_input {
   BW_FIELDS(unused)
 };
 
+/// A person took a reason away.
+struct person_clear_input {
+  halt_reason reason = halt_reason::operator_halt;
+  short_text text;
+  BW_FIELDS(reason, text)
+};
+
 /// No input but what followed from those before it, for the comparison: an order or a cancel that
 /// the engine wanted. Signals and verdicts stand in the audit log.
 struct wanted_order {
@@ -128,7 +135,7 @@ using recorded_input =
                  feed_status, order_stream_status, order_request, order_report, order_denied,
                  session_state, account_view, account_report, recorded_asset, halt_command,
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
-                 symbol_stop, external_report>;
+                 symbol_stop, external_report, person_clear_input>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

@@ -66,6 +66,7 @@ holding::tracked_order holding::track(const order_request& order, mono_ns now) {
           .purpose = order.purpose,
           .qty = order.qty,
           .limit = order.limit,
+          .trigger = order.stop,
           .planned_stop = order.planned_stop,
           .planned_target = order.planned_target,
           .since = now};
@@ -86,7 +87,8 @@ holding::tracked_order* holding::remember(const tracked_order& order) {
 
 void holding::sent(const order_request& order, mono_ns now) {
   if (remember(track(order, now)) != nullptr) ++under_way_;
-  if (order.side == side::sell) next_exit_at_ = now + options_.retry_interval;
+  if (order.side == side::sell && order.purpose != order_purpose::protective)
+    next_exit_at_ = now + options_.retry_interval;
 }
 
 holding::tracked_order* holding::find(const order_report& report, mono_ns now) {
@@ -119,18 +121,23 @@ std::optional<fill_notice> holding::apply(const order_report& report, mono_ns no
   if (const auto at = price_of_news(report, news); is_believable(news, at)) {
     notice = fill(order, news, at);
     order.filled = report.filled_total;
+    if (!order.first_fill) order.first_fill = now;
   }
+  if (!order.over) note_refusal(order, report.state, now);
+  order.confirmed = report.state == order_state::accepted || report.state == order_state::working ||
+                    report.state == order_state::partial;
   order.over = order.over || is_terminal(report.state);
   if (known != nullptr) *known = order;
   settle();
   return notice;
 }
 
-bool holding::apply(const order_denied& denied) {
+bool holding::apply(const order_denied& denied, mono_ns now) {
   const auto& request = denied.request;
   for (auto& x : orders_) {
     if (x.over || x.order != request.order || x.purpose != request.purpose) continue;
     if (x.trace != request.header.trace) continue;
+    note_refusal(x, order_state::denied, now);
     x.over = true;
     settle();
     return true;
@@ -167,7 +174,9 @@ void holding::sell(quantity qty) {
     qty = qty_;
   }
   qty_ -= qty;
+  through_since_.reset();
   if (!qty_.is_zero()) return;
+  stop_moved_at_.reset();
   average_ = stop_ = target_ = price{};
   trail_.reset();
 }
@@ -189,7 +198,13 @@ void holding::watch_bid(price bid, mono_ns now) {
 }
 
 void holding::watch_trade(price last, mono_ns now) {
-  if (qty_.is_zero() || !last.is_positive() || last > stop()) return;
+  if (qty_.is_zero() || !last.is_positive()) return;
+  if (last > stop()) return through_since_.reset();
+  // The broker has seen the price as well; two orders for the same shares would be one too many.
+  if (!exit_ && is_guarded(last, now)) {
+    if (!through_since_) through_since_ = now;
+    return watch_time(now);
+  }
   const bool trailed = stop() > stop_;
   want_exit(trailed ? signal_reason::trailing_stop_hit : signal_reason::stop_hit,
             order_purpose::exit, now);
@@ -216,16 +231,24 @@ std::optional<due_exit> holding::exit_due(mono_ns now) const {
 
 bool holding::must_go(const tracked_order& order, mono_ns now) const {
   if (order.over || order.order == order_id{}) return false;
-  if (order.purpose == order_purpose::entry)
-    return exit_ || entries_refused_ || now - order.since >= options_.entry_timeout;
+  if (order.purpose == order_purpose::entry) {
+    const bool rest_in_the_way = options_.protection.kind == protective_stop::resting &&
+                                 order.first_fill &&
+                                 now - *order.first_fill >= options_.protection.entry_rest;
+    return exit_ || entries_refused_ || rest_in_the_way ||
+           now - order.since >= options_.entry_timeout;
+  }
   return order.purpose == order_purpose::protective && exit_;
 }
 
-inline_vector<order_id, holding::orders_max> holding::take_cancels_due(mono_ns now) {
+inline_vector<order_id, holding::orders_max> holding::take_cancels_due(mono_ns now, price bid) {
   inline_vector<order_id, orders_max> out;
   if (!any_under_way()) return out;
+  const auto step = next_stop_step(bid, stops_at_broker(now), now);
   for (auto& x : orders_) {
-    if (!must_go(x, now)) continue;
+    const bool moved = !x.over && step.what == stop_step::kind::take_back && x.order == step.order;
+    if (moved && step.moves) stop_moved_at_ = now;
+    if (!moved && !must_go(x, now)) continue;
     if (x.cancel_asked && now - *x.cancel_asked < options_.retry_interval) continue;
     x.cancel_asked = now;
     out.push(x.order);
@@ -243,6 +266,80 @@ std::uint32_t holding::give_up_unanswered(mono_ns now) {
   }
   if (count > 0) settle();
   return count;
+}
+
+// The stop at the broker.
+
+holding::resting_stops holding::stops_at_broker(mono_ns now) const {
+  resting_stops out;
+  for (const auto& x : orders_)
+    if (!x.over && x.purpose == order_purpose::protective)
+      out.push({x.order, x.filled < x.qty ? x.qty - x.filled : quantity{}, x.trigger,
+                x.cancel_asked && now - *x.cancel_asked < options_.retry_interval, x.confirmed});
+  return out;
+}
+
+quantity holding::covered() const {
+  quantity sum;
+  if (!any_under_way()) return sum;
+  for (const auto& x : orders_)
+    if (!x.over && x.confirmed && x.purpose == order_purpose::protective && x.filled < x.qty)
+      sum += x.qty - x.filled;
+  return sum;
+}
+
+stop_step holding::next_stop_step(price bid, const resting_stops& stops, mono_ns now) const {
+  if (options_.protection.kind != protective_stop::resting) return {};
+  const bool others = std::any_of(orders_.begin(), orders_.end(), [](const tracked_order& x) {
+    return !x.over && x.purpose != order_purpose::protective;
+  });
+  return keep_stop(options_.protection,
+                   {.position = qty_,
+                    .wanted = stop(),
+                    .bid = bid,
+                    .occupied = others || exit_.has_value(),
+                    .stops = stops.begin(),
+                    .stop_count = stops.size(),
+                    .moved_at = stop_moved_at_,
+                    .not_before = no_stop_before_},
+                   now);
+}
+
+std::optional<due_stop> holding::stop_due(price bid, mono_ns now) const {
+  if (qty_.is_zero() || options_.protection.kind != protective_stop::resting) return std::nullopt;
+  const auto step = next_stop_step(bid, stops_at_broker(now), now);
+  if (step.what != stop_step::kind::place) return std::nullopt;
+  const bool trailed = stop() > stop_;
+  return due_stop{trailed ? signal_reason::trailing_stop_hit : signal_reason::stop_hit, step.qty,
+                  step.at};
+}
+
+/// A stop that was refused is not asked for again at once. The broker's own word is given more
+/// time: five of them within a minute narrow trading.
+void holding::note_refusal(const tracked_order& order, order_state how, mono_ns now) {
+  if (order.purpose != order_purpose::protective) return;
+  const auto& wait = options_.protection;
+  if (how == order_state::denied || how == order_state::not_sent)
+    no_stop_before_ = now + wait.retry_denied;
+  if (how == order_state::rejected) no_stop_before_ = now + wait.retry_rejected;
+}
+
+/// Whether the broker holds a stop for every share that this price should have set off.
+bool holding::is_guarded(price seen, mono_ns now) const {
+  if (options_.protection.kind != protective_stop::resting || !any_under_way()) return false;
+  const auto stops = stops_at_broker(now);
+  quantity guarded;
+  for (const auto& x : stops)
+    if (x.confirmed && !x.leaving && seen <= x.at) guarded += x.remaining;
+  return guarded >= qty_;
+}
+
+void holding::watch_time(mono_ns now) {
+  if (qty_.is_zero() || exit_ || !through_since_) return;
+  if (now - *through_since_ < options_.protection.broker_patience) return;
+  const bool trailed = stop() > stop_;
+  want_exit(trailed ? signal_reason::trailing_stop_hit : signal_reason::stop_hit,
+            order_purpose::exit, now);
 }
 
 }  // namespace bw

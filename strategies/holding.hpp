@@ -5,6 +5,7 @@
 
 #include "core/inline_vector.hpp"
 #include "domain/split_ratio.hpp"
+#include "domain/stop_keeper.hpp"
 #include "domain/trailing_stop.hpp"
 #include "messages/risk.hpp"
 #include "messages/views.hpp"
@@ -17,6 +18,8 @@ struct holding_options {
   std::int64_t stop_loss_bp = 150;
   std::int64_t take_profit_bp = 400;
   trailing_stop_options trail;
+  /// Where the stop rests, and how it is kept there.
+  stop_keeper_options protection;
   /// An entry that is not filled by then is cancelled.
   nanoseconds entry_timeout = std::chrono::seconds{30};
   /// Shortest time between two tries of an exit, and of a cancel.
@@ -32,9 +35,20 @@ struct due_exit {
   quantity qty;
 };
 
+/// A stop that can be placed at the broker now.
+struct due_stop {
+  signal_reason reason = signal_reason::stop_hit;
+  quantity qty;
+  price at;
+};
+
 /// What belongs to one strategy in one symbol: its shares, their stop and target, and its orders
 /// under way. Decides when to leave and what may be ordered; the engine makes the orders. At most
 /// one entry and one exit are under way, and never more is sold than is held.
+///
+/// Where the stop rests at the broker, `stop_due` and `take_cancels_due` keep it equal to the
+/// position. A price through it leaves the broker a moment to execute it; where nothing rests, or
+/// the broker does not act, the position is closed from here.
 ///
 /// An exit that is wanted stays wanted until nothing is left: through denials, rejections and
 /// partial fills. Before it, whatever holds the shares or would trade against it is cancelled.
@@ -71,12 +85,19 @@ class holding {
   /// anew.
   void split(split_ratio by);
 
+  /// Shares that stops cover of which the broker said that it has them.
+  quantity covered() const;
+  /// A stop to place now. `bid`: where it could be sold; zero when nobody knows.
+  std::optional<due_stop> stop_due(price bid, mono_ns now) const;
+  /// What time alone changes: a stop that the broker should have executed and did not.
+  void watch_time(mono_ns now);
+
   /// The engine has given out this order.
   void sent(const order_request& order, mono_ns now);
   /// News of an order; the execution in it, if there is a new one.
   std::optional<fill_notice> apply(const order_report& report, mono_ns now);
   /// True when the order that was refused is one of ours under way.
-  bool apply(const order_denied& denied);
+  bool apply(const order_denied& denied, mono_ns now = {});
 
   void watch_bid(price bid, mono_ns now);
   void watch_trade(price last, mono_ns now);
@@ -87,7 +108,8 @@ class holding {
 
   std::optional<due_exit> exit_due(mono_ns now) const;
   /// Orders to be cancelled now; each is named again only after the retry interval.
-  inline_vector<order_id, orders_max> take_cancels_due(mono_ns now);
+  /// `bid` as for stop_due.
+  inline_vector<order_id, orders_max> take_cancels_due(mono_ns now, price bid = {});
   /// How many orders were given up because nobody answered.
   std::uint32_t give_up_unanswered(mono_ns now);
   /// Shares that were sold beyond what was held: somebody else sold them.
@@ -102,10 +124,14 @@ class holding {
     quantity qty;
     quantity filled;
     price limit;
+    /// Of a protective order.
+    price trigger;
     price planned_stop;
     price planned_target;
     mono_ns since;
+    std::optional<mono_ns> first_fill;
     std::optional<mono_ns> cancel_asked;
+    bool confirmed = false;
     bool over = false;
   };
   struct wanted_exit {
@@ -121,6 +147,11 @@ class holding {
   void buy(const tracked_order& order, quantity qty, price at);
   void sell(quantity qty);
   bool must_go(const tracked_order& order, mono_ns now) const;
+  using resting_stops = inline_vector<resting_stop, orders_max>;
+  resting_stops stops_at_broker(mono_ns now) const;
+  stop_step next_stop_step(price bid, const resting_stops& stops, mono_ns now) const;
+  void note_refusal(const tracked_order& order, order_state how, mono_ns now);
+  bool is_guarded(price seen, mono_ns now) const;
   bool any_under_way() const { return under_way_ > 0; }
   /// To be called when an order may have ended.
   void settle();
@@ -133,6 +164,11 @@ class holding {
   std::optional<trailing_stop> trail_;
   std::optional<wanted_exit> exit_;
   mono_ns next_exit_at_{INT64_MIN};
+  /// Of the stop at the broker: when it was moved, until when none is tried, and since when the
+  /// price has been through it.
+  std::optional<mono_ns> stop_moved_at_;
+  mono_ns no_stop_before_{INT64_MIN};
+  std::optional<mono_ns> through_since_;
   bool entries_refused_ = false;
   quantity oversold_;
   inline_vector<tracked_order, orders_max> orders_;

@@ -281,7 +281,7 @@ void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs
   entry_decision entry;
   if (x.fate == signal_fate::ordered) {
     if (x.what.purpose == order_purpose::entry) {
-      if (!seat.own.can_enter())
+      if (!seat.own.can_enter() || !is_symbol_free_for(seat))
         x.fate = signal_fate::not_free;
       else
         entry = make_entry(x.what, seat.qty_max, why, x.fate);
@@ -386,6 +386,41 @@ order_request symbol_engine::make_exit(const strategy_seat& from, const due_exit
   return out;
 }
 
+order_request symbol_engine::make_stop(const strategy_seat& from, const due_stop& what,
+                                       const cause& why) const {
+  auto out = make_request(why);
+  out.strategy = from.instance.id;
+  out.side = side::sell;
+  out.type = order_type::stop;
+  out.purpose = order_purpose::protective;
+  // A decision of its own each time, although the tick that was seen last may be the same.
+  out.header.received = why.now.mono;
+  // It outlives the day: should the node be gone by then, the next open still finds it.
+  out.tif = time_in_force::gtc;
+  out.reason = what.reason;
+  out.qty = what.qty;
+  out.stop = what.at;
+  out.reference = what.at;
+  return out;
+}
+
+bool symbol_engine::is_symbol_free_for(const strategy_seat& seat) const {
+  if (options_.holding.protection.kind != protective_stop::resting) return true;
+  // The broker refuses to buy beside a stop that sells, whoever placed it.
+  return std::all_of(seats_.begin(), seats_.end(),
+                     [&](const strategy_seat& x) { return &x == &seat || x.own.can_enter(); });
+}
+
+symbol_engine::coverage symbol_engine::covered() const {
+  coverage out;
+  out.wanted = options_.holding.protection.kind == protective_stop::resting;
+  for (const auto& seat : seats_) {
+    out.position += seat.own.position().qty;
+    out.covered += seat.own.covered();
+  }
+  return out;
+}
+
 void symbol_engine::act(const cause& why, engine_outputs& out) {
   const auto now = why.now.mono;
   const bool end_of_day = session_.phase == session_phase::flatten;
@@ -396,7 +431,9 @@ void symbol_engine::act(const cause& why, engine_outputs& out) {
     if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
     if (end_of_day || !seat.enabled) own.refuse_entries();
 
-    for (const auto order : own.take_cancels_due(now)) {
+    if (is_watching()) own.watch_time(now);
+    const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};
+    for (const auto order : own.take_cancels_due(now, bid)) {
       ++counts_.cancels;
       out.emplace_back(cancel_request{why.header, order});
     }
@@ -409,6 +446,12 @@ void symbol_engine::act(const cause& why, engine_outputs& out) {
         record->qty = due->qty;
         out.emplace_back(std::move(*record));
       }
+      own.sent(request, now);
+      out.emplace_back(request);
+    }
+    if (const auto due = own.stop_due(bid, now)) {
+      ++counts_.stops;
+      const auto request = make_stop(seat, *due, why);
       own.sent(request, now);
       out.emplace_back(request);
     }
@@ -432,7 +475,7 @@ void symbol_engine::on_report(const order_report& x, engine_time now, engine_out
 
 void symbol_engine::on_denied(const order_denied& x, engine_time now, engine_outputs& out) {
   auto* seat = x.request.symbol == options_.symbol ? find(x.request.strategy) : nullptr;
-  if (seat == nullptr || !seat->own.apply(x)) {
+  if (seat == nullptr || !seat->own.apply(x, now.mono)) {
     ++counts_.foreign;
     return;
   }

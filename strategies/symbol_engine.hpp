@@ -69,6 +69,8 @@ struct symbol_engine_counts {
   std::array<std::uint64_t, 8> fates{};
   std::uint64_t entries = 0;
   std::uint64_t exits = 0;
+  /// Stops that were to rest at the broker.
+  std::uint64_t stops = 0;
   std::uint64_t cancels = 0;
   std::uint64_t fills = 0;
   std::uint64_t denials = 0;
@@ -99,7 +101,7 @@ class symbol_engine {
   /// No call appends more than this: a minute can end two bars, and each order is asked to be
   /// cancelled once.
   static constexpr std::size_t outputs_per_call_max =
-      strategies_max * (2 * (2 * wishes::capacity + 4) + holding::orders_max);
+      strategies_max * (2 * (2 * wishes::capacity + 6) + holding::orders_max);
 
   /// Prepares every strategy. ec::invalid_argument for none, for one without logic or for an id
   /// that comes twice, ec::out_of_range for more than strategies_max; otherwise what a strategy
@@ -133,6 +135,15 @@ class symbol_engine {
   /// Ends new entries of the strategy. False when it is not here.
   bool disable(strategy_id id, on_disable what);
   bool enable(strategy_id id);
+
+  /// What is held here, and how much of it stops at the broker cover.
+  struct coverage {
+    quantity position;
+    quantity covered;
+    /// Stops are to rest at the broker; otherwise nothing is ever covered, on purpose.
+    bool wanted = true;
+  };
+  coverage covered() const;
 
   strategy_view view() const;
   const symbol_engine_counts& counts() const { return counts_; }
@@ -186,7 +197,10 @@ class symbol_engine {
                                           signal_reason reason, const cause& why) const;
   sizing_input sizing_of(const order_request& entry, quantity qty_max) const;
   order_request make_exit(const strategy_seat& from, const due_exit& what, const cause& why) const;
+  order_request make_stop(const strategy_seat& from, const due_stop& what, const cause& why) const;
   order_request make_request(const cause& why) const;
+  /// Whether an entry of the seat would meet another seat's orders at the broker.
+  bool is_symbol_free_for(const strategy_seat& seat) const;
 
   /// What is due whatever the message was: cancels, exits, the end of the day.
   void act(const cause& why, engine_outputs& out);

@@ -69,6 +69,9 @@ inline scripted_strategy::script always(const wish& x) {
   };
 }
 
+/// Where the stops of the engines of a test rest; most tests are about everything else.
+inline protective_stop stops_rest = protective_stop::node;
+
 /// A symbol with its strategies in an open session; the test plays market, risk gate and router.
 class engine_fixture {
  public:
@@ -231,6 +234,7 @@ class engine_fixture {
                                    symbol_engine_options options) {
     options.symbol = symbol;
     options.symbol_text = symbol_name{"SPY"};
+    options.holding.protection.kind = stops_rest;
     auto made = symbol_engine::make(std::move(options), std::move(strategies));
     EXPECT_TRUE(made.ok()) << made.failure().text();
     return std::move(made).value();

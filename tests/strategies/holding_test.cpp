@@ -159,5 +159,138 @@ TEST(holding, does_not_believe_what_cannot_be) {
   EXPECT_EQ(x.position().qty, shares(1));
 }
 
+// Stops that rest at the broker.
+
+order_request stop_order(const due_stop& what, std::uint64_t trace) {
+  auto x = order(order_purpose::protective, 1, trace);
+  x.type = order_type::stop;
+  x.qty = what.qty;
+  x.stop = what.at;
+  return x;
+}
+
+/// Ten shares at 100 with a stop at 99 that the broker has taken as order 50.
+struct covered_holding {
+  holding x = with_shares(10);
+  order_request resting;
+
+  explicit covered_holding(mono_ns now = start) {
+    const auto due = x.stop_due(p("100"), now);
+    EXPECT_TRUE(due.has_value());
+    resting = stop_order(*due, 40);
+    x.sent(resting, now);
+    EXPECT_EQ(x.covered(), quantity{}) << "the broker has said nothing yet";
+    x.apply(report(resting, 50, order_state::working), now);
+  }
+};
+
+TEST(holding, a_position_gets_its_stop_at_once_and_only_once) {
+  covered_holding with;
+  EXPECT_EQ(with.resting.qty, shares(10));
+  EXPECT_EQ(with.resting.stop, p("99"));
+  EXPECT_EQ(with.x.covered(), shares(10));
+  EXPECT_FALSE(with.x.stop_due(p("100"), start + seconds{60}));
+  EXPECT_TRUE(with.x.take_cancels_due(start + seconds{60}, p("100")).empty());
+}
+
+TEST(holding, the_rest_of_an_entry_is_taken_back_before_the_stop_is_placed) {
+  holding x{{}};
+  const auto entry = order(order_purpose::entry, 30);
+  x.sent(entry, start);
+  x.apply(report(entry, 1, order_state::partial, 10, 10), start);
+  EXPECT_FALSE(x.stop_due(p("100"), start)) << "the broker refuses it beside an open entry";
+  EXPECT_TRUE(x.take_cancels_due(start, p("100")).empty()) << "the rest has a moment";
+  const auto later = start + seconds{1};
+  ASSERT_EQ(x.take_cancels_due(later, p("100")).size(), 1u);
+  x.apply(report(entry, 1, order_state::canceled, 12, 2), later);
+  ASSERT_TRUE(x.stop_due(p("100"), later));
+  EXPECT_EQ(x.stop_due(p("100"), later)->qty, shares(12)) << "the fill that won the race counts";
+}
+
+TEST(holding, a_refused_stop_is_tried_again_after_a_while) {
+  auto x = with_shares(10);
+  const auto resting = stop_order(*x.stop_due(p("100"), start), 40);
+  x.sent(resting, start);
+  EXPECT_TRUE(x.apply(order_denied{resting, {}}, start));
+  EXPECT_FALSE(x.stop_due(p("100"), start));
+  ASSERT_TRUE(x.stop_due(p("100"), start + seconds{1}));
+  const auto again = stop_order(*x.stop_due(p("100"), start + seconds{1}), 41);
+  x.sent(again, start + seconds{1});
+  x.apply(report(again, 51, order_state::rejected), start + seconds{1});
+  EXPECT_FALSE(x.stop_due(p("100"), start + seconds{2}));
+  EXPECT_TRUE(x.stop_due(p("100"), start + seconds{6}));
+}
+
+TEST(holding, a_price_through_an_unplaced_stop_closes_at_once) {
+  auto x = with_shares(10);
+  x.watch_trade(p("98.90"), start);
+  EXPECT_TRUE(x.wants_exit());
+  EXPECT_FALSE(x.stop_due(p("98.90"), start));
+  EXPECT_EQ(x.exit_due(start)->reason, signal_reason::stop_hit);
+}
+
+TEST(holding, a_price_through_a_resting_stop_is_the_brokers_for_a_moment) {
+  covered_holding with;
+  with.x.watch_trade(p("98.90"), start);
+  EXPECT_FALSE(with.x.wants_exit());
+  with.x.watch_time(start + seconds{1});
+  EXPECT_FALSE(with.x.wants_exit());
+  with.x.watch_time(start + seconds{2});
+  EXPECT_TRUE(with.x.wants_exit()) << "it did not act";
+
+  covered_holding executed;
+  executed.x.watch_trade(p("98.90"), start);
+  executed.x.apply(report(executed.resting, 50, order_state::filled, 10, 10, "98.88"), start);
+  executed.x.watch_time(start + seconds{60});
+  EXPECT_FALSE(executed.x.wants_exit());
+  EXPECT_TRUE(executed.x.can_enter());
+
+  covered_holding recovered;
+  recovered.x.watch_trade(p("98.90"), start);
+  recovered.x.watch_trade(p("99.50"), start + seconds{1});
+  recovered.x.watch_time(start + seconds{60});
+  EXPECT_FALSE(recovered.x.wants_exit()) << "the price came back";
+}
+
+TEST(holding, the_stop_at_the_broker_follows_the_trail_in_steps) {
+  covered_holding with;
+  with.x.watch_bid(p("102"), start);
+  EXPECT_EQ(with.x.stop(), p("100.98"));
+  const auto cancels = with.x.take_cancels_due(start, p("102"));
+  ASSERT_EQ(cancels.size(), 1u);
+  EXPECT_EQ(cancels[0], order_id{50});
+  EXPECT_FALSE(with.x.stop_due(p("102"), start)) << "its shares are still held";
+  with.x.apply(report(with.resting, 50, order_state::canceled), start);
+  const auto due = with.x.stop_due(p("102"), start);
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->at, p("100.98"));
+  EXPECT_EQ(due->reason, signal_reason::trailing_stop_hit);
+  const auto moved = stop_order(*due, 41);
+  with.x.sent(moved, start);
+  with.x.apply(report(moved, 51, order_state::working), start);
+  with.x.watch_bid(p("103"), start + seconds{1});
+  EXPECT_TRUE(with.x.take_cancels_due(start + seconds{1}, p("103")).empty()) << "once in 5 s";
+  EXPECT_EQ(with.x.take_cancels_due(start + seconds{5}, p("103")).size(), 1u);
+}
+
+TEST(holding, a_stop_of_before_the_start_is_taken_over) {
+  auto x = with_shares(10);
+  auto resting = order(order_purpose::protective, 10, 77);
+  resting.stop = p("99");
+  x.apply(report(resting, 9, order_state::working), start);
+  EXPECT_EQ(x.covered(), shares(10));
+  EXPECT_FALSE(x.stop_due(p("100"), start));
+}
+
+TEST(holding, a_stop_that_is_larger_than_the_position_is_taken_back) {
+  covered_holding with;
+  with.x.apply(report(order(order_purpose::flatten, 4, 3), 2, order_state::filled, 4, 4), start);
+  const auto cancels = with.x.take_cancels_due(start, p("100"));
+  ASSERT_EQ(cancels.size(), 1u);
+  EXPECT_EQ(cancels[0], order_id{50});
+  with.x.apply(report(with.resting, 50, order_state::canceled), start);
+  EXPECT_EQ(with.x.stop_due(p("100"), start)->qty, shares(6));
+}
+
 }  // namespace
 }  // namespace bw
