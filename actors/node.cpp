@@ -19,6 +19,7 @@ struct node::state {
   std::unique_ptr<caf::actor_system> system;
   supervisor_actor root;
   bool stopped = false;
+  person_desk people{world};
 
   trading_state halt_for_shutdown(caf::scoped_actor& here);
   void settle_orders(caf::scoped_actor& here);
@@ -142,6 +143,8 @@ node_status node::stop() {
   s.system.reset();  // Waits for every actor.
   return last;
 }
+
+const person_desk& node::people() const { return state_->people; }
 
 bool node::crash(const std::string& member) { return state_->world.crash(member); }
 

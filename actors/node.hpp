@@ -8,6 +8,7 @@
 
 #include "actors/fatal_handler.hpp"
 #include "actors/node_recovery.hpp"
+#include "actors/person_desk.hpp"
 #include "broker/broker_gateway.hpp"
 #include "config/node_config.hpp"
 #include "core/clock.hpp"
@@ -68,6 +69,9 @@ class node {
   result<void> start();
   /// No more entries, open orders by `on_shutdown`, the log flushed, the last status. Bounded.
   node_status stop();
+
+  /// What people may ask, between `start` and `stop`; any thread.
+  const person_desk& people() const;
 
   /// Ends one member as a crash would, for tests of the supervision: "feed", "market_data",
   /// "performance", "status", or a symbol for its STRATEGY actor. False when there is none.

@@ -23,6 +23,12 @@ order_router_actor::behavior_type order_router(
       [self](const order_history_report& x) { state_of(self).on_history(x); },
       [self](const session_state& x) { state_of(self).on_session(x); },
       [self](const symbol_stop& x) { state_of(self).on_symbol_stop(x); },
+      [self](atom::resume, const symbol_stop& x, const operator_record& who) {
+        return state_of(self).lift(x, who);
+      },
+      [self](atom::resolve, const client_order_id& id, order_state as, const operator_record& who) {
+        return state_of(self).resolve(id, as, who);
+      },
       [self](atom::cancel_all, atom::entries) {
         state_of(self).cancel_open(true, "entries are cancelled");
       },

@@ -70,7 +70,10 @@ struct order_router_state {
   void on_session(const session_state& x);
   /// A person lifts a stop.
   void on_symbol_stop(const symbol_stop& x);
+  operator_record lift(const symbol_stop& x, operator_record who);
+  operator_record resolve(const client_order_id& id, order_state as, operator_record who);
   void take(const directory& who);
+  void tell_open_orders();
   void cancel_open(bool entries_only, const char* cause);
   void beat();
   open_orders_view view() const;

@@ -13,6 +13,23 @@ void order_router_state::take(const directory& who) {
   members = who;
   if (!std::exchange(began, static_cast<bool>(members.audit)) && began) begin_recovered();
   for (const auto& each : stops->all()) tell(self, members.gate, each);
+  tell_open_orders();
+}
+
+/// A strategy that was started again, or an order of an earlier run: whoever holds the position
+/// learns what rests for it at the broker.
+void order_router_state::tell_open_orders() {
+  for (const auto* entry : ledger.open_orders()) {
+    order_report report;
+    report.request = entry->request;
+    report.client_id = entry->client_id;
+    report.state = entry->state;
+    report.filled_total = entry->filled_total;
+    report.filled_average = entry->filled_average;
+    report.at = args.time->utc_now();
+    if (report.request.symbol.value < members.strategies.size())
+      tell(self, members.strategies[report.request.symbol.value], report);
+  }
 }
 
 /// Orders that an earlier run left without an answer are asked about like those of this one.

@@ -59,6 +59,9 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
       [self](const halt_command& x) { state_of(self).halt(x); },
       [self](const clear_command& x) { state_of(self).clear(x); },
       [self](atom::halt, const halt_command& x) { return state_of(self).halt(x); },
+      [self](atom::resume, halt_reason reason, const operator_record& who) {
+        return state_of(self).resume(reason, who);
+      },
       [self](atom::flatten) { state_of(self).flatten("asked for"); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).view(); },
@@ -165,7 +168,8 @@ void risk_gate_state::clear(const clear_command& x) {
 
 void risk_gate_state::flatten(const char* why) {
   note(flatten_input{});
-  if (desk->permit_flatten()) close_everything(why);
+  desk->permit_flatten();  // Carried out each time: positions may have come since.
+  close_everything(why);
 }
 
 void risk_gate_state::close_everything(const char* why) {

@@ -53,6 +53,7 @@ struct risk_gate_state {
   void on_directory(const directory& x);
   trading_state halt(const halt_command& x);
   void clear(const clear_command& x);
+  operator_record resume(halt_reason reason, operator_record who);
   void flatten(const char* why);
   void beat();
   risk_view view() const;

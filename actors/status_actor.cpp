@@ -99,6 +99,7 @@ void add_positions(node_status& out, const std::vector<strategy_view>& strategie
       row.qty = held.qty;
       row.average = held.average;
       row.stop = held.stop;
+      row.covered = view.covered;
       for (const auto& latest : market.latest)
         if (latest.symbol == held.symbol) row.last = latest.bid;
       if (row.last.is_positive()) {
@@ -140,7 +141,11 @@ node_status status_state::assemble(const std::string& lifecycle) const {
   out.bars = market.bars;
   out.conflated = args.metrics->total("bellwether_quotes_conflated_total");
   out.dropped = args.metrics->total("bellwether_queue_dropped_total");
-  for (const auto& view : strategies) out.signals += view.signals;
+  for (const auto& view : strategies) {
+    out.signals += view.signals;
+    out.uncovered = std::max(out.uncovered, view.uncovered);
+    out.uncovered_total += view.uncovered_total;
+  }
   out.orders_submitted = orders.submitted;
   out.orders_filled = orders.filled;
   out.orders_rejected = orders.rejected;

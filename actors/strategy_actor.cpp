@@ -25,7 +25,7 @@ strategy_actor::behavior_type strategy_of_symbol(
         state_of(self).args.engine->on_account(x);
       },
       [self](atom::beat) { state_of(self).beat(); },
-      [self](atom::view) { return state_of(self).args.engine->view(); },
+      [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).members = x; },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
@@ -36,6 +36,13 @@ void strategy_actor_state::init(strategy_args given) {
   args = std::move(given);
   if (args.tape != nullptr) args.tape->note(args.birth, args.born);
   outputs.reserve(symbol_engine::outputs_per_call_max);
+  uncovered_now = &args.metrics->add_gauge(
+      "bellwether_uncovered_seconds",
+      "How long shares have not been covered by a stop at the broker, now.",
+      {{"symbol", args.symbol}});
+  uncovered_sum = &args.metrics->add_counter(
+      "bellwether_uncovered_milliseconds_total",
+      "All times together in which shares were not covered by a stop at the broker.");
   tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
 }
 
@@ -46,6 +53,7 @@ void strategy_actor_state::feed_engine(void (symbol_engine::*handler)(const Mess
   const auto at = note(message);
   ((*args.engine).*handler)(message, at, outputs);
   carry_out(at);
+  if constexpr (std::is_same_v<Message, order_report>) watch_cover();
 }
 
 void strategy_actor_state::beat() {
@@ -53,7 +61,53 @@ void strategy_actor_state::beat() {
   const auto at = note(timer_input{});
   args.engine->on_timer(at, outputs);
   carry_out(at);
+  watch_cover();
   if (args.tape != nullptr) args.tape->flush();
+}
+
+void strategy_actor_state::watch_cover() {
+  const auto now = args.engine->covered();
+  const auto at = args.time->mono_now();
+  const bool whole = now.covered >= now.position;
+  const auto lasted = uncovered_since ? at - *uncovered_since : nanoseconds{};
+  uncovered_now->set_units(whole ? 0 : lasted.count());
+  if (!whole && now.wanted && !uncovered_told &&
+      real_duration(lasted, *args.time) > uncovered_max) {
+    uncovered_told = true;
+    const auto text = (now.position - now.covered).text() + " of " + now.position.text() +
+                      " shares have no stop at the broker";
+    log_fields fields;
+    fields.symbol = args.symbol;
+    log_line(log_level::critical, name, "uncovered_position", text, fields);
+    note(alert_record{alert_level::critical, "uncovered_position", cut<symbol_name>(args.symbol),
+                      text},
+         {});
+  }
+  if (whole == !uncovered_since.has_value()) return;
+  coverage_record x;
+  x.symbol = cut<symbol_name>(args.symbol);
+  x.position = now.position;
+  x.covered = now.covered;
+  if (whole) {
+    uncovered_since.reset();
+    uncovered_told = false;
+    uncovered_total += lasted;
+    uncovered_sum->add(static_cast<std::uint64_t>(lasted.count() / 1'000'000));
+    x.uncovered_ns = lasted.count();
+    x.text = now.position.is_zero() ? "nothing is held any more" : "a stop rests at the broker";
+  } else {
+    uncovered_since = at;
+    x.text = "shares without a stop at the broker";
+  }
+  note(std::move(x), {});
+}
+
+strategy_view strategy_actor_state::view() const {
+  auto out = args.engine->view();
+  out.covered = args.engine->covered().covered;
+  if (uncovered_since) out.uncovered = args.time->mono_now() - *uncovered_since;
+  out.uncovered_total = uncovered_total + out.uncovered;
+  return out;
 }
 
 void strategy_actor_state::carry_out(engine_time at) {

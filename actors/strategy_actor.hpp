@@ -32,6 +32,8 @@ struct strategy_args {
 struct strategy_actor_state {
   static constexpr const char* name = "strategy";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{100};
+  /// Shares without a stop at the broker for longer are somebody's business. Machine's time.
+  static constexpr nanoseconds uncovered_max = std::chrono::seconds{2};
 
   explicit strategy_actor_state(strategy_actor::pointer owner) : self(owner) {}
   void init(strategy_args args);
@@ -41,6 +43,9 @@ struct strategy_actor_state {
                    const Message& message);
   void beat();
   component_status status() const;
+  strategy_view view() const;
+  /// Notes when a position ceased to be covered by stops at the broker, and when it is again.
+  void watch_cover();
 
   /// What the engine is about to be told.
   template <class Message>
@@ -58,6 +63,12 @@ struct strategy_actor_state {
   strategy_args args;
   directory members;
   engine_outputs outputs;
+  /// Since when shares have not been covered; empty while all are.
+  std::optional<mono_ns> uncovered_since;
+  bool uncovered_told = false;
+  nanoseconds uncovered_total{};
+  gauge* uncovered_now = nullptr;
+  counter* uncovered_sum = nullptr;
 };
 
 strategy_actor::behavior_type strategy_of_symbol(

@@ -374,6 +374,8 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     desk.narrow(x.reason, std::max(x.floor, first_floor(x.reason)), x.text.view());
   } else if constexpr (std::is_same_v<Input, clear_command>) {
     desk.clear_by_rule(x.reason, x.text.view());
+  } else if constexpr (std::is_same_v<Input, person_clear_input>) {
+    (void)desk.clear_by_person(x.reason, x.text.view());
   } else if constexpr (std::is_same_v<Input, flatten_input>) {
     desk.permit_flatten();
   } else if constexpr (std::is_same_v<Input, timer_input>) {

@@ -1,0 +1,152 @@
+#include "actors/person_desk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/event_based_actor.hpp>
+
+#include "actors/node_children.hpp"
+
+namespace bw {
+namespace {
+
+/// An actor that does not answer for so long stands still.
+constexpr std::chrono::seconds answer_within{3};
+
+audit_append record_of(audit_event event, durability needs) {
+  audit_append out;
+  out.events.push_back(std::move(event));
+  out.needs = needs;
+  out.from = short_name{"operator"};
+  return out;
+}
+
+operator_record unanswered(operator_record who, const char* whom) {
+  who.accepted = false;
+  who.answer = std::string{whom} + " does not answer";
+  return who;
+}
+
+/// The last step of every request: what came of it is in the log before anybody is told.
+void put_down(caf::event_based_actor* self, const audit_actor& audit, operator_record result,
+              const person_desk::answered& done) {
+  tell(self, audit, record_of(result, durability::before_answer));
+  ask(self, answer_within, audit, atom::flush_v)
+      .then([result, done](const audit_synced&) { done(result); },
+            [result, done](const caf::error&) {
+              auto failed = result;
+              failed.answer += "; the audit log does not answer";
+              done(std::move(failed));
+            });
+}
+
+/// One short-lived actor a request: it asks, waits and ends.
+template <class Work>
+void spawn_asker(node_world& world, Work work) {
+  // tidy-ok: it lives for one answer, outside of the tree
+  world.system->spawn([members = world.board.current(), work = std::move(work)](
+                          caf::event_based_actor* self) { work(self, members); });
+}
+
+}  // namespace
+
+void person_desk::halt(halt_reason reason, operator_record who, answered done) const {
+  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
+    const halt_command command{reason, cut<short_text>(who.who + ": " + who.why)};
+    ask(self, answer_within, members.gate, atom::halt_v, command)
+        .then(
+            [=](const trading_state& now) {
+              auto result = who;
+              result.accepted = true;
+              result.answer = "the state is " + std::string{to_string(now.mode)};
+              put_down(self, members.audit, std::move(result), done);
+            },
+            [=](const caf::error&) {
+              put_down(self, members.audit, unanswered(who, "the risk gate"), done);
+            });
+  });
+}
+
+void person_desk::resume(halt_reason reason, operator_record who, answered done) const {
+  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
+    ask(self, answer_within, members.gate, atom::resume_v, reason, who)
+        .then([=](const operator_record& x) { put_down(self, members.audit, x, done); },
+              [=](const caf::error&) {
+                put_down(self, members.audit, unanswered(who, "the risk gate"), done);
+              });
+  });
+}
+
+void person_desk::flatten(operator_record who, answered done) const {
+  world_.ports.mark->permit_closing();
+  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
+    const halt_command command{halt_reason::operator_halt,
+                               cut<short_text>("flatten by " + who.who + ": " + who.why)};
+    ask(self, answer_within, members.gate, atom::halt_v, command)
+        .then(
+            [=](const trading_state&) {
+              tell(self, members.gate, atom::flatten_v);
+              auto result = who;
+              result.accepted = true;
+              result.answer = "every position is being closed; entries stay halted";
+              put_down(self, members.audit, std::move(result), done);
+            },
+            [=](const caf::error&) {
+              put_down(self, members.audit, unanswered(who, "the risk gate"), done);
+            });
+  });
+}
+
+void person_desk::cancel_all(operator_record who, answered done) const {
+  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
+    tell(self, members.router, atom::cancel_all_v);
+    ask(self, answer_within, members.router, atom::view_v)
+        .then(
+            [=](const open_orders_view& now) {
+              auto result = who;
+              result.accepted = true;
+              result.answer = std::to_string(now.open.size()) + " orders are being cancelled";
+              put_down(self, members.audit, std::move(result), done);
+            },
+            [=](const caf::error&) {
+              put_down(self, members.audit, unanswered(who, "the order router"), done);
+            });
+  });
+}
+
+void person_desk::lift_stop(const std::string& symbol, symbol_stop_reason reason,
+                            operator_record who, answered done) const {
+  const auto at = std::find(world_.symbols.begin(), world_.symbols.end(), symbol);
+  const symbol_stop what{symbol_id{static_cast<std::uint32_t>(at - world_.symbols.begin())}, reason,
+                         false, cut<short_text>(who.why)};
+  const bool known = at != world_.symbols.end();
+  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
+    if (!known) {
+      auto refused = who;
+      refused.answer = symbol + " is no symbol of this node";
+      return put_down(self, members.audit, std::move(refused), done);
+    }
+    ask(self, answer_within, members.router, atom::resume_v, what, who)
+        .then([=](const operator_record& x) { put_down(self, members.audit, x, done); },
+              [=](const caf::error&) {
+                put_down(self, members.audit, unanswered(who, "the order router"), done);
+              });
+  });
+}
+
+void person_desk::resolve(const client_order_id& id, order_state as, operator_record who,
+                          answered done) const {
+  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
+    ask(self, answer_within, members.router, atom::resolve_v, id, as, who)
+        .then([=](const operator_record& x) { put_down(self, members.audit, x, done); },
+              [=](const caf::error&) {
+                put_down(self, members.audit, unanswered(who, "the order router"), done);
+              });
+  });
+}
+
+void person_desk::note(audit_event event, durability needs) const {
+  world_.audit.post(record_of(std::move(event), needs));
+}
+
+}  // namespace bw
