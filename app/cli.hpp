@@ -25,6 +25,12 @@ void add_compare(CLI::App& program, common_flags& flags, chosen_command& chosen)
 void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_disarm(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_cancel_all(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_flatten(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_halt(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_resolve(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_resume(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_watchdog(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_init(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_replay(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chosen);

@@ -4,6 +4,8 @@
 #include <mutex>
 
 #include "actors/node.hpp"
+#include "app/control_client.hpp"
+#include "app/control_desk.hpp"
 #include "app/io_thread.hpp"
 #include "app/replay_config.hpp"
 #include "broker/alpaca_broker.hpp"
@@ -39,6 +41,12 @@ void widen_for_speed(node_config& config, std::int64_t speed) {
   at_least(config.holding.entry_timeout, milliseconds{250});
   at_least(config.holding.retry_interval, milliseconds{50});
   config.holding.answer_timeout *= speed;
+  auto& stops = config.holding.protection;
+  at_least(stops.entry_rest, milliseconds{250});
+  at_least(stops.broker_patience, milliseconds{500});
+  at_least(stops.retry_denied, milliseconds{20});
+  at_least(stops.retry_rejected, milliseconds{50});
+  at_least(stops.step_interval, milliseconds{50});
 }
 
 struct node_runner::state {
@@ -67,6 +75,7 @@ struct node_runner::state {
   io_thread ops_io;
   std::unique_ptr<alpaca_broker> broker;
   std::unique_ptr<alpaca_feed> market_feed;
+  std::unique_ptr<control_desk> control;
   std::unique_ptr<node> tree;
   std::unique_ptr<ops_server> ops;
   std::uint16_t ops_port = 0;
@@ -97,6 +106,8 @@ struct node_runner::state {
   result<void> record_strategies();
   void finish_projection();
   std::optional<command_failure> start_tree(node_recovery past);
+  bool is_alive() const;
+  void open_control(node_recovery& past);
   std::optional<command_failure> start_ops();
 };
 
@@ -381,6 +392,28 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   return std::nullopt;
 }
 
+bool node_runner::state::is_alive() const {
+  const auto now = real.mono_now();
+  return !tree ||
+         (worker_life.age(now) < worker_silent_max && audit_life.age(now) < audit_silent_max);
+}
+
+/// Before anything can be sent. A kill of an earlier run still holds: by its file, by the log, or
+/// by both.
+void node_runner::state::open_control(node_recovery& past) {
+  control_parts parts;
+  parts.state_folder = config().state_folder;
+  parts.mark = &mark;
+  parts.gateway = broker.get();
+  parts.gateway_loop = &io.loop();
+  parts.boot_no = audit.log->boot_no();
+  if (config().kill_keeps_protective) parts.sweep.what = sweep_what::not_reducing;
+  parts.alive = [this] { return is_alive(); };
+  if (has_reason(past.latched, halt_reason::kill)) mark.kill();
+  control = std::make_unique<control_desk>(std::move(parts));
+  if (control->began_killed()) past.latched.reasons |= reason_bit(halt_reason::kill);
+}
+
 std::optional<command_failure> node_runner::state::start_ops() {
   ops_sources sources;
   sources.status = [this] { return latest.read(); };
@@ -389,16 +422,19 @@ std::optional<command_failure> node_runner::state::start_ops() {
   // venue's.
   sources.time = time;
   sources.limits.data_age_max *= std::max<std::int64_t>(1, time->speed());
-  sources.alive = [this] {
-    const auto now = real.mono_now();
-    return !tree ||
-           (worker_life.age(now) < worker_silent_max && audit_life.age(now) < audit_silent_max);
-  };
+  sources.alive = [this] { return is_alive(); };
+  const auto token = make_control_token();
+  sources.control = {token, [this](control_request x, std::function<void(control_answer)> done) {
+                       control->act(std::move(x), std::move(done));
+                     }};
   ops = std::make_unique<ops_server>(ops_io.loop(), config().ops, std::move(sources));
   auto port = ops->start();
   if (!port)
     return failure_of(port.failure(), "set ops.port in node.toml to a free port, or 0 for any");
   ops_port = *port;
+  if (const auto published = publish_control_endpoint(config().state_folder, {ops_port, token});
+      !published)
+    return failure_of(published.failure());
   ops_io.start();
   return std::nullopt;
 }
@@ -422,19 +458,27 @@ std::optional<command_failure> node_runner::start() {
   if (auto failed = s.open_storage(past)) return failed;
   if (auto failed = s.open_recording()) return failed;
   if (auto failed = s.connect()) return failed;
+  s.open_control(past);
   if (auto failed = s.start_ops()) return failed;
-  return s.start_tree(std::move(past));
+  if (auto failed = s.start_tree(std::move(past))) return failed;
+  s.control->attach(&s.tree->people());
+  return std::nullopt;
 }
 
 void node_runner::stop() {
   auto& s = *state_;
+  // The kill switch itself works to the end.
+  if (s.control) s.control->attach(nullptr);
   if (s.tree) {
     s.last = s.tree->stop();
     s.tree.reset();
   }
   s.ops_io.stop();
   s.ops.reset();
+  if (s.control && !has_failed()) s.control->plan_stop();
+  withdraw_control_endpoint(s.config().state_folder);
   s.io.stop();
+  s.control.reset();
   s.market_feed.reset();
   s.broker.reset();
   if (s.recording && s.audit.log) s.close_recording();
@@ -480,6 +524,9 @@ node_status node_runner::status() const {
 bool node_runner::audit_verified() const { return state_->verified; }
 std::uint64_t node_runner::audit_records() const { return state_->records; }
 std::uint16_t node_runner::ops_port() const { return state_->ops_port; }
+void node_runner::kill(const operator_record& who) {
+  if (state_->control) state_->control->kill(who);
+}
 bool node_runner::crash(const std::string& member) {
   return state_->tree && state_->tree->crash(member);
 }

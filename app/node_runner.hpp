@@ -9,6 +9,7 @@
 #include "config/config_loader.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "messages/operations.hpp"
 #include "messages/status.hpp"
 
 namespace bw {
@@ -49,6 +50,9 @@ class node_runner {
   bool audit_verified() const;
   std::uint64_t audit_records() const;
   std::uint16_t ops_port() const;
+  /// The kill switch: from its return on no order byte leaves. Between `start` and `stop`; any
+  /// thread.
+  void kill(const operator_record& who);
   /// Ends a member as a crash would; for tests.
   bool crash(const std::string& member);
 

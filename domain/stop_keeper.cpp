@@ -57,7 +57,9 @@ stop_step keep_stop(const stop_keeper_options& options, const stop_scene& scene,
   // Where the stop was to go lies behind the market by now: moving it would leave nothing there.
   if (scene.bid.is_positive() && scene.bid <= scene.wanted) return {};
   for (const auto* x = scene.stops; x != end; ++x)
-    if (x->order != order_id{} && is_a_step_up(x->at, scene.wanted, options.step_bp))
+    // Without a price it is no stop of ours to move, such as one that trails by itself.
+    if (x->order != order_id{} && x->at.is_positive() &&
+        is_a_step_up(x->at, scene.wanted, options.step_bp))
       return take_back(*x, true);
   return {};
 }

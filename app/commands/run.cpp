@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <iostream>
+#include <mutex>
 
 #include "app/cli.hpp"
 #include "app/config_file.hpp"
@@ -47,6 +48,35 @@ void forbid_core_files() {
   ::setrlimit(RLIMIT_CORE, &none);
 }
 
+/// The node that SIGUSR1 kills. The signal may come before there is one, and while it ends.
+class killable {
+ public:
+  void set(node_runner* node) {
+    const std::lock_guard lock{mutex_};
+    node_ = node;
+    if (node_ != nullptr && asked_) node_->kill(who());
+  }
+  void kill() {
+    const std::lock_guard lock{mutex_};
+    asked_ = true;
+    if (node_ != nullptr) node_->kill(who());
+  }
+
+ private:
+  static operator_record who() {
+    operator_record out;
+    out.command = "kill";
+    out.who = "signal";
+    out.why = "SIGUSR1";
+    out.channel = command_channel::signal;
+    return out;
+  }
+
+  std::mutex mutex_;
+  node_runner* node_ = nullptr;
+  bool asked_ = false;
+};
+
 int run_node(const common_flags& flags, const run_arguments& asked) {
   std::optional<nanoseconds> run_for;
   if (!asked.run_for.empty()) {
@@ -54,7 +84,9 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
     if (!parsed) return fail(flags, parsed.failure());
     run_for = *parsed;
   }
-  stop_signals stop;  // First of all: threads made from here on leave signals to it.
+  // First of all: threads made from here on leave signals to it.
+  killable target;
+  stop_signals stop{[&target] { target.kill(); }};
   auto config = load_config(find_config(asked.config));
   if (!config) return fail(flags, config.failure());
   auto live = ask_for_live(config->config, asked.live);
@@ -74,6 +106,7 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
   setup.wake = [&stop] { stop.request_stop(); };
   node_runner runner{std::move(setup)};
   if (const auto failed = runner.start()) return fail(flags, *failed);
+  target.set(&runner);
   if (!flags.quiet)
     std::cerr << "bellwether: running; health at http://127.0.0.1:" << runner.ops_port()
               << "/readyz, status with `bellwether status --state " << state_folder.string()
@@ -84,12 +117,20 @@ int run_node(const common_flags& flags, const run_arguments& asked) {
   };
   wait_for_the_end(stop, runner, real, run_for, asked.until_close, still_armed);
   if (!flags.quiet) std::cerr << "bellwether: stopping\n";
+  target.set(nullptr);
   runner.stop();
   std::cout << (flags.json ? summary_json(runner) + "\n" : summary_text(runner));
   if (runner.has_failed()) return fail(flags, {runner.code(), runner.fatal_text(), ""});
   if (!runner.audit_verified())
     return fail(flags, {exit_code::integrity, "the audit log does not verify",
                         "see `bellwether audit verify --state " + state_folder.string() + "`"});
+  // By itself, and while a risk reason stood: whoever started it has to look first.
+  const auto last = runner.status().trading;
+  for (const auto reason : {halt_reason::kill, halt_reason::loss, halt_reason::drawdown})
+    if (!stop.requested() && has_reason(last, reason))
+      return fail(flags, {exit_code::stopped_by_risk,
+                          "it ended while trading was halted: " + std::string{to_string(reason)},
+                          "see `bellwether resume --help`"});
   return static_cast<int>(exit_code::ok);
 }
 
@@ -103,7 +144,8 @@ void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen) {
       "With real money: see `bellwether live status` and docs/live.md. The node then stops by "
       "itself\n"
       "when the arming expires or `bellwether disarm` takes it back.\n"
-      "SIGTERM or Ctrl-C stops it orderly within 10 s; a second Ctrl-C at once (130).");
+      "SIGTERM or Ctrl-C stops it orderly within 10 s; a second Ctrl-C at once (130).\n"
+      "SIGUSR1, or a file KILL in the state folder, is the kill switch (docs/halt.md).");
   auto asked = std::make_shared<run_arguments>();
   command->add_option("-c,--config", asked->config,
                       "Configuration; else ./node.toml, then /etc/bellwether/node.toml");

@@ -10,15 +10,18 @@
 
 namespace bw::tests {
 
-nlohmann::json venue_answer(std::uint16_t port, const std::string& target) {
+namespace {
+
+/// Asks and waits; fails the test on no answer or another status than 200.
+nlohmann::json ask_venue(std::uint16_t port, net::http_request request) {
+  const auto target = request.target;
   const system_clock time;
   net::io_loop loop;
   net::http_client_options options;
   options.headers = {{"APCA-API-KEY-ID", "SIMULATION"}, {"APCA-API-SECRET-KEY", "simulation"}};
   net::http_client client{loop, {"127.0.0.1", port, net::security::plain_loopback}, options, time};
   std::promise<net::http_outcome> answer;
-  client.send({"GET", target, {}, {}},
-              [&](net::http_outcome x) { answer.set_value(std::move(x)); });
+  client.send(std::move(request), [&](net::http_outcome x) { answer.set_value(std::move(x)); });
   std::thread carrier{[&] { loop.run(); }};
   const auto outcome = answer.get_future().get();
   loop.stop();
@@ -30,6 +33,16 @@ nlohmann::json venue_answer(std::uint16_t port, const std::string& target) {
     return nlohmann::json::array();
   }
   return nlohmann::json::parse(outcome.response->body);
+}
+
+}  // namespace
+
+nlohmann::json venue_answer(std::uint16_t port, const std::string& target) {
+  return ask_venue(port, {"GET", target, {}, {}});
+}
+
+void place_at_venue(std::uint16_t port, const std::string& body) {
+  ask_venue(port, {"POST", "/v2/orders", {{"Content-Type", "application/json"}}, body});
 }
 
 std::map<std::string, std::string> venue_positions(std::uint16_t port) {

@@ -1,7 +1,8 @@
 // The production node with a strategy that never rests and wide limits: a victim for the kill
 // tests. Arguments: port of the venue, state folder, orders after which it ends by itself (0:
-// never). Says "active" once it may trade; SIGTERM ends it.
+// never). Says "started", and "active" once it may trade; SIGUSR1 kills trading, SIGTERM ends it.
 
+#include <atomic>
 #include <charconv>
 #include <cstring>
 #include <iostream>
@@ -58,7 +59,11 @@ int main(int count, char** values) {
     std::cerr << "usage: bw_kill_node PORT STATE_FOLDER ORDERS\n";
     return 2;
   }
-  stop_signals stop;
+  std::atomic<node_runner*> target{nullptr};
+  stop_signals stop{[&target] {
+    if (auto* node = target.load())
+      node->kill({"kill", "signal", "SIGUSR1", command_channel::signal, false, ""});
+  }};
   metrics_registry metrics;
   node_runner::setup setup;
   setup.config = wide_config(port, values[2]);
@@ -70,6 +75,8 @@ int main(int count, char** values) {
     std::cerr << failed->message << ' ' << failed->hint << '\n';
     return static_cast<int>(failed->code);
   }
+  target = &runner;
+  std::cout << "started" << std::endl;
   bool said = false;
   while (!stop.wait_for(std::chrono::milliseconds{2})) {
     if (runner.has_failed()) break;
@@ -78,6 +85,7 @@ int main(int count, char** values) {
     said = true;
     std::cout << "active" << std::endl;
   }
+  target = nullptr;
   runner.stop();
   std::cout << summary_json(runner) << std::endl;
   if (!runner.has_failed()) return runner.audit_verified() ? 0 : 7;
