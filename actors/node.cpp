@@ -36,8 +36,7 @@ node::node(node_config config, std::string config_hash, node_ports ports, sessio
   world.calendar.emplace(std::move(calendar));
   world.past = std::move(past);
   world.symbols = world.config.symbols();
-  for (const auto& each : world.config.strategies)
-    if (each.enabled) world.strategies.push_back(each.id);
+  for (const auto& each : world.config.strategies) world.strategies.push_back(each.id);
 }
 
 node::~node() {
@@ -145,6 +144,32 @@ node_status node::stop() {
 }
 
 const person_desk& node::people() const { return state_->people; }
+
+void node::change_strategies(const std::vector<symbol_change>& changes,
+                             std::vector<strategy_config> now, reload_record record) {
+  auto& world = state_->world;
+  if (record.applied)
+    world.settings.change([&](std::vector<strategy_config>& all) {
+      for (std::size_t k = 0; k < all.size() && k < now.size(); ++k) {
+        const auto before = std::exchange(all[k], std::move(now[k]));
+        all[k].latched = before.latched;
+        all[k].cause = before.cause;
+      }
+    });
+  const auto members = world.board.current();
+  for (const auto& each : changes)
+    if (each.symbol.value < members.strategies.size())
+      post_to(members.strategies[each.symbol.value], each.what);
+  audit_append note;
+  if (!record.applied)
+    note.events.emplace_back(alert_record{alert_level::warning,
+                                          "reload_refused",
+                                          {},
+                                          record.errors.empty() ? record.file : record.errors[0]});
+  note.events.emplace_back(std::move(record));
+  note.from = short_name{"manager"};
+  world.audit.post(std::move(note));
+}
 
 bool node::crash(const std::string& member) { return state_->world.crash(member); }
 

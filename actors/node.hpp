@@ -53,6 +53,12 @@ struct node_ports {
   std::optional<rate_limit> order_budget{};
 };
 
+/// A change for one symbol's STRATEGY actor.
+struct symbol_change {
+  symbol_id symbol = no_symbol;
+  strategy_change what;
+};
+
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor
 /// gets a thread of its own. One a process; start and stop once, from the same thread.
 class node {
@@ -72,6 +78,10 @@ class node {
 
   /// What people may ask, between `start` and `stop`; any thread.
   const person_desk& people() const;
+  /// New settings of strategies, in force from the next message of each symbol on, and the record
+  /// of where they came from. `now` is what a restarted member begins with. Any thread.
+  void change_strategies(const std::vector<symbol_change>& changes,
+                         std::vector<strategy_config> now, reload_record record);
 
   /// Ends one member as a crash would, for tests of the supervision: "feed", "market_data",
   /// "performance", "status", or a symbol for its STRATEGY actor. False when there is none.

@@ -185,6 +185,7 @@ caf::actor start_performance(node_world& w) {
   args.type = w.config.mode == environment::live    ? trade_type::live
               : w.config.mode == environment::paper ? trade_type::paper
                                                     : trade_type::simulated;
+  args.calendar = *w.calendar;
   args.trades = w.past.trades;
   args.symbols = w.symbols;
   args.strategies = w.strategies;
@@ -207,6 +208,10 @@ caf::actor start_status(node_world& w) {
   args.limits_hash = hex_text(limits_in_force(w.config, "").hash);
   args.symbols = w.symbols;
   args.strategies = w.strategies;
+  for (const auto& each : w.config.strategies) {
+    const auto* kind = w.ports.strategies->find(each.kind);
+    args.kinds.emplace_back(each.kind, kind == nullptr ? "" : kind->version);
+  }
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
   args.published_status = w.ports.status;
@@ -256,6 +261,15 @@ caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
   args.engine = *w.make_engine(symbol, held, args.born.utc);
   args.tape = w.tape(strategy_lane(symbol_id{symbol}));
   args.birth = birth_of(w, symbol, held, args.born.utc);
+  args.make_changed = [known = w.ports.strategies](const strategy_change& x) {
+    return make_changed(*known, x);
+  };
+  args.on_fault = [&w](strategy_id which, const std::string& cause) {
+    w.settings.change([&](std::vector<strategy_config>& all) {
+      all.at(which.value).latched = true;
+      all.at(which.value).cause = cause;
+    });
+  };
   args.symbol = w.symbols[symbol];
   args.strategies = w.strategies;
   args.time = w.ports.time;

@@ -40,6 +40,8 @@ struct node_world {
   actor_slot<audit_actor> audit;
   /// Positions as the router last knew them: what a restarted STRATEGY actor begins with.
   shared_value<std::vector<held_position>> held;
+  /// Strategies as they are set now: what a restarted STRATEGY actor is made of.
+  shared_value<std::vector<strategy_config>> settings;
 
   /// Checks what only the engines can tell: one is made for each symbol and thrown away.
   result<void> prepare();

@@ -7,7 +7,9 @@ namespace bw {
 
 result<std::shared_ptr<symbol_engine>> node_world::make_engine(
     std::uint32_t symbol, const std::vector<held_position>& positions, utc_ns now) const {
-  auto made = make_symbol_engine(config, *ports.strategies, *calendar, symbol_id{symbol},
+  auto as_set = config;
+  as_set.strategies = settings.current();
+  auto made = make_symbol_engine(as_set, *ports.strategies, *calendar, symbol_id{symbol},
                                  symbols[symbol], now, evidence_wanted::yes);
   if (!made) return std::move(made).failure();
   std::shared_ptr<symbol_engine> engine = std::move(*made);
@@ -22,6 +24,7 @@ result<std::shared_ptr<symbol_engine>> node_world::make_engine(
 result<void> node_world::prepare() {
   source = std::make_unique<ingress>([this] { market_data.post(atom::doorbell_v); });
   held.set(past.positions);
+  settings.set(config.strategies);
   for (std::uint32_t k = 0; k < symbols.size(); ++k)
     if (auto engine = make_engine(k, past.positions, ports.time->utc_now()); !engine)
       return std::move(engine).failure().within(symbols[k]);

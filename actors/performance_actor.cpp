@@ -29,6 +29,7 @@ void performance_state::init(performance_args given) {
   trades_today = args.trades_today;
   for (const auto& open : args.trades)
     trades[{open.strategy, open.symbol}] = {open.trade, open.opened_at, money{}};
+  if (args.calendar) figures.emplace(args.type, std::move(*args.calendar), args.time->utc_now());
   for (const auto& held : args.positions) {
     book->restore(held.strategy, held.symbol, held.qty, held.average);
     // The trip that an earlier run opened goes on here with what it had cost.
@@ -39,6 +40,9 @@ void performance_state::init(performance_args given) {
     before.side = held.qty.is_negative() ? side::sell : side::buy;
     before.qty = abs(held.qty);
     before.at_price = held.average;
+    before.position = held.qty;
+    before.ts_event = args.time->utc_now();
+    if (figures) figures->on_fill(before, 0, "earlier run");
     if (const auto taken = history.apply(before); !taken)
       log_line(log_level::warning, name, "exception", taken.failure().text());
   }
@@ -63,6 +67,10 @@ void performance_state::on_report(const order_report& x) {
   fill.at_price = x.last_price;
   fill.execution = x.execution;
   fill.ts_event = x.at;
+  fill.purpose = request.purpose;
+  fill.decision_price = request.reference;
+  fill.position = book->of(request.strategy, request.symbol).qty();
+  if (figures) figures->on_fill(fill, request.confidence_ppm, to_string(request.reason));
   const auto trip = history.apply(fill);
   if (!trip)
     log_line(log_level::error, name, "exception", trip.failure().text());
@@ -170,8 +178,11 @@ void performance_state::close_trade(const order_report& report, const round_trip
 
 void performance_state::on_marks(const market_marks& x) {
   for (const auto& latest : x.quotes)
-    if (latest.bid.is_positive() && latest.symbol.value < marks.size())
+    if (latest.bid.is_positive() && latest.symbol.value < marks.size()) {
       marks[latest.symbol.value] = latest.bid;
+      if (figures)
+        figures->on_price(cut<symbol_name>(args.symbols[latest.symbol.value]), latest.bid);
+    }
   realized_gauge->set_units(realized_today.units());
   unrealized_gauge->set_units(unrealized().units());
 }
@@ -200,7 +211,23 @@ performance_view performance_state::view() const {
   out.trades_today = trades_today;
   out.trades = history.summary().trades;
   out.wins = history.summary().wins;
+  for (std::uint16_t k = 0; k < args.strategies.size(); ++k) {
+    strategy_performance row;
+    if (figures) row = figures->of(cut<short_name>(args.strategies[k]));
+    row.strategy = strategy_id{k};
+    add_open(row.strategy, row);
+    out.strategies.push_back(row);
+  }
   return out;
+}
+
+void performance_state::add_open(strategy_id strategy, strategy_performance& out) const {
+  for (std::uint32_t k = 0; k < marks.size(); ++k) {
+    const auto& held = book->of(strategy, symbol_id{k});
+    if (held.qty().is_zero() || !marks[k].is_positive()) continue;
+    out.unrealized += held.unrealized(marks[k]);
+    out.exposure += notional_half_even(marks[k], abs(held.qty())).value_or(money{});
+  }
 }
 
 component_status performance_state::status() const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/node_recovery.hpp"
+#include "actors/strategy_figures.hpp"
 #include "analytics/trade_history.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
@@ -21,6 +22,7 @@ struct performance_args {
   std::vector<held_position> positions;
   std::vector<open_trade> trades;
   trade_type type = trade_type::simulated;
+  std::optional<session_calendar> calendar;
   /// Of the session that opened then, from an earlier run.
   utc_ns day_open;
   money realized_today;
@@ -45,11 +47,13 @@ struct performance_state {
   void put_down(trade_event_kind what, const order_report& report);
   void close_trade(const order_report& report, const round_trip& trip);
   money unrealized() const;
+  void add_open(strategy_id strategy, strategy_performance& out) const;
 
   performance_actor::pointer self;
   performance_args args;
   directory members;
   trade_history history;
+  std::optional<strategy_figures> figures;
   std::optional<position_book> book;
   struct trade_so_far {
     client_order_id trade;

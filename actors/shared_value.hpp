@@ -13,6 +13,11 @@ class shared_value {
     const std::lock_guard lock{mutex_};
     value_ = std::move(value);
   }
+  template <class Edit>
+  void change(Edit edit) {
+    const std::lock_guard lock{mutex_};
+    edit(value_);
+  }
   T current() const {
     const std::lock_guard lock{mutex_};
     return value_;

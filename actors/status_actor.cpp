@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <tuple>
 
 #include "actors/checkin_files.hpp"
 #include "actors/harden.hpp"
@@ -30,6 +31,7 @@ void status_state::init(status_args given) {
   strategies.resize(args.symbols.size());
   components.resize(10);
   register_gauges();
+  register_strategy_gauges();
   self->send(self, atom::beat_v);
 }
 
@@ -111,6 +113,39 @@ void add_positions(node_status& out, const std::vector<strategy_view>& strategie
   }
 }
 
+/// A strategy works when it does for at least one symbol; it is latched when it is for any.
+void add_strategies(node_status& out, const std::vector<strategy_view>& views,
+                    const performance_view& performance, const status_args& args) {
+  for (std::size_t k = 0; k < args.strategies.size(); ++k) {
+    strategy_status row;
+    row.strategy = args.strategies[k];
+    if (k < args.kinds.size()) std::tie(row.kind, row.version) = args.kinds[k];
+    for (const auto& view : views)
+      for (const auto& seat : view.seats) {
+        if (seat.strategy.value != k) continue;
+        row.enabled = row.enabled || seat.enabled;
+        row.latched = row.latched || seat.latched;
+        if (!seat.enabled && row.text.empty()) row.text = seat.cause.str();
+        row.signals_taken += seat.signals_taken;
+        row.signals_refused += seat.signals_refused;
+      }
+    if (row.enabled && !row.latched) row.text.clear();
+    if (k < performance.strategies.size()) {
+      const auto& did = performance.strategies[k];
+      row.trades = did.trades;
+      row.wins = did.wins;
+      row.losses = did.losses;
+      row.realized = did.realized;
+      row.unrealized = did.unrealized;
+      row.exposure = did.exposure;
+      row.confidence_won_ppm = did.confidence_won_ppm;
+      row.confidence_lost_ppm = did.confidence_lost_ppm;
+    }
+    if (row.enabled) out.strategies_active.push_back(row.strategy);
+    out.strategies.push_back(std::move(row));
+  }
+}
+
 }  // namespace
 
 node_status status_state::assemble(const std::string& lifecycle) const {
@@ -134,7 +169,7 @@ node_status status_state::assemble(const std::string& lifecycle) const {
   out.open_orders = static_cast<std::uint32_t>(orders.open.size());
   out.unknown_orders = orders.unknown;
   out.trades_today = performance.trades_today;
-  out.strategies_active = args.strategies;
+  add_strategies(out, strategies, performance, args);
   out.market_messages = market.messages;
   out.quotes = market.quotes;
   out.trades = market.trades;
@@ -175,6 +210,7 @@ node_status status_state::assemble(const std::string& lifecycle) const {
 void status_state::publish(const node_status& now) {
   args.published_status->publish(now);
   show(now);
+  show_strategies(now);
   if (args.file.empty()) return;
   if (const auto written = replace_file(args.file, to_json(now) + "\n"); !written)
     log_line(log_level::warning, name, "exception", written.failure().text());

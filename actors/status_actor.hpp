@@ -25,6 +25,8 @@ struct status_args {
   std::string limits_hash;
   std::vector<std::string> symbols;     // By symbol_id.
   std::vector<std::string> strategies;  // By strategy_id.
+  /// Kind and version of each, in the same order.
+  std::vector<std::pair<std::string, std::string>> kinds;
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   published<node_status>* published_status = nullptr;
@@ -81,7 +83,19 @@ struct status_state {
     std::array<gauge*, 4> trading_state{};
     std::array<gauge*, halt_reason_count + 1> reasons{};
   } shown;
+  /// By strategy_id: trades, result, exposure, whether it works.
+  struct strategy_gauges {
+    gauge* up = nullptr;
+    gauge* realized = nullptr;
+    gauge* unrealized = nullptr;
+    gauge* exposure = nullptr;
+    gauge* trades = nullptr;
+    gauge* wins = nullptr;
+  };
+  std::vector<strategy_gauges> strategies_shown;
   void register_gauges();
+  void register_strategy_gauges();
+  void show_strategies(const node_status& now) const;
   void show(const node_status& now) const;
 };
 

@@ -34,4 +34,32 @@ void status_state::show(const node_status& now) const {
     shown.reasons[k]->set(has_reason(now.trading, static_cast<halt_reason>(k)) ? 1 : 0);
 }
 
+void status_state::register_strategy_gauges() {
+  for (const auto& each : args.strategies) {
+    const auto add = [&](const char* what, const char* help) {
+      return &args.metrics->add_gauge(what, help, {{"strategy", each}});
+    };
+    strategies_shown.push_back(
+        {add("bellwether_strategy_up", "1 while the strategy may trade."),
+         add("bellwether_strategy_realized_usd", "Result of its closed trades since the start."),
+         add("bellwether_strategy_unrealized_usd", "Result of its open positions."),
+         add("bellwether_strategy_exposure_usd", "What its positions are worth."),
+         add("bellwether_strategy_trades", "Its closed trades since the start."),
+         add("bellwether_strategy_wins", "Those that were won.")});
+  }
+}
+
+void status_state::show_strategies(const node_status& now) const {
+  for (std::size_t k = 0; k < strategies_shown.size() && k < now.strategies.size(); ++k) {
+    const auto& to = strategies_shown[k];
+    const auto& row = now.strategies[k];
+    to.up->set(row.enabled ? 1 : 0);
+    to.realized->set_units(row.realized.units());
+    to.unrealized->set_units(row.unrealized.units());
+    to.exposure->set_units(row.exposure.units());
+    to.trades->set(static_cast<std::int64_t>(row.trades));
+    to.wins->set(static_cast<std::int64_t>(row.wins));
+  }
+}
+
 }  // namespace bw

@@ -25,6 +25,7 @@ strategy_actor::behavior_type strategy_of_symbol(
         state_of(self).args.engine->on_account(x);
       },
       [self](atom::beat) { state_of(self).beat(); },
+      [self](const strategy_change& x) { state_of(self).change(x); },
       [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).members = x; },
       [self](atom::status) { return state_of(self).status(); },
@@ -34,7 +35,12 @@ strategy_actor::behavior_type strategy_of_symbol(
 
 void strategy_actor_state::init(strategy_args given) {
   args = std::move(given);
-  if (args.tape != nullptr) args.tape->note(args.birth, args.born);
+  if (args.tape != nullptr) {
+    args.tape->note(args.birth, args.born);
+    // The recorded configuration does not say which strategies a person has to put back.
+    for (const auto& seat : args.engine->view().seats)
+      if (seat.latched) args.tape->note(args.engine->settings_of(seat.strategy), args.born);
+  }
   outputs.reserve(symbol_engine::outputs_per_call_max);
   uncovered_now = &args.metrics->add_gauge(
       "bellwether_uncovered_seconds",
@@ -124,9 +130,49 @@ void strategy_actor_state::carry_out(engine_time at) {
       note(*evaluation, evaluation->finished.trace);
     } else if (const auto* decision = std::get_if<decision_record>(&output)) {
       note(*decision, decision->trace);
+    } else if (const auto* off = std::get_if<strategy_switch_record>(&output)) {
+      note_fault(*off, at);
     }
   }
   outputs.clear();
+}
+
+void strategy_actor_state::change(const strategy_change& x) {
+  note(x);
+  auto fresh =
+      args.make_changed ? args.make_changed(x) : result<std::unique_ptr<strategy>>{nullptr};
+  const auto changed = fresh ? args.engine->change(x, std::move(*fresh)) : fresh.failure();
+  if (!changed)
+    log_line(log_level::error, name, "exception",
+             args.symbol + " keeps its strategy as it was: " + changed.failure().text());
+}
+
+void strategy_actor_state::note_fault(const strategy_switch_record& x, engine_time at) {
+  log_fields fields;
+  fields.symbol = x.symbol.view();
+  fields.strategy = x.strategy.view();
+  log_line(log_level::critical, name, "strategy_disabled",
+           x.strategy.str() + " is off until a person puts it back: " + x.cause, fields);
+  args.metrics
+      ->add_counter("bellwether_strategy_faults_total", "Strategies taken out after a fault.",
+                    {{"strategy", x.strategy.str()}})
+      .add();
+  audit_append group;
+  group.events.emplace_back(x);
+  group.events.emplace_back(
+      alert_record{alert_level::critical, "strategy_disabled", x.symbol, x.cause});
+  group.needs = durability::before_answer;
+  group.from = short_name{name};
+  tell(self, members.audit, std::move(group));
+  for (const auto& seat : args.engine->view().seats) {
+    if (!seat.latched || args.strategies.at(seat.strategy.value) != x.strategy.view()) continue;
+    auto off = args.engine->settings_of(seat.strategy);
+    if (args.on_fault) args.on_fault(seat.strategy, x.cause);
+    // How late an answer was is not of the inputs: a replay is told of it.
+    if (args.tape != nullptr) args.tape->note(off, {at.utc, at.mono});
+    for (const auto& other : members.strategies)
+      if (other && other != strategy_actor{self}) tell(self, other, off);
+  }
 }
 
 void strategy_actor_state::note_signal(const signal_record& x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ struct strategy_args {
   metrics_registry* metrics = nullptr;
   /// Where inputs are noted before they are decided on; null: nowhere.
   input_tape* tape = nullptr;
+  /// Makes the instance that a change asks for.
+  std::function<result<std::unique_ptr<strategy>>(const strategy_change&)> make_changed;
+  /// Told of a strategy that is not to be asked any more, so that a restart leaves it out too.
+  std::function<void(strategy_id, const std::string& cause)> on_fault;
   /// What the engine was made of, and when.
   engine_birth birth;
   instant born;
@@ -56,6 +61,9 @@ struct strategy_actor_state {
   }
   engine_time now() const { return {args.time->utc_now(), args.time->mono_now()}; }
   void carry_out(engine_time at);
+  void change(const strategy_change& x);
+  /// A strategy of ours is not to be asked any more: the others of its name must not be either.
+  void note_fault(const strategy_switch_record& x, engine_time at);
   void note_signal(const signal_record& x);
   void note(audit_event event, trace_id trace);
 

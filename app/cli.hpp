@@ -40,6 +40,7 @@ void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chose
 void add_report(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_run(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_status(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_strategy(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_venue(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_export(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_orders(CLI::App& program, common_flags& flags, chosen_command& chosen);

@@ -8,6 +8,7 @@
 #include "app/control_desk.hpp"
 #include "app/io_thread.hpp"
 #include "app/replay_config.hpp"
+#include "app/strategy_manager.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "config/limits_text.hpp"
 #include "config/secrets.hpp"
@@ -71,6 +72,7 @@ struct node_runner::state {
   heartbeat audit_life;
   published<node_status> latest;
   strategy_registry strategies;
+  std::unique_ptr<strategy_manager> manager;
   io_thread io;
   io_thread ops_io;
   std::unique_ptr<alpaca_broker> broker;
@@ -104,6 +106,7 @@ struct node_runner::state {
   result<void> append(std::vector<segment_record> segments);
   std::optional<command_failure> connect();
   result<void> record_strategies();
+  result<void> record_plugins();
   void finish_projection();
   std::optional<command_failure> start_tree(node_recovery past);
   bool is_alive() const;
@@ -227,9 +230,11 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   if (audit.merged > 0)
     log_line(log_level::warning, "node", "audit_merged",
              std::to_string(audit.merged) + " events of a dead log were merged");
+  auto managed = strategy_manager::open(with.config, home, real);
+  if (!managed) return failure_of(managed.failure());
+  manager = std::move(*managed);
   std::vector<std::string> ids;
-  for (const auto& each : options.strategies)
-    if (each.enabled) ids.push_back(each.id);
+  for (const auto& each : options.strategies) ids.push_back(each.id);
   auto mapped = to_node_recovery(audit.keeper->books(), options.symbols(), ids);
   if (!mapped) return failure_of(mapped.failure());
   past = std::move(*mapped);
@@ -244,6 +249,7 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   const auto written = audit.keeper->append(entries, sync_mode::yes);
   if (!written) return failure_of(written.failure());
   mark.acknowledge(written->value);
+  if (auto recorded = record_plugins(); !recorded) return failure_of(recorded.failure());
   log_line(log_level::info, "node", "system_startup",
            "boot " + std::to_string(audit.log->boot_no()) + " in mode " +
                std::string{to_string(options.mode)});
@@ -276,7 +282,7 @@ std::optional<command_failure> node_runner::state::open_recording() {
         {std::string{recorded_stage}, std::to_string(static_cast<int>(*options.live.stage))});
   all.clock_speed = time->speed();
   all.symbols = static_cast<std::uint32_t>(options.symbols().size());
-  for (const auto& each : options.strategies) all.strategies += each.enabled ? 1 : 0;
+  all.strategies = static_cast<std::uint32_t>(options.strategies.size());
   auto& tape = recording->tape(node_lane);
   tape.note(all, {time->utc_now(), time->mono_now()});
   tape.flush();
@@ -352,6 +358,19 @@ void node_runner::state::finish_projection() {
       return log_line(log_level::warning, "projection", "exception", done.failure().text());
 }
 
+/// Plugins with their hashes, and the strategies that the last run ended in.
+result<void> node_runner::state::record_plugins() {
+  const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"manager"}};
+  for (const auto& event : manager->first_records()) {
+    const audit_log::entry entries[] = {{stamp, &event}};
+    const auto written = audit.keeper->append(entries, sync_mode::yes);
+    if (!written) return written.failure();
+    mark.acknowledge(written->value);
+  }
+  manager->take_out(audit.keeper->books().strategies_off(), config().strategies);
+  return {};
+}
+
 /// Before the tree, which owns the log from then on.
 result<void> node_runner::state::record_strategies() {
   const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
@@ -365,7 +384,7 @@ result<void> node_runner::state::record_strategies() {
 }
 
 std::optional<command_failure> node_runner::state::start_tree(node_recovery past) {
-  if (auto added = add_built_in_strategies(strategies); !added) return failure_of(added.failure());
+  strategies = with.config.strategies();
   if (with.more_strategies)
     if (auto added = with.more_strategies(strategies); !added) return failure_of(added.failure());
   if (auto written = record_strategies(); !written) return failure_of(written.failure());
@@ -389,6 +408,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   tree = std::make_unique<node>(config(), with.config.hash, std::move(ports), *calendar,
                                 std::move(past));
   if (auto started = tree->start(); !started) return failure_of(started.failure());
+  manager->watch(strategies, *tree);
   return std::nullopt;
 }
 
@@ -469,6 +489,7 @@ void node_runner::stop() {
   auto& s = *state_;
   // The kill switch itself works to the end.
   if (s.control) s.control->attach(nullptr);
+  if (s.manager) s.manager->stop_watching();
   if (s.tree) {
     s.last = s.tree->stop();
     s.tree.reset();

@@ -22,7 +22,8 @@ result<void> set_option(node_config& config, const std::string& key, const std::
 }  // namespace
 
 result<node_config> config_of_recording(const recorded_parameters& recorded,
-                                        const other_settings& others) {
+                                        const other_settings& others,
+                                        const strategy_registry& known) {
   config_overrides overrides;
   std::optional<live_stage> stage;
   for (const auto& [key, value] : recorded.overrides) {
@@ -34,7 +35,7 @@ result<node_config> config_of_recording(const recorded_parameters& recorded,
       return {ec::parse_failed, "the recording names no stage of live trading"};
   }
   auto loaded = parse_config(recorded.node_toml, "recorded node.toml", recorded.strategies_toml,
-                             "recorded strategies.toml", overrides);
+                             "recorded strategies.toml", overrides, known);
   if (!loaded) return std::move(loaded).failure();
   if (stage) loaded->config.risk = tightened(std::move(loaded->config.risk), *stage);
   for (const auto& [key, text] : others)

@@ -20,6 +20,7 @@ using other_settings = std::vector<std::pair<std::string, std::string>>;
 /// The configuration that a recorded run had in force. ec::invalid_argument when this version does
 /// not accept its texts, ec::unknown_key for a setting that does not exist.
 result<node_config> config_of_recording(const recorded_parameters& recorded,
-                                        const other_settings& others);
+                                        const other_settings& others,
+                                        const strategy_registry& known = built_in_strategies());
 
 }  // namespace bw

@@ -18,8 +18,7 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
                                  " is watched, but the market does not have it; "
                                  "take it from the watchlist"};
   engine_set out;
-  for (const auto& each : config.strategies)
-    if (each.enabled) out.strategies.push_back(each.id);
+  for (const auto& each : config.strategies) out.strategies.push_back(each.id);
 
   for (std::uint32_t k = 0; k < symbols.size(); ++k) {
     auto engine =

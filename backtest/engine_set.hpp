@@ -15,7 +15,7 @@ namespace bw {
 /// Engines by the market's symbol ids; empty where no strategy watches the symbol.
 struct engine_set {
   std::vector<std::unique_ptr<symbol_engine>> by_symbol;
-  /// Ids of the enabled strategies, by strategy_id.
+  /// Ids of the configured strategies, by strategy_id.
   std::vector<std::string> strategies;
 };
 

@@ -83,8 +83,7 @@ result<void> run_replay::begin(const recorded_parameters& x) {
   clock_speed_ = std::max<std::int64_t>(1, x.clock_speed);
   symbols_ = config_->symbols();
   strategies_.clear();
-  for (const auto& each : config_->strategies)
-    if (each.enabled) strategies_.push_back(each.id);
+  for (const auto& each : config_->strategies) strategies_.push_back(each.id);
   // What comes from the files of another system is not believed to fit.
   if (symbols_.size() != x.symbols || strategies_.size() != x.strategies)
     return {ec::integrity_broken, "run " + std::to_string(run_.boot_no) +
@@ -231,8 +230,19 @@ void run_replay::feed_engine(engine_lane& own, const Input& x, const instant& at
     engine.on_session(x);
   } else if constexpr (std::is_same_v<Input, account_view>) {
     engine.on_account(x);
+  } else if constexpr (std::is_same_v<Input, strategy_change>) {
+    change(own, x);
   }
   observe(own, x, at);
+}
+
+/// A change that worked once and does not now leaves the old instance, and what it decides differs.
+void run_replay::change(engine_lane& own, const strategy_change& x) {
+  auto fresh = make_changed(*setup_.strategies, x);
+  const auto changed = fresh ? own.engine->change(x, std::move(*fresh)) : fresh.failure();
+  if (!changed)
+    report_.note_incomplete("a change of " + name_of(x.strategy, own.symbol) +
+                            " cannot be repeated: " + changed.failure().context);
 }
 
 template <class Input>

@@ -78,6 +78,7 @@ class run_replay {
 
   template <class Input>
   void feed_engine(engine_lane& lane, const Input& x, const instant& at);
+  void change(engine_lane& lane, const strategy_change& x);
   template <class Input>
   void observe(const engine_lane& lane, const Input& x, const instant& at);
   void take_outputs(engine_lane& lane);

@@ -182,8 +182,11 @@ result<loaded_config> parse_config(std::string_view node_toml, std::string_view 
   return out;
 }
 
-result<loaded_config> load_config(const std::filesystem::path& path,
-                                  const strategy_registry& known) {
+const strategy_registry& loaded_config::strategies() const {
+  return catalog ? catalog->registry : built_in_strategies();
+}
+
+result<loaded_config> load_config(const std::filesystem::path& path) {
   const auto node = read_file(path, "make one with `bellwether init`");
   if (!node) return node.failure();
   const auto overrides = environment_overrides();
@@ -197,9 +200,14 @@ result<loaded_config> load_config(const std::filesystem::path& path,
   if (strategies_path.is_relative()) strategies_path = path.parent_path() / strategies_path;
   const auto strategies = read_file(strategies_path, "strategies_file in node.toml names it");
   if (!strategies) return strategies.failure();
-  auto loaded =
-      parse_config(*node, path.string(), *strategies, strategies_path.string(), overrides, known);
-  if (!loaded) return loaded;
+  auto plugins = first.config.plugins;
+  if (plugins.folder.is_relative()) plugins.folder = path.parent_path() / plugins.folder;
+  auto catalog = discover_plugins(plugins, first.config.mode, built_in_strategies());
+  auto loaded = parse_config(*node, path.string(), *strategies, strategies_path.string(), overrides,
+                             catalog->registry);
+  if (!loaded) return with_refused_plugins(std::move(loaded).failure(), *catalog);
+  loaded->catalog = std::move(catalog);
+  loaded->config.plugins.folder = plugins.folder;
   loaded->config.strategies_file = strategies_path;
   settle_places(loaded->config, path.parent_path());
   return loaded;

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/node_config.hpp"
+#include "config/plugin_catalog.hpp"
 #include "core/result.hpp"
 #include "strategies/strategy_registry.hpp"
 
@@ -34,6 +36,9 @@ using config_overrides = std::map<std::string, std::string>;
 
 struct loaded_config {
   node_config config;
+  /// Strategies that there are, those of plugins included; null: the built-in ones alone.
+  std::shared_ptr<const plugin_catalog> catalog{};
+  const strategy_registry& strategies() const;
   /// FNV-1a (64 bit, hexadecimal) of both texts and the overrides: tells whether two runs had the
   /// same configuration, proves nothing.
   std::string hash;
@@ -50,10 +55,10 @@ struct loaded_config {
 const strategy_registry& built_in_strategies();
 
 /// Reads node.toml and the strategies file it names (relative to it), at most 64 KiB each, and the
-/// environment's overrides. On any error the answer is ec::invalid_argument or ec::not_found with
-/// all lines in the context.
-result<loaded_config> load_config(const std::filesystem::path& node_toml,
-                                  const strategy_registry& known = built_in_strategies());
+/// environment's overrides, and loads the plugins of the folder that it names: a refused plugin is
+/// no error, the catalog says why. On any error the answer is ec::invalid_argument or ec::not_found
+/// with all lines in the context.
+result<loaded_config> load_config(const std::filesystem::path& node_toml);
 
 /// The same from texts; `origin` stands in front of the line numbers.
 result<loaded_config> parse_config(std::string_view node_toml, std::string_view origin,

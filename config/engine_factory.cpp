@@ -7,6 +7,9 @@ namespace {
 
 /// Days back that sessions are made known for: history beyond them is not asked for.
 constexpr std::int64_t days_of_sessions = 60;
+/// Bars whose minutes are kept for corrections, three hours of them: those come within minutes, and
+/// the minutes are most of what a symbol takes in memory.
+constexpr std::size_t correctable_bars = 36;
 
 result<std::vector<strategy_instance>> instances_for(const node_config& config,
                                                      const strategy_registry& known,
@@ -14,14 +17,17 @@ result<std::vector<strategy_instance>> instances_for(const node_config& config,
   std::vector<strategy_instance> out;
   std::uint16_t next = 0;
   for (const auto& each : config.strategies) {
-    if (!each.enabled) continue;
     const strategy_id id{next++};
     if (std::find(each.watchlist.begin(), each.watchlist.end(), symbol) == each.watchlist.end())
       continue;
     auto logic = known.make(each.kind, each.parameters);
     if (!logic) return std::move(logic).failure().within("strategy " + each.id);
-    out.push_back({id, cut<short_name>(each.id), std::move(*logic)});
+    out.push_back({id, cut<short_name>(each.id), std::move(*logic), each.enabled && !each.latched,
+                   each.on_disable, each.latched, each.cause, each.weight_ppm, each.symbol_budget});
   }
+  // What nobody enabled watches is no symbol of the node.
+  if (std::none_of(out.begin(), out.end(), [](const auto& x) { return x.enabled || x.latched; }))
+    out.clear();
   return out;
 }
 
@@ -30,6 +36,14 @@ result<std::vector<strategy_instance>> instances_for(const node_config& config,
 std::vector<session_day> sessions_of_engine(const session_calendar& calendar, utc_ns now) {
   const auto today = calendar.new_york_date(now);
   return calendar.sessions(civil_from_days(days_from_civil(today) - days_of_sessions), today);
+}
+
+result<std::unique_ptr<strategy>> make_changed(const strategy_registry& known,
+                                               const strategy_change& change) {
+  if (!change.renewed) return std::unique_ptr<strategy>{};
+  parameter_texts texts;
+  for (const auto& each : change.parameters) texts[each.name] = each.value;
+  return known.make(change.kind, texts);
 }
 
 result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& config,
@@ -47,6 +61,7 @@ result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& con
   options.holding = config.holding;
   options.evidence = evidence;
   options.sessions = sessions_of_engine(calendar, now);
+  options.bars.finished_max = correctable_bars;
   auto made = symbol_engine::make(std::move(options), std::move(*instances));
   if (!made) return std::move(made).failure().within(symbol);
   return std::make_unique<symbol_engine>(std::move(*made));

@@ -13,6 +13,7 @@
 #include "domain/position_sizer.hpp"
 #include "domain/risk_options.hpp"
 #include "domain/session_calendar.hpp"
+#include "messages/strategy_change.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_options.hpp"
 #include "storage/recording_options.hpp"
@@ -50,6 +51,15 @@ struct hot_options {
   std::chrono::microseconds spin{200};
 };
 
+struct plugin_options {
+  /// Where libraries with strategies lie; a folder that is not there holds none.
+  std::filesystem::path folder = "plugins";
+  /// SHA-256 of the files that may be loaded, hexadecimal, blanks between; or any.
+  std::string allow = "any";
+  /// How long one call into a plugin may take.
+  std::chrono::milliseconds call_budget{50};
+};
+
 /// One configured strategy.
 struct strategy_config {
   std::string id;
@@ -58,6 +68,15 @@ struct strategy_config {
   std::vector<std::string> watchlist;
   /// As text, checked by the strategy's own table.
   parameter_texts parameters;
+  /// What becomes of its positions when it is switched off.
+  bw::on_disable on_disable = bw::on_disable::close;
+  /// Its confidence counts so much when signals compete.
+  std::uint32_t weight_ppm = 1'000'000;
+  /// Most that it may hold in one symbol; zero: no limit of its own.
+  money symbol_budget{};
+  /// Not of the file: something went wrong, and only a person puts it back. Why stands in `cause`.
+  bool latched = false;
+  std::string cause{};
 };
 
 /// Everything the node can be told. Defaults stand here and in the option structs, nowhere else.
@@ -85,6 +104,7 @@ struct node_config {
   std::vector<strategy_config> strategies;
   backtest_options backtest;
   live_options live;
+  plugin_options plugins;
 
   /// Union of the watchlists of enabled strategies, sorted: positions are symbol ids.
   std::vector<std::string> symbols() const;

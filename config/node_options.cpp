@@ -11,6 +11,8 @@ using namespace detail;
 namespace {
 
 constexpr std::size_t path_length_max = 255;
+/// Sixty hashes.
+constexpr std::size_t allow_length_max = 3'900;
 
 void add_top_options(std::vector<option>& out) {
   out.push_back(choice(
@@ -141,6 +143,21 @@ void add_node_options(std::vector<option>& out) {
   add_connection_options(out);
   add_process_options(out);
   add_recording_options(out);
+}
+
+void add_plugin_options(std::vector<option>& out) {
+  out.push_back(words(
+      "plugins.folder", "path", path_length_max,
+      "Folder with strategy plugins, looked at when the node starts; relative to this file.",
+      [](auto& c) -> auto& { return c.plugins.folder; }));
+  out.push_back(words(
+      "plugins.allow", "any | SHA-256, blanks between", allow_length_max,
+      "Which plugin files may be loaded, by their SHA-256; live trading needs such a list.",
+      [](auto& c) -> auto& { return c.plugins.allow; }));
+  out.push_back(duration<milliseconds>(
+      "plugins.call_budget_ms", "ms", 1, 2'000,
+      "How long a call into a plugin may take; three longer ones in a row switch it off.",
+      [](auto& c) -> auto& { return c.plugins.call_budget; }));
 }
 
 void add_session_options(std::vector<option>& out) {

@@ -13,6 +13,7 @@ void add_order_limits(std::vector<option>& out);
 void add_position_limits(std::vector<option>& out);
 void add_session_options(std::vector<option>& out);
 void add_live_options(std::vector<option>& out);
+void add_plugin_options(std::vector<option>& out);
 void add_backtest_options(std::vector<option>& out);
 
 }  // namespace bw

@@ -14,8 +14,9 @@ constexpr std::size_t word_length_max = 64;
 
 std::vector<option> make_table() {
   std::vector<option> out;
-  for (const auto add : {add_node_options, add_order_limits, add_position_limits,
-                         add_session_options, add_live_options, add_backtest_options})
+  for (const auto add :
+       {add_node_options, add_order_limits, add_position_limits, add_session_options,
+        add_live_options, add_plugin_options, add_backtest_options})
     add(out);
   return out;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "config/option_binders.hpp"
 #include "config/secret_form.hpp"
 #include "config/toml_reader.ipp"
 
@@ -8,6 +9,8 @@ namespace {
 
 /// Strategies of one node at most.
 constexpr std::size_t strategies_max = 32;
+/// Symbols that one strategy watches at most.
+constexpr std::size_t watchlist_max = 2'000;
 /// Of a word that an error shows.
 constexpr std::size_t word_shown_max = 40;
 
@@ -45,8 +48,9 @@ class strategy_reader {
 
  private:
   void read_key(const toml::key& name, const toml::node& node) {
-    static const std::vector<std::string> keys = {"id", "kind", "enabled", "watchlist",
-                                                  "parameters"};
+    static const std::vector<std::string> keys = {
+        "id",        "kind",   "enabled",           "on_disable",
+        "watchlist", "weight", "symbol_budget_usd", "parameters"};
     const auto key = name.str();
     if (key == "id") {
       if (const auto* text = node.as_string(); text != nullptr && is_id(text->get()))
@@ -63,6 +67,20 @@ class strategy_reader {
         out_.enabled = truth->get();
       else
         in_.complain(node.source(), "enabled: expected true or false");
+    } else if (key == "on_disable") {
+      read_on_disable(node);
+    } else if (key == "weight") {
+      if (const auto units = amount(node, "0.01", "1"))
+        out_.weight_ppm = static_cast<std::uint32_t>(*units / 1'000);
+      else
+        in_.complain(node.source(),
+                     "weight: expected a decimal of 0.01 to 1 as text, like \"0.5\"");
+    } else if (key == "symbol_budget_usd") {
+      if (const auto units = amount(node, "1", "1000000000"))
+        out_.symbol_budget = money::from_units(*units);
+      else
+        in_.complain(node.source(),
+                     "symbol_budget_usd: expected a decimal of 1 to 1000000000, like \"5000\"");
     } else if (key == "watchlist") {
       read_watchlist(node);
     } else if (key == "parameters") {
@@ -71,6 +89,22 @@ class strategy_reader {
       in_.complain(name.source(), "strategy." + shown_key(key) + ": unknown key" +
                                       did_you_mean(nearest_word(key, keys)));
     }
+  }
+
+  void read_on_disable(const toml::node& node) {
+    const auto* text = node.as_string();
+    if (text != nullptr && text->get() == "close")
+      out_.on_disable = on_disable::close;
+    else if (text != nullptr && text->get() == "keep")
+      out_.on_disable = on_disable::keep;
+    else
+      in_.complain(node.source(), "on_disable: expected \"close\" or \"keep\"");
+  }
+
+  static std::optional<std::int64_t> amount(const toml::node& node, std::string_view low,
+                                            std::string_view high) {
+    const auto units = decimal_units(value_of(node), low, high);
+    return units ? std::optional{*units} : std::nullopt;
   }
 
   void read_watchlist(const toml::node& node) {
@@ -87,9 +121,9 @@ class strategy_reader {
       } else if (std::find(out_.watchlist.begin(), out_.watchlist.end(), text->get()) !=
                  out_.watchlist.end()) {
         in_.complain(entry.source(), "watchlist: " + text->get() + " stands twice");
-      } else if (out_.watchlist.size() == parameter_symbols_max) {
+      } else if (out_.watchlist.size() == watchlist_max) {
         in_.complain(entry.source(),
-                     "watchlist: more than " + std::to_string(parameter_symbols_max) + " symbols");
+                     "watchlist: more than " + std::to_string(watchlist_max) + " symbols");
         return;
       } else {
         out_.watchlist.push_back(text->get());

@@ -14,8 +14,10 @@ bool goes_before(const signal_candidate& a, const signal_candidate& b) {
   const auto key = [](const signal& x) {
     return std::tuple{x.symbol, x.strategy, x.purpose, x.side, x.reason};
   };
-  if (a.what.confidence_ppm != b.what.confidence_ppm)
-    return a.what.confidence_ppm > b.what.confidence_ppm;
+  const auto rank = [](const signal_candidate& x) {
+    return std::uint64_t{x.what.confidence_ppm} * x.weight_ppm;
+  };
+  if (rank(a) != rank(b)) return rank(a) > rank(b);
   return key(a.what) < key(b.what);
 }
 

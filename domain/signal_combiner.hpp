@@ -11,6 +11,10 @@ namespace bw {
 struct signal_candidate {
   signal what;
   signal_fate fate = signal_fate::ordered;
+  /// Its confidence counts so much against others.
+  std::uint32_t weight_ppm = 1'000'000;
+  /// The strategy's own reason, for the record.
+  short_name note{};
 };
 
 /// Room for further positions. One symbol takes one slot, however many strategies hold it.
@@ -21,7 +25,7 @@ struct position_slots {
 };
 
 /// Signals of one evaluation against each other: sorts them into the order in which they take slots
-/// and budget (confidence first, then symbol, then strategy) and marks the entries that cannot
+/// and budget (confidence times weight, symbol, strategy) and marks the entries that cannot
 /// become orders. Entries that meet an opposite signal in their symbol are a conflict, entries
 /// without a slot are not free. Exits are never held back. Candidates that have another fate than
 /// `ordered` keep it, and take part in nothing.

@@ -153,6 +153,8 @@ using strategy_actor =
                     accepts<account_view>,
                     // Timeouts of entries, retries of exits.
                     accepts<atom::beat>,
+                    // New settings of one strategy, or its end.
+                    accepts<strategy_change>,
                     // Positions and counters, for the STATUS actor.
                     answers<atom::view>::with<strategy_view>>::extend_with<member_actor>;
 

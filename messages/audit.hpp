@@ -62,7 +62,9 @@ struct signal_record {
   short_name strategy;
   signal what;
   signal_fate fate = signal_fate::ordered;
-  BW_FIELDS(symbol, strategy, what, fate)
+  /// The strategy's own reason, where it is none of the known ones.
+  short_name note;
+  BW_FIELDS(symbol, strategy, what, fate, note)
 };
 
 struct intent_record {
@@ -339,6 +341,13 @@ struct books_stop {
   BW_FIELDS(symbol, reason, text)
 };
 
+/// A strategy that only a person puts back.
+struct books_switch {
+  short_name strategy;
+  std::string cause;
+  BW_FIELDS(strategy, cause)
+};
+
 /// A trade that is open, named by the order that opened it.
 struct books_trade {
   symbol_name symbol;
@@ -386,9 +395,10 @@ struct books_record {
   money high_water;
   money sent_today;
   std::vector<books_streak> streaks;
+  std::vector<books_switch> strategies_off;
   BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
             by_symbol, day, emergency, watched, ended, stops, open_trades, external, mark,
-            fills_since_mark, reconciled_day, strategies_out, high_water, sent_today, streaks)
+            fills_since_mark, reconciled_day, strategies_out, high_water, sent_today, streaks, strategies_off)
 };
 
 /// What was kept in the emergency file while the log was dead follows on this record.

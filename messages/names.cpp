@@ -1,4 +1,5 @@
 #include "messages/audit.hpp"
+#include "messages/strategy_change.hpp"
 
 namespace bw {
 
@@ -326,6 +327,14 @@ std::string_view to_string(unknown_step x) noexcept {
     case unknown_step::not_found: return "UNKNOWN_NOT_FOUND";
     case unknown_step::late_appearance: return "UNKNOWN_LATE_APPEARANCE";
     case unknown_step::watch_ended: return "UNKNOWN_WATCH_ENDED";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(on_disable x) noexcept {
+  switch (x) {
+    case on_disable::close: return "close";
+    case on_disable::keep: return "keep";
   }
   return "invalid";
 }

@@ -44,7 +44,7 @@ enum class signal_reason : std::uint8_t {
   trailing_stop_hit,
   close_of_day,
   operator_request,
-  strategy_rule,  // A plugin's own; the record of its signal says which.
+  strategy_rule,  // A strategy's own; the record of its signal says which.
 };
 
 std::string_view to_string(signal_reason x) noexcept;

@@ -41,6 +41,32 @@ struct external_status {
   std::string note;
 };
 
+/// One configured strategy: whether it works, and what it has done since the start.
+struct strategy_status {
+  std::string strategy;
+  std::string kind;
+  std::string version;
+  bool enabled = false;
+  /// Taken out until a person puts it back.
+  bool latched = false;
+  /// Why it is off.
+  std::string text;
+  /// Signals that became an order, and those that did not.
+  std::uint64_t signals_taken = 0;
+  std::uint64_t signals_refused = 0;
+  std::uint64_t trades = 0;
+  std::uint64_t wins = 0;
+  std::uint64_t losses = 0;
+  money realized;
+  money unrealized;
+  /// What its positions are worth.
+  money exposure;
+  /// Mean confidence of the entries whose trade was won, and of those lost, in parts per million;
+  /// zero without one.
+  std::uint32_t confidence_won_ppm = 0;
+  std::uint32_t confidence_lost_ppm = 0;
+};
+
 /// The node at one instant: status.json (requirements 3.4), health, the summary of a run.
 struct node_status {
   utc_ns at;
@@ -101,6 +127,8 @@ struct node_status {
   /// such times together since the start.
   nanoseconds uncovered{};
   nanoseconds uncovered_total{};
+  /// In the order of the configuration.
+  std::vector<strategy_status> strategies;
 };
 
 /// The status as one JSON object with schema_version; money as decimal text.

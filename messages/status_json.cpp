@@ -170,6 +170,33 @@ void external(json_writer& json, const std::vector<external_status>& rows) {
   json.end_array();
 }
 
+void strategies(json_writer& json, const std::vector<strategy_status>& rows) {
+  json.key("strategies").begin_array();
+  for (const auto& row : rows) {
+    json.begin_object()
+        .member("strategy", row.strategy)
+        .member("kind", row.kind)
+        .member("version", row.version)
+        .member("enabled", row.enabled)
+        .member("latched", row.latched)
+        .member("text", row.text)
+        .member("signals_taken", row.signals_taken)
+        .member("signals_refused", row.signals_refused)
+        .member("trades", row.trades)
+        .member("wins", row.wins)
+        .member("losses", row.losses);
+    percent(json, "win_rate_pct", money::from_units(static_cast<std::int64_t>(row.wins)),
+            money::from_units(static_cast<std::int64_t>(row.wins + row.losses)));
+    json.member("realized_pnl", row.realized)
+        .member("unrealized_pnl", row.unrealized)
+        .member("exposure", row.exposure)
+        .member("confidence_won_ppm", row.confidence_won_ppm)
+        .member("confidence_lost_ppm", row.confidence_lost_ppm)
+        .end_object();
+  }
+  json.end_array();
+}
+
 template <class Stream>
 void stream(json_writer& json, const Stream& now) {
   json.member("state", to_string(now.state));
@@ -223,6 +250,7 @@ std::string to_json(const node_status& status) {
   json.member("uncovered_seconds", status.uncovered.count() / 1'000'000'000);
   json.member("uncovered_total_seconds", status.uncovered_total.count() / 1'000'000'000);
   external(json, status.external);
+  strategies(json, status.strategies);
   json.member("restarts", status.restarts);
   components(json, status.components);
   json.end_object();

@@ -2,6 +2,7 @@
 
 #include "messages/audit.hpp"
 #include "messages/caf_dialect.hpp"
+#include "messages/strategy_change.hpp"
 #include "messages/views.hpp"
 
 namespace bw {
@@ -139,7 +140,8 @@ struct broker_failure {
   X(bw::order_history_request) \
   X(bw::operator_record)       \
   X(bw::order_state)           \
-  X(bw::order_history_report)
+  X(bw::order_history_report)  \
+  X(bw::strategy_change)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
 

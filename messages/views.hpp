@@ -58,6 +58,17 @@ struct held_position {
   BW_FIELDS(symbol, strategy, qty, average, stop)
 };
 
+/// One strategy on one symbol, as its STRATEGY actor sees it.
+struct strategy_seat_view {
+  strategy_id strategy = no_strategy;
+  bool enabled = false;
+  /// Off until a person says otherwise, and why.
+  bool latched = false;
+  short_text cause;
+  std::uint64_t signals_taken = 0;
+  std::uint64_t signals_refused = 0;
+};
+
 /// The strategy actor's part of the status.
 struct strategy_view {
   symbol_id symbol = no_symbol;
@@ -70,6 +81,7 @@ struct strategy_view {
   quantity covered;
   nanoseconds uncovered{};
   nanoseconds uncovered_total{};
+  std::vector<strategy_seat_view> seats;
 };
 
 struct market_data_view {
@@ -83,12 +95,26 @@ struct market_data_view {
   std::vector<trade> last_trades;
 };
 
+/// What the trades of one strategy came to since the start of the process.
+struct strategy_performance {
+  strategy_id strategy = no_strategy;
+  std::uint64_t trades = 0;
+  std::uint64_t wins = 0;
+  std::uint64_t losses = 0;
+  money realized;
+  money unrealized;
+  money exposure;
+  std::uint32_t confidence_won_ppm = 0;
+  std::uint32_t confidence_lost_ppm = 0;
+};
+
 struct performance_view {
   money realized;
   money unrealized;
   std::uint64_t trades_today = 0;
   std::uint64_t trades = 0;
   std::uint64_t wins = 0;
+  std::vector<strategy_performance> strategies;
 };
 
 /// What the reconciliation found when it last ended.

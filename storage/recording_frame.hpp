@@ -10,6 +10,7 @@
 #include "core/result.hpp"
 #include "domain/quote_board.hpp"
 #include "messages/audit.hpp"
+#include "messages/strategy_change.hpp"
 #include "messages/views.hpp"
 
 namespace bw {
@@ -135,7 +136,7 @@ using recorded_input =
                  feed_status, order_stream_status, order_request, order_report, order_denied,
                  session_state, account_view, account_report, recorded_asset, halt_command,
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
-                 symbol_stop, external_report, person_clear_input>;
+                 symbol_stop, external_report, person_clear_input, strategy_change>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

@@ -320,6 +320,15 @@ result<void> recovered_state::on(const record_place&, const symbol_stop_record& 
   return {};
 }
 
+/// One that is off for a single symbol is off everywhere after a restart: what was wrong with it
+/// was wrong with the strategy.
+result<void> recovered_state::on(const record_place&, const strategy_switch_record& x) {
+  if (x.enabled) strategies_off_.erase(x.strategy);
+  if (!x.enabled && x.latched && strategies_off_.size() < positions_max)
+    strategies_off_.try_emplace(x.strategy, x.cause);
+  return {};
+}
+
 result<void> recovered_state::on(const record_place&, const emergency_record& x) {
   emergency_ = x.content;
   return {};

@@ -122,6 +122,8 @@ class recovered_state {
   std::vector<ledger_entry> watched_orders() const;
   /// Latched stops of symbols, by symbol and reason.
   std::vector<recovered_stop> stops() const;
+  /// Strategies that only a person puts back, and why.
+  const std::map<short_name, std::string>& strategies_off() const { return strategies_off_; }
   /// Names of an open or watched order: the ids in its request are those of the configuration of
   /// its day.
   strategy_key names_of(const client_order_id& client_id) const;
@@ -171,6 +173,7 @@ class recovered_state {
   result<void> on(const record_place& record, const previous_log_record& x);
   result<void> on(const record_place& record, const unknown_record& x);
   result<void> on(const record_place& record, const symbol_stop_record& x);
+  result<void> on(const record_place& record, const strategy_switch_record& x);
   result<void> on(const record_place& record, const account_record& x);
   result<void> on(const record_place& record, const external_record& x);
   result<void> on(const record_place& record, const adoption_record& x);
@@ -193,6 +196,7 @@ class recovered_state {
   std::map<client_order_id, ledger_entry> watched_;
   std::map<client_order_id, strategy_key> names_;
   std::map<std::pair<symbol_name, symbol_stop_reason>, std::string> stops_;
+  std::map<short_name, std::string> strategies_off_;
   std::map<strategy_key, position> by_strategy_;
   std::map<symbol_name, position> by_symbol_;
   std::map<strategy_key, recovered_trade> open_trades_;

@@ -120,7 +120,8 @@ bool is_possible(const books_record& x) {
   for (const auto* positions : {&x.by_strategy, &x.by_symbol})
     for (const auto& held : *positions)
       if (!is_possible(held)) return false;
-  return x.mark.size() <= 1 && x.stops.size() <= recovered_state::positions_max &&
+  return x.mark.size() <= 1 && x.strategies_off.size() <= recovered_state::positions_max &&
+         x.stops.size() <= recovered_state::positions_max &&
          x.fills_since_mark.size() <= recovered_state::fills_since_mark_max &&
          x.strategies_out.size() <= recovered_state::positions_max && !x.sent_today.is_negative() &&
          x.sent_today <= limit && x.day.realized <= limit && x.day.realized >= -limit;
@@ -149,6 +150,7 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   for (const auto& [key, text] : stops_) out.stops.push_back({key.first, key.second, text});
   for (const auto& [key, open] : open_trades_)
     out.open_trades.push_back({key.first, key.second, open.trade, open.opened_at});
+  for (const auto& [strategy, why] : strategies_off_) out.strategies_off.push_back({strategy, why});
   out.external = external_;
   if (mark_) out.mark.push_back(*mark_);
   out.fills_since_mark = fills_since_mark_;
@@ -202,6 +204,7 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   for (const auto& stop : x.stops) stops_[{stop.symbol, stop.reason}] = stop.text;
   for (const auto& open : x.open_trades)
     open_trades_[{open.symbol, open.strategy}] = {open.trade, open.opened_at};
+  for (const auto& off : x.strategies_off) strategies_off_[off.strategy] = off.cause;
   external_ = x.external;
   if (!x.mark.empty()) mark_ = x.mark.front();
   fills_since_mark_ = x.fills_since_mark;

@@ -55,6 +55,8 @@ struct wish {
   /// Zero: as many as sizing allows.
   quantity qty_max;
   indicator_values inputs;
+  /// The strategy's own reason, where `reason` is strategy_rule.
+  short_name note;
 };
 using wishes = inline_vector<wish, 4>;
 
@@ -80,6 +82,21 @@ struct denial_notice {
   risk_rule rule = risk_rule::state;
 };
 
+/// Events beside bars that a strategy wants to be told of.
+struct strategy_interest {
+  bool quotes = false;
+  bool trades = false;
+  /// Once a minute.
+  bool timer = false;
+};
+
+/// Why a strategy is not to be asked any more.
+struct strategy_fault {
+  std::string why;
+  /// Its last answers came late and hold nevertheless.
+  bool answers_hold = false;
+};
+
 /// One instance with its parameters, for one symbol. Made before the first bar, called by one
 /// thread, destroyed once. The same calls in the same order give the same wishes.
 class strategy {
@@ -91,6 +108,8 @@ class strategy {
   virtual std::uint32_t warm_up_bars() const = 0;
   /// The same throughout, so that a restart finds a position as it was.
   virtual position_rules rules() const { return {}; }
+  /// Once, before `prepare`: where it works, and the name of the instance in the configuration.
+  virtual void take_place(const symbol_name&, const short_name&) {}
   /// Once, before the first bar: asks for the indicators it will look at.
   virtual result<void> prepare(indicator_board& board) = 0;
 
@@ -102,6 +121,20 @@ class strategy {
   virtual rule_conditions explain(const strategy_context&, const bar&) const { return {}; }
   virtual void on_fill(const fill_notice&) {}
   virtual void on_denied(const denial_notice&) {}
+
+  /// The same throughout; what is not wanted is not called.
+  virtual strategy_interest interest() const { return {}; }
+  virtual wishes on_quote(const strategy_context&, const quote&) { return {}; }
+  virtual wishes on_trade(const strategy_context&, const trade&) { return {}; }
+  virtual wishes on_timer(const strategy_context&, utc_ns) { return {}; }
+
+  /// Asked after each call: null as long as all is well.
+  virtual const strategy_fault* fault() const { return nullptr; }
+
+  /// What another instance of the same kind should know, at most 4 KiB; empty: nothing. `restore`
+  /// takes it; false: it begins anew.
+  virtual std::string save() { return {}; }
+  virtual bool restore(std::string_view) { return false; }
 };
 
 using strategy_factory = std::function<result<std::unique_ptr<strategy>>(const parameter_set&)>;

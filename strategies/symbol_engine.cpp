@@ -54,7 +54,8 @@ symbol_engine::symbol_engine(symbol_engine_options options, std::vector<strategy
       board_(std::move(board)),
       builder_(options_.bars) {
   for (const auto& day : options_.sessions) builder_.add_session(day.open, day.close);
-  candidates_.reserve(strategies_max * wishes::capacity);
+  candidates_.reserve(seats_.size() * wishes::capacity);
+  note_interest();
 }
 
 result<symbol_engine> symbol_engine::make(symbol_engine_options options,
@@ -65,7 +66,7 @@ result<symbol_engine> symbol_engine::make(symbol_engine_options options,
     return {ec::out_of_range, where + " has " + std::to_string(strategies.size()) +
                                   " strategies; at most " + std::to_string(strategies_max)};
 
-  indicator_board board{options.bars.finished_max};
+  indicator_board board{options.history_bars};
   std::vector<strategy_seat> seats;
   for (auto& instance : strategies) {
     const auto same = [&](const strategy_seat& x) {
@@ -74,10 +75,13 @@ result<symbol_engine> symbol_engine::make(symbol_engine_options options,
     if (!instance.logic || std::any_of(seats.begin(), seats.end(), same))
       return {ec::invalid_argument, where + ": strategy '" + instance.name.str() +
                                         "' has no logic, or its id or name comes twice"};
+    instance.logic->take_place(options.symbol_text, instance.name);
     if (auto ready = instance.logic->prepare(board); !ready)
       return std::move(ready).failure().within(where);
     const auto own = holding_for(*instance.logic, options.holding);
-    seats.push_back(strategy_seat{std::move(instance), holding{own}});
+    const bool enabled = instance.enabled && !instance.latched;
+    const bool closing = !enabled && !instance.latched && instance.positions == on_disable::close;
+    seats.push_back(strategy_seat{std::move(instance), holding{own}, enabled, closing});
   }
   return symbol_engine{std::move(options), std::move(seats), std::move(board)};
 }
@@ -93,7 +97,7 @@ const symbol_engine::strategy_seat* symbol_engine::find(strategy_id id) const {
 }
 
 bool symbol_engine::is_warm(const strategy_seat& x) const {
-  return board_.bars() >= x.instance.logic->warm_up_bars();
+  return board_of(x).bars() >= x.instance.logic->warm_up_bars();
 }
 
 bool symbol_engine::can_watch(const quote& x) const {
@@ -125,7 +129,13 @@ void symbol_engine::on_quote(const quote& x, engine_time now, engine_outputs& ou
   // Prices outside the session are too thin to give a position up.
   if (is_watching() && can_watch(x))
     for (auto& seat : seats_) seat.own.watch_bid(x.bid, now.mono);
-  act({now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on}, out);
+  const cause why{now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on};
+  if (interest_.quotes)
+    tell_interested(&strategy_interest::quotes, why, out,
+                    [&](strategy& logic, const strategy_context& context) {
+                      return logic.on_quote(context, x);
+                    });
+  act(why, out);
 }
 
 void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& out) {
@@ -140,7 +150,13 @@ void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& ou
   }
   if (is_watching() && x.eligible == price_eligible::yes)
     for (auto& seat : seats_) seat.own.watch_trade(x.last, now.mono);
-  act({now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on}, out);
+  const cause why{now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on};
+  if (interest_.trades)
+    tell_interested(&strategy_interest::trades, why, out,
+                    [&](strategy& logic, const strategy_context& context) {
+                      return logic.on_trade(context, x);
+                    });
+  act(why, out);
 }
 
 void symbol_engine::on_bar(const bar& x, engine_time now, engine_outputs& out) {
@@ -158,10 +174,25 @@ void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
   session_bars finished;
   builder_.flush(now.utc, finished);
   take_finished(finished, now, {}, out);
-  act(cause_of_time(now), out);
+  const auto why = cause_of_time(now);
+  const auto minute = now.utc.value / nanoseconds{std::chrono::minutes{1}}.count();
+  if (interest_.timer && std::exchange(timer_minute_, minute) != minute)
+    tell_interested(&strategy_interest::timer, why, out,
+                    [&](strategy& logic, const strategy_context& context) {
+                      return logic.on_timer(context, now.utc);
+                    });
+  act(why, out);
 }
 
 std::optional<utc_ns> symbol_engine::timer_due() const {
+  if (interest_.timer) {
+    constexpr auto minute = nanoseconds{std::chrono::minutes{1}};
+    const utc_ns next{(std::max<std::int64_t>(timer_minute_, -1) + 1) * minute.count()};
+    const auto bars = builder_.flush_due();
+    for (const auto& seat : seats_)
+      if (!seat.own.rests()) return utc_ns{INT64_MIN};
+    return bars ? std::min(*bars, next) : next;
+  }
   for (const auto& seat : seats_)
     if (!seat.own.rests()) return utc_ns{INT64_MIN};
   return builder_.flush_due();
@@ -171,10 +202,10 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, mon
                                   engine_outputs& out) {
   for (const auto& [x, session_open, end] : bars) {
     if (x.origin == bar_origin::correction) {
-      board_.replace(x);
+      for_each_board([&](indicator_board& board) { board.replace(x); });
       continue;
     }
-    board_.add(x, session_open);
+    for_each_board([&](indicator_board& board) { board.add(x, session_open); });
     daily_volume_.add_part(x, session_open);
     last_bar_ = x;
     if (x.origin != bar_origin::live) continue;
@@ -189,21 +220,34 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, mon
 void symbol_engine::evaluate(const bar& finished, const cause& why, engine_outputs& out) {
   candidates_.clear();
   for (auto& seat : seats_) {
-    if (seat.enabled)
-      collect(seat, finished, why, out);
-    else
-      put_down(seat, finished, {}, why, out);
+    wishes wanted;
+    if (seat.enabled) wanted = seat.instance.logic->on_bar(context_of(seat), finished);
+    put_down(seat, finished, wanted, why, out);
+    collect(seat, wanted, why);
+    check_fault(seat, out);
   }
+  decide_all(why, out);
+}
+
+void symbol_engine::decide_all(const cause& why, engine_outputs& out) {
   // The number of symbols is the risk gate's to count; within one symbol there is always room.
   combine_signals(candidates_, {.free = 1});
   for (auto& x : candidates_) decide(x, why, out);
 }
 
-void symbol_engine::collect(strategy_seat& from, const bar& finished, const cause& why,
-                            engine_outputs& out) {
-  const strategy_context context{board_, from.own.position(), daily_volume_.average()};
-  const auto wanted = from.instance.logic->on_bar(context, finished);
-  put_down(from, finished, wanted, why, out);
+template <class Tell>
+void symbol_engine::tell_interested(bool strategy_interest::*what, const cause& why,
+                                    engine_outputs& out, Tell tell) {
+  candidates_.clear();
+  for (auto& seat : seats_) {
+    if (!seat.enabled || !(seat.interest.*what)) continue;
+    collect(seat, tell(*seat.instance.logic, context_of(seat)), why);
+    check_fault(seat, out);
+  }
+  decide_all(why, out);
+}
+
+void symbol_engine::collect(strategy_seat& from, const wishes& wanted, const cause& why) {
   from.qty_max = {};
   for (const auto& x : wanted) {
     if (!is_possible(x)) {
@@ -223,6 +267,8 @@ void symbol_engine::collect(strategy_seat& from, const bar& finished, const caus
                       .stop = x.stop,
                       .target = x.target,
                       .inputs = x.inputs};
+    candidate.weight_ppm = from.instance.weight_ppm;
+    candidate.note = x.note;
     if (!is_warm(from)) candidate.fate = signal_fate::not_warm;
     candidates_.push_back(candidate);
   }
@@ -233,14 +279,15 @@ void symbol_engine::put_down(strategy_seat& from, const bar& finished, const wis
   if (options_.evidence == evidence_wanted::no) return;
   const auto minute = why.now.utc.value / nanoseconds{std::chrono::minutes{1}}.count();
   if (std::exchange(from.evaluated_minute, minute) == minute) return;
-  const strategy_context context{board_, from.own.position(), daily_volume_.average()};
+  const auto context = context_of(from);
   const auto& logic = *from.instance.logic;
   evaluation_record x;
   x.symbol = options_.symbol_text;
   x.strategy = from.instance.name;
   x.held = context.position.qty;
   x.looked_for = x.held.is_positive() ? order_purpose::exit : order_purpose::entry;
-  x.bars_seen = static_cast<std::uint32_t>(std::min<std::uint64_t>(board_.bars(), UINT32_MAX));
+  x.bars_seen =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(board_of(from).bars(), UINT32_MAX));
   x.bars_needed = logic.warm_up_bars();
   x.finished = finished;
   x.conditions = logic.explain(context, finished);
@@ -293,7 +340,8 @@ void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs
   }
   ++counts_.signals;
   ++counts_.fates[static_cast<std::size_t>(x.fate)];
-  out.emplace_back(signal_record{options_.symbol_text, seat.instance.name, x.what, x.fate});
+  ++(x.fate == signal_fate::ordered ? seat.taken : seat.refused);
+  out.emplace_back(signal_record{options_.symbol_text, seat.instance.name, x.what, x.fate, x.note});
   if (entry.record) out.emplace_back(*entry.record);
   if (!entry.order) return;
   const auto& order = *entry.order;
@@ -369,6 +417,12 @@ sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_m
   if (!account_.valid) return out;
   out.equity = account_.equity_for_limits;
   out.cash = remaining(account_.cash_available, committed_);
+  // A budget of its own leaves what it has not used; only money that is there is spent.
+  if (const auto& seat = *find(entry.strategy); seat.instance.symbol_budget.is_positive()) {
+    const auto used =
+        money_ceil(notional_exact(entry.limit, seat.own.position().qty) + seat.own.pending_cost());
+    out.cash = std::min(out.cash, remaining(seat.instance.symbol_budget, used));
+  }
   out.gross_room = remaining(account_.gross_room, committed_);
   return out;
 }
@@ -469,6 +523,7 @@ void symbol_engine::on_report(const order_report& x, engine_time now, engine_out
   if (const auto fill = seat->own.apply(x, now.mono)) {
     ++counts_.fills;
     seat->instance.logic->on_fill(*fill);
+    check_fault(*seat, out);
   }
   act(cause_of_time(now), out);
 }
@@ -481,6 +536,7 @@ void symbol_engine::on_denied(const order_denied& x, engine_time now, engine_out
   }
   ++counts_.denials;
   seat->instance.logic->on_denied({x.request.purpose, x.verdict.reason});
+  check_fault(*seat, out);
   act(cause_of_time(now), out);
 }
 
@@ -498,54 +554,18 @@ void symbol_engine::on_account(const account_view& x) {
 
 void symbol_engine::on_split(split_ratio by) {
   for (auto& seat : seats_) seat.own.split(by);
-  board_.split(by);
+  for_each_board([&](indicator_board& board) { board.split(by); });
   daily_volume_.split(by);
   for (auto* at : {&last_bar_.open, &last_bar_.high, &last_bar_.low, &last_bar_.close})
     *at = after_split(*at, by);
   quote_.reset();
 }
 
-result<void> symbol_engine::restore(const held_position& x) {
-  auto* seat = x.symbol == options_.symbol ? find(x.strategy) : nullptr;
-  if (seat == nullptr)
-    return {ec::not_found, "symbol " + options_.symbol_text.str() +
-                               " has no strategy with the id of the position to restore"};
-  if (!seat->own.restore(x.qty, x.average, x.stop))
-    return {ec::invalid_argument, "strategy " + seat->instance.name.str() + " cannot take up " +
-                                      x.qty.text() + " shares at " + x.average.text()};
-  return {};
-}
-
-bool symbol_engine::disable(strategy_id id, on_disable what) {
-  auto* seat = find(id);
-  if (seat == nullptr) return false;
-  seat->enabled = false;
-  seat->closing = what == on_disable::close;
-  return true;
-}
-
-bool symbol_engine::enable(strategy_id id) {
-  auto* seat = find(id);
-  if (seat == nullptr) return false;
-  seat->enabled = true;
-  seat->closing = false;
-  return true;
-}
-
-strategy_view symbol_engine::view() const {
-  strategy_view out;
-  out.symbol = options_.symbol;
-  out.signals = counts_.signals;
-  out.bars = board_.bars();
-  out.warm = true;
-  for (const auto& seat : seats_) {
-    if (seat.enabled) out.warm = out.warm && is_warm(seat);
-    const auto position = seat.own.position();
-    if (position.qty.is_zero()) continue;
-    out.positions.push_back(
-        {options_.symbol, seat.instance.id, position.qty, position.average, seat.own.stop()});
-  }
-  return out;
+template <class Use>
+void symbol_engine::for_each_board(Use use) {
+  use(board_);
+  for (auto& seat : seats_)
+    if (seat.board) use(*seat.board);
 }
 
 }  // namespace bw

@@ -11,6 +11,7 @@
 #include "domain/position_sizer.hpp"
 #include "domain/signal_combiner.hpp"
 #include "messages/audit.hpp"
+#include "messages/strategy_change.hpp"
 #include "messages/views.hpp"
 #include "strategies/daily_volume.hpp"
 #include "strategies/holding.hpp"
@@ -29,6 +30,16 @@ struct strategy_instance {
   strategy_id id = no_strategy;
   short_name name;
   std::unique_ptr<strategy> logic;
+  bool enabled = true;
+  /// What becomes of a position that it has while it is off.
+  on_disable positions = on_disable::close;
+  /// Only a person puts it back; why.
+  bool latched = false;
+  std::string cause{};
+  /// Its confidence counts so much when signals of the symbol compete.
+  std::uint32_t weight_ppm = whole_ppm;
+  /// Most that it may hold in the symbol; zero: no limit of its own.
+  money symbol_budget{};
 };
 
 /// Whether outputs carry what lay behind them: evaluations that came to nothing and the reckoning
@@ -41,6 +52,9 @@ struct symbol_engine_options {
   position_sizer_options sizing;
   holding_options holding;
   bar_builder_options bars;
+  /// Finished bars that the indicators remember: what a correction, a split or a strategy that is
+  /// changed can begin with.
+  std::size_t history_bars = 100;
   /// How far above the ask an entry's limit lies.
   std::int64_t entry_limit_bp = 10;
   /// A quote wider than this moves no stop and no target by itself.
@@ -54,8 +68,8 @@ struct symbol_engine_options {
 
 /// What the engine wants done, in order. A signal's record stands before the order it causes, and
 /// the record of the decision right before its order.
-using engine_output =
-    std::variant<signal_record, order_request, cancel_request, evaluation_record, decision_record>;
+using engine_output = std::variant<signal_record, order_request, cancel_request, evaluation_record,
+                                   decision_record, strategy_switch_record>;
 using engine_outputs = std::vector<engine_output>;
 
 /// Numbers for the status, since the start.
@@ -80,11 +94,6 @@ struct symbol_engine_counts {
   std::uint64_t foreign = 0;
   /// Orders of which nobody said anything in time.
   std::uint64_t unanswered = 0;
-};
-
-enum class on_disable : std::uint8_t {
-  close = 1,  // Positions of the strategy are closed.
-  keep,       // They stay, watched by their stops.
 };
 
 /// Everything that one symbol does: bars, indicators, strategies, signals, sizes, stops, exits.
@@ -145,6 +154,15 @@ class symbol_engine {
   };
   coverage covered() const;
 
+  /// New settings of a strategy that is here, in force from the next message on. With `fresh` it
+  /// takes the place of the old instance: what that one would save goes over to it, positions and
+  /// orders stay, a latch too, and its indicators are those that are there already; one that needs
+  /// others begins with those of the last history_bars bars. On an error nothing has
+  /// changed: ec::not_found for a strategy that is not here, otherwise what `fresh` said.
+  result<void> change(const strategy_change& x, std::unique_ptr<strategy> fresh);
+  /// What a strategy that is here has been set to, as a change without a new instance.
+  strategy_change settings_of(strategy_id id) const;
+
   strategy_view view() const;
   const symbol_engine_counts& counts() const { return counts_; }
   const bar_builder_counts& bar_counts() const { return builder_.counts(); }
@@ -156,6 +174,11 @@ class symbol_engine {
     holding own;
     bool enabled = true;
     bool closing = false;
+    strategy_interest interest{};
+    /// Of its own, when it came later and needs what the symbol's board does not have.
+    std::unique_ptr<indicator_board> board{};
+    std::uint64_t taken = 0;
+    std::uint64_t refused = 0;
     /// The strategy's wish of this evaluation.
     quantity qty_max;
     /// Minute of the last evaluation that was put down.
@@ -174,6 +197,23 @@ class symbol_engine {
   strategy_seat* find(strategy_id id);
   const strategy_seat* find(strategy_id id) const;
   bool is_warm(const strategy_seat& x) const;
+  const indicator_board& board_of(const strategy_seat& x) const {
+    return x.board ? *x.board : board_;
+  }
+  strategy_context context_of(const strategy_seat& x) const {
+    return {board_of(x), x.own.position(), daily_volume_.average()};
+  }
+  /// Every board: that of the symbol and those of single strategies.
+  template <class Use>
+  void for_each_board(Use use);
+  /// The strategies that want to be told of something beside bars.
+  void note_interest();
+  /// What follows from one event that is no bar, for the strategies that asked for it.
+  template <class Tell>
+  void tell_interested(bool strategy_interest::*what, const cause& why, engine_outputs& out,
+                       Tell tell);
+  /// Takes a strategy out that is not to be asked any more.
+  void check_fault(strategy_seat& x, engine_outputs& out) const;
   bool is_watching() const { return session_.phase != session_phase::closed; }
   bool can_watch(const quote& x) const;
   cause cause_of_time(engine_time now) const;
@@ -181,7 +221,8 @@ class symbol_engine {
   void take_finished(const session_bars& bars, engine_time now, mono_ns passed_on,
                      engine_outputs& out);
   void evaluate(const bar& finished, const cause& why, engine_outputs& out);
-  void collect(strategy_seat& from, const bar& finished, const cause& why, engine_outputs& out);
+  void collect(strategy_seat& from, const wishes& wanted, const cause& why);
+  void decide_all(const cause& why, engine_outputs& out);
   void put_down(strategy_seat& from, const bar& finished, const wishes& wanted, const cause& why,
                 engine_outputs& out) const;
   void decide(signal_candidate& x, const cause& why, engine_outputs& out);
@@ -212,6 +253,8 @@ class symbol_engine {
   daily_volume daily_volume_;
   std::vector<signal_candidate> candidates_;
   std::optional<quote> quote_;
+  strategy_interest interest_{};
+  std::int64_t timer_minute_ = INT64_MIN;
   price last_price_;
   utc_ns last_price_at_;
   bar last_bar_;

@@ -139,7 +139,7 @@ run_maker maker_of(const backtest_arguments& asked, const backtest_plan& plan) {
     auto setup = make_setup(asked, plan);
     if (!setup) return std::move(setup).failure();
     if (cut) setup->market = cut_market(std::move(setup->market), *cut);
-    return repeated_run{std::move(*setup), &built_in_strategies()};
+    return repeated_run{std::move(*setup), &plan.loaded.strategies()};
   };
 }
 
@@ -224,7 +224,7 @@ int run_backtest(const common_flags& flags, const backtest_arguments& asked) {
     progress.at(x);
     return !stop.requested();
   };
-  const auto answer = backtest_run(std::move(*setup), built_in_strategies());
+  const auto answer = backtest_run(std::move(*setup), plan->loaded.strategies());
   progress.end();
   if (!answer) {
     if (answer.code() == ec::cancelled)

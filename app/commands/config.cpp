@@ -50,7 +50,7 @@ std::string shown_json(const loaded_config& loaded) {
     for (const auto& symbol : each.watchlist) out.value(symbol);
     out.end_array();
     out.key("parameters").begin_object();
-    if (const auto all = built_in_strategies().check(each.kind, each.parameters))
+    if (const auto all = loaded.strategies().check(each.kind, each.parameters))
       for (const auto& [name, value] : all->texts())
         if (name != "watchlist") out.member(name, value);
     out.end_object();
@@ -70,7 +70,7 @@ std::string shown_text(const loaded_config& loaded) {
   for (const auto& each : loaded.config.strategies) {
     out += "\nstrategy " + each.id + " (" + each.kind + (each.enabled ? "" : ", off") +
            "): " + joined(each.watchlist) + "\n";
-    const auto all = built_in_strategies().check(each.kind, each.parameters);
+    const auto all = loaded.strategies().check(each.kind, each.parameters);
     if (!all) continue;
     rows.clear();
     for (const auto& [name, value] : all->texts())

@@ -23,6 +23,7 @@ struct replay_arguments {
   state_choice state;
   std::string day;
   std::string session;
+  std::string plugins;
   std::vector<std::string> settings;
 };
 
@@ -151,12 +152,20 @@ int run_replay_command(const common_flags& flags, const replay_arguments& asked)
   if (!settings) return fail(flags, settings.failure());
   auto calendar = session_calendar::make();
   if (!calendar) return fail(flags, calendar.failure());
-  replay_setup setup{
-      .log = audit_folder(*state),
-      .recordings = recordings_folder(*state),
-      .config_of = [&](const recorded_parameters& x) { return config_of_recording(x, *settings); },
-      .strategies = &built_in_strategies(),
-      .calendar = std::move(*calendar)};
+  // Beside the state folder lies the configuration, and beside that its plugins.
+  plugin_options plugins;
+  plugins.folder = asked.plugins.empty()
+                       ? std::filesystem::absolute(*state).parent_path() / "plugins"
+                       : std::filesystem::path{asked.plugins};
+  const auto catalog = discover_plugins(plugins, environment::sim, built_in_strategies());
+  replay_setup setup{.log = audit_folder(*state),
+                     .recordings = recordings_folder(*state),
+                     .config_of =
+                         [&](const recorded_parameters& x) {
+                           return config_of_recording(x, *settings, catalog->registry);
+                         },
+                     .strategies = &catalog->registry,
+                     .calendar = std::move(*calendar)};
   const auto& day = asked.session.empty() ? asked.day : asked.session;
   if (!day.empty()) {
     const auto date = parse_date(day);
@@ -221,6 +230,8 @@ void add_replay(CLI::App& program, common_flags& flags, chosen_command& chosen) 
       ->add_option("--session", asked->session,
                    "The same, and each order again on the recorded market")
       ->excludes(day);
+  command->add_option("--plugins", asked->plugins,
+                      "Folder with the plugins that the node had (default: beside the state)");
   command->add_option("--set", asked->settings,
                       "Replay with another setting (KEY=VALUE, may be repeated)");
   command->callback([&chosen, &flags, asked] {

@@ -123,6 +123,17 @@ void indicator_board::add(const bar& finished, utc_ns session_open) {
   window_.pop_front();
 }
 
+void indicator_board::begin_with(const indicator_board& other) {
+  for (const auto& x : other.window_) {
+    ++bars_;
+    window_.push_back(x);
+    update_all(now_, x);
+    if (window_.size() <= history_) continue;
+    update_all(base_, window_.front());
+    window_.pop_front();
+  }
+}
+
 bool indicator_board::replace(const bar& corrected) {
   const auto at = std::lower_bound(window_.begin(), window_.end(), corrected.start,
                                    [](const figures& x, utc_ns t) { return x.start < t; });

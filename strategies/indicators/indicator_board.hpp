@@ -79,6 +79,9 @@ class indicator_board {
   /// False when the bar is no longer, or never was, among the last `history`.
   bool replace(const bar& corrected);
 
+  /// Begins with the last bars that another board remembers. Before the first bar only.
+  void begin_with(const indicator_board& other);
+
   /// The last bars are told in new shares and every indicator is computed anew from them: what an
   /// average remembers of bars before the last `history` is forgotten.
   void split(split_ratio by);

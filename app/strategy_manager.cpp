@@ -1,0 +1,138 @@
+#include "app/strategy_manager.hpp"
+
+#include <unistd.h>
+
+#include "actors/node.hpp"
+#include "config/strategies_reload.hpp"
+#include "core/exit_code.hpp"
+#include "core/log.hpp"
+#include "storage/event_json.hpp"
+#include "storage/sha256.hpp"
+
+namespace bw {
+
+namespace {
+
+/// Lines of a refused file that a record keeps.
+constexpr std::size_t lines_max = 50;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < text.size() && out.size() < lines_max;) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string hash_of(const std::string& text) { return hex_text(sha256{}.of({text})); }
+
+/// The worker is inside a plugin for good: no member of the node can be asked for anything any
+/// more, an orderly stop among it. What matters is in the log already; the slot tells the next
+/// start whom to leave out.
+void end_process(const std::string& strategy) {
+  log_line(log_level::critical, "stall_guard", "worker_stalled",
+           "strategy " + strategy +
+               " does not return from its plugin; the process ends, and the "
+               "next start leaves it out");
+  log_stop();
+  ::_exit(static_cast<int>(exit_code::unexpected));
+}
+
+}  // namespace
+
+strategy_manager::strategy_manager(const loaded_config& config, const clock& real,
+                                   plugin_call_file calls)
+    : config_(config), real_(real), calls_(std::move(calls)) {}
+
+result<std::unique_ptr<strategy_manager>> strategy_manager::open(
+    const loaded_config& config, const std::filesystem::path& state_folder, const clock& real) {
+  auto calls = plugin_call_file::open(state_folder / "plugins.calls");
+  if (!calls) return std::move(calls).failure();
+  std::unique_ptr<strategy_manager> out{new strategy_manager{config, real, std::move(*calls)}};
+  if (config.catalog) {
+    auto& watch = *config.catalog->watch;
+    watch.time = &real;
+    watch.slots = &out->calls_.slots();
+    out->guard_ = std::make_unique<stall_guard>(out->calls_.slots(), real, &end_process);
+  }
+  return out;
+}
+
+std::vector<audit_event> strategy_manager::first_records() const {
+  std::vector<audit_event> out;
+  if (config_.catalog)
+    for (auto& each : plugin_records(*config_.catalog)) {
+      log_line(
+          each.step == plugin_step::loaded ? log_level::info : log_level::warning, "manager",
+          "plugin",
+          each.file + (each.step == plugin_step::loaded ? ": " + each.name + " " + each.version +
+                                                              ", SHA-256 " + hex_text(each.content)
+                                                        : ": refused: " + each.reason));
+      out.emplace_back(std::move(each));
+    }
+  for (const auto& strategy : calls_.left_inside()) {
+    strategy_switch_record off;
+    off.strategy = cut<short_name>(strategy);
+    off.latched = true;
+    off.cause = "the last run ended inside its plugin";
+    log_line(log_level::critical, "manager", "strategy_disabled", strategy + ": " + off.cause);
+    out.emplace_back(
+        alert_record{alert_level::critical, "strategy_disabled", {}, strategy + ": " + off.cause});
+    out.emplace_back(std::move(off));
+  }
+  return out;
+}
+
+void strategy_manager::take_out(const std::map<short_name, std::string>& off,
+                                std::vector<strategy_config>& strategies) const {
+  for (auto& each : strategies) {
+    const auto at = off.find(cut<short_name>(each.id));
+    if (at == off.end()) continue;
+    each.latched = true;
+    each.cause = at->second;
+  }
+}
+
+void strategy_manager::watch(const strategy_registry& known, node& tree) {
+  known_ = &known;
+  tree_ = &tree;
+  running_ = config_.config.strategies;
+  running_hash_ = hash_of(config_.strategies_toml);
+  file_ = std::make_unique<file_watch>(config_.config.strategies_file, config_.strategies_toml,
+                                       [this](const std::string& text) { on_change(text); });
+}
+
+void strategy_manager::stop_watching() { file_.reset(); }
+
+/// On the thread of the file's watch.
+void strategy_manager::on_change(const std::string& text) {
+  reload_record record;
+  record.file = config_.config.strategies_file.string();
+  record.old_hash = running_hash_;
+  record.new_hash = hash_of(text);
+  auto plan = plan_reload(config_, running_, text, *known_);
+  if (!plan) {
+    record.errors = lines_of(plan.failure().context);
+    for (const auto& line : record.errors)
+      log_line(log_level::error, "manager", "reload_refused", line);
+    return tree_->change_strategies({}, {}, std::move(record));
+  }
+  record.applied = true;
+  const auto symbols = config_.config.symbols();
+  std::vector<symbol_change> changes;
+  for (const auto& each : plan->changes)
+    for (const auto& symbol : each.symbols) {
+      const auto at = std::lower_bound(symbols.begin(), symbols.end(), symbol);
+      if (at == symbols.end() || *at != symbol) continue;
+      changes.push_back({symbol_id{static_cast<std::uint32_t>(at - symbols.begin())}, each.what});
+    }
+  for (const auto& line : plan->differences)
+    log_line(log_level::info, "manager", "reload_applied", line);
+  running_ = plan->strategies;
+  running_hash_ = record.new_hash;
+  tree_->change_strategies(changes, std::move(plan->strategies), std::move(record));
+}
+
+}  // namespace bw

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/file_watch.hpp"
+#include "app/plugin_call_file.hpp"
+#include "app/stall_guard.hpp"
+#include "config/config_loader.hpp"
+#include "messages/audit.hpp"
+#include "strategies/strategy_registry.hpp"
+
+namespace bw {
+
+class node;
+
+/// What surrounds the strategies of a running node: the plugins' hashes for the log, who was inside
+/// a plugin when the last run ended, the guard over calls that do not return, and strategies.toml,
+/// which is watched and applied without a restart. The owner's thread makes all calls.
+class strategy_manager {
+ public:
+  /// Before any engine is made. `config` and `real` outlive it. ec::io_failed.
+  static result<std::unique_ptr<strategy_manager>> open(const loaded_config& config,
+                                                        const std::filesystem::path& state_folder,
+                                                        const clock& real);
+
+  /// For the log of this run: every plugin file, and each strategy that is latched because the last
+  /// run ended inside it.
+  std::vector<audit_event> first_records() const;
+  /// Marks those among `strategies` that only a person puts back. A name that is not configured any
+  /// more is nobody's.
+  void take_out(const std::map<short_name, std::string>& off,
+                std::vector<strategy_config>& strategies) const;
+
+  /// From here on strategies.toml is watched; `known` and `tree` outlive the watching.
+  void watch(const strategy_registry& known, node& tree);
+  void stop_watching();
+
+ private:
+  strategy_manager(const loaded_config& config, const clock& real, plugin_call_file calls);
+  void on_change(const std::string& text);
+
+  const loaded_config& config_;
+  const clock& real_;
+  plugin_call_file calls_;
+  const strategy_registry* known_ = nullptr;
+  node* tree_ = nullptr;
+  std::vector<strategy_config> running_;
+  std::string running_hash_;
+  std::unique_ptr<stall_guard> guard_;
+  std::unique_ptr<file_watch> file_;
+};
+
+}  // namespace bw

@@ -1,0 +1,192 @@
+// What a new strategies.toml comes to while the node runs: what is taken over at once, what needs a
+// restart, and that a file with anything wrong in it changes nothing.
+
+#include "config/strategies_reload.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/prng.hpp"
+#include "tests/support/seed.hpp"
+
+namespace bw {
+namespace {
+
+const std::string began =
+    "[[strategy]]\nid = \"momo\"\nkind = \"momentum\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"
+    "[strategy.parameters]\nrsi_floor = 50\n"
+    "[[strategy]]\nid = \"mean\"\nkind = \"mean_reversion\"\nwatchlist = [\"SPY\"]\n"
+    "[strategy.parameters]\nrsi_oversold = 30\n";
+
+struct strategies_reload : testing::Test {
+  loaded_config started = [] {
+    auto parsed = parse_config("mode = \"sim\"\n", "node.toml", began, "strategies.toml");
+    EXPECT_TRUE(parsed.ok());
+    return *parsed;
+  }();
+
+  result<reload_plan> plan(const std::string& text) const {
+    return plan_reload(started, started.config.strategies, text, built_in_strategies());
+  }
+  static std::string with(const std::string& from, const std::string& to) {
+    auto out = began;
+    const auto at = out.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return out.replace(at, from.size(), to);
+  }
+};
+
+TEST_F(strategies_reload, the_same_text_changes_nothing) {
+  const auto made = plan(began + "# a comment\n");
+  ASSERT_TRUE(made.ok());
+  EXPECT_TRUE(made->changes.empty());
+  EXPECT_TRUE(made->differences.empty());
+}
+
+TEST_F(strategies_reload, a_parameter_makes_a_new_instance_on_every_symbol_of_the_strategy) {
+  const auto made = plan(with("rsi_floor = 50", "rsi_floor = 55"));
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  ASSERT_EQ(made->changes.size(), 1u);
+  const auto& change = made->changes[0];
+  EXPECT_EQ(change.symbols, (std::vector<std::string>{"AAPL", "MSFT"}));
+  EXPECT_EQ(change.what.strategy, strategy_id{0});
+  EXPECT_TRUE(change.what.renewed);
+  EXPECT_TRUE(change.what.enabled);
+  EXPECT_EQ(change.what.kind, "momentum");
+  EXPECT_EQ(made->differences, (std::vector<std::string>{"momo: rsi_floor 50 -> 55"}));
+}
+
+TEST_F(strategies_reload, switches_weights_and_budgets_need_no_new_instance) {
+  const auto made = plan(with("kind = \"mean_reversion\"\n",
+                              "kind = \"mean_reversion\"\nenabled = false\non_disable = \"keep\"\n"
+                              "weight = \"0.5\"\nsymbol_budget_usd = 2000\n"));
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  ASSERT_EQ(made->changes.size(), 1u);
+  const auto& what = made->changes[0].what;
+  EXPECT_FALSE(what.renewed);
+  EXPECT_FALSE(what.enabled);
+  EXPECT_EQ(what.positions, on_disable::keep);
+  EXPECT_EQ(what.weight_ppm, 500'000u);
+  EXPECT_EQ(what.symbol_budget, money::from_int(2000));
+  EXPECT_EQ(what.strategy, strategy_id{1});
+  EXPECT_EQ(made->differences.size(), 4u);
+}
+
+TEST_F(strategies_reload, a_symbol_that_is_taken_away_is_switched_off_and_can_come_back) {
+  const auto less = plan(with("\"AAPL\", \"MSFT\"", "\"AAPL\""));
+  ASSERT_TRUE(less.ok()) << less.failure().context;
+  ASSERT_EQ(less->changes.size(), 2u);
+  EXPECT_EQ(less->changes[1].symbols, std::vector<std::string>{"MSFT"});
+  EXPECT_FALSE(less->changes[1].what.enabled);
+  const auto back = plan_reload(started, less->strategies, began, built_in_strategies());
+  ASSERT_TRUE(back.ok());
+  ASSERT_EQ(back->changes.size(), 1u);
+  EXPECT_TRUE(back->changes[0].what.enabled);
+}
+
+TEST_F(strategies_reload, what_needs_a_restart_is_refused_and_every_line_says_why) {
+  struct row {
+    std::string text;
+    const char* says;
+  };
+  const row rows[] = {
+      {with("\"AAPL\", \"MSFT\"", "\"AAPL\", \"NVDA\""), "did not begin with NVDA"},
+      {with("[\"SPY\"]", "[\"AAPL\"]"), "did not begin with AAPL"},
+      {with("id = \"mean\"", "id = \"other\""), "a new strategy needs a restart"},
+      {with("id = \"mean\"", "id = \"other\""), "mean: it is gone"},
+      {with("kind = \"momentum\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"
+            "[strategy.parameters]\nrsi_floor = 50\n",
+            "kind = \"mean_reversion\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"),
+       "another kind needs a restart"},
+  };
+  for (const auto& [text, says] : rows) {
+    const auto made = plan(text);
+    ASSERT_FALSE(made.ok()) << says;
+    EXPECT_NE(made.failure().context.find(says), std::string::npos) << made.failure().context;
+  }
+}
+
+TEST_F(strategies_reload, all_errors_of_a_file_are_listed) {
+  const auto made = plan(with("rsi_floor = 50", "rsi_floor = 500\nrsi_flour = 3") +
+                         "[[strategy]]\nid = \"x\"\nkind = \"nothing\"\n");
+  ASSERT_FALSE(made.ok());
+  for (const char* part : {"rsi_floor", "rsi_flour", "nothing"})
+    EXPECT_NE(made.failure().context.find(part), std::string::npos) << made.failure().context;
+}
+
+TEST_F(strategies_reload, a_strategy_that_a_person_has_to_put_back_stays_off) {
+  auto running = started.config.strategies;
+  running[0].latched = true;
+  running[0].cause = "it threw";
+  const auto made = plan_reload(started, running, with("rsi_floor = 50", "rsi_floor = 60"),
+                                built_in_strategies());
+  ASSERT_TRUE(made.ok());
+  EXPECT_TRUE(made->changes[0].what.latched);
+  EXPECT_FALSE(made->changes[0].what.enabled);
+  EXPECT_EQ(made->strategies[0].cause, "it threw");
+}
+
+/// A value that no parameter of the file has, put where one stands.
+std::string mutated(prng& chance) {
+  static const std::vector<std::pair<std::string, std::string>> damages = {
+      {"rsi_floor = 50", "rsi_floor = -50"},
+      {"rsi_floor = 50", "rsi_floor = 0.5"},
+      {"rsi_floor = 50", "rsi_floor = \"fifty\""},
+      {"rsi_floor = 50", "rsi_floor = 50\nrsi_floor = 51"},
+      {"rsi_oversold = 30", "rsi_oversold = 3000"},
+      {"kind = \"momentum\"", "kind = \"momentom\""},
+      {"id = \"mean\"", "id = \"momo\""},
+      {"[\"SPY\"]", "[\"SPY\", \"SPY\"]"},
+      {"[\"SPY\"]", "[\"spy\"]"},
+      {"[\"SPY\"]", "\"SPY\""},
+      {"[\"AAPL\", \"MSFT\"]", "[\"AAPL\", 5]"},
+      {"[[strategy]]", "[strategy]"},
+      {"[strategy.parameters]", "[strategy.parameter]"},
+      {"watchlist", "watchlst"},
+      {"id = \"momo\"\n", ""},
+      {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nweight = \"7\"\n"},
+      {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\non_disable = \"sell\"\n"},
+      {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nenabled = \"yes\"\n"},
+      {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nsymbol_budget_usd = -1\n"},
+  };
+  auto text = began;
+  const auto how_many = chance.between(1, 3);
+  bool damaged = false;
+  for (int k = 0; k < how_many || !damaged; ++k) {
+    switch (chance.below(4)) {
+      case 0:
+      case 1: {
+        const auto& [from, to] = damages[chance.below(damages.size())];
+        if (const auto at = text.find(from); at != std::string::npos) {
+          text.replace(at, from.size(), to);
+          damaged = true;
+        }
+        break;
+      }
+      case 2: {  // Cut off inside of a quoted word or a bracket: never a whole file.
+        const auto at = text.find_last_of("\"[", text.size() - 1 - chance.below(text.size() / 2));
+        if (at == std::string::npos || at + 1 >= text.size()) break;
+        text.resize(at + 1);
+        damaged = true;
+        break;
+      }
+      default:  // A byte that TOML has no place for.
+        text.insert(chance.below(text.size()), 1, static_cast<char>(chance.between(1, 8)));
+        damaged = true;
+    }
+  }
+  return text;
+}
+
+TEST_F(strategies_reload, five_hundred_mutated_files_are_refused) {
+  const auto seed = tests::test_seed(20261121);
+  prng chance{seed};
+  for (int k = 0; k < 500; ++k) {
+    const auto text = mutated(chance);
+    const auto made = plan(text);
+    ASSERT_FALSE(made.ok()) << tests::repeat_with(seed) << ", file " << k << ":\n" << text;
+    EXPECT_FALSE(made.failure().context.empty());
+  }
+}
+
+}  // namespace
+}  // namespace bw
