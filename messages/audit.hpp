@@ -391,14 +391,13 @@ struct books_record {
   std::string reconciled_day;
   /// Strategies that only a person puts back, the highest equity that was seen, and what was sent
   /// this day.
-  std::vector<short_name> strategies_out;
+  std::vector<books_switch> strategies_off;
   money high_water;
   money sent_today;
   std::vector<books_streak> streaks;
-  std::vector<books_switch> strategies_off;
   BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
             by_symbol, day, emergency, watched, ended, stops, open_trades, external, mark,
-            fills_since_mark, reconciled_day, strategies_out, high_water, sent_today, streaks, strategies_off)
+            fills_since_mark, reconciled_day, strategies_off, high_water, sent_today, streaks)
 };
 
 /// What was kept in the emergency file while the log was dead follows on this record.

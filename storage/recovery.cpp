@@ -255,14 +255,6 @@ result<void> recovered_state::on(const record_place&, const account_record& x) {
   return {};
 }
 
-/// One that is taken out in a single symbol is the plugin's business and ends with the run.
-result<void> recovered_state::on(const record_place&, const strategy_switch_record& x) {
-  if (!x.symbol.empty()) return {};
-  if (x.enabled) strategies_out_.erase(x.strategy);
-  if (!x.enabled && x.latched) strategies_out_.insert(x.strategy);
-  return {};
-}
-
 result<void> recovered_state::on(const record_place&, const external_record& x) {
   external_ = x;
   return {};

@@ -133,8 +133,6 @@ class recovered_state {
   static constexpr std::size_t ended_max = 5'000;
   /// Executions that are kept for the next comparison to the cent; later ones are not in it.
   static constexpr std::size_t fills_since_mark_max = 10'000;
-  /// Strategies that were taken out and that nobody has put back.
-  const std::set<short_name>& strategies_out() const { return strategies_out_; }
   /// Highest equity that a record told of; zero when none did.
   money high_water() const { return high_water_; }
   /// What was EXTERNAL at the end.
@@ -173,7 +171,6 @@ class recovered_state {
   result<void> on(const record_place& record, const previous_log_record& x);
   result<void> on(const record_place& record, const unknown_record& x);
   result<void> on(const record_place& record, const symbol_stop_record& x);
-  result<void> on(const record_place& record, const strategy_switch_record& x);
   result<void> on(const record_place& record, const account_record& x);
   result<void> on(const record_place& record, const external_record& x);
   result<void> on(const record_place& record, const adoption_record& x);
@@ -202,7 +199,6 @@ class recovered_state {
   std::map<strategy_key, recovered_trade> open_trades_;
   std::map<halt_reason, recovered_latch> latches_;
   recovered_day day_;
-  std::set<short_name> strategies_out_;
   money high_water_;
   std::deque<ledger_entry> ended_;
   external_record external_;

@@ -123,8 +123,8 @@ bool is_possible(const books_record& x) {
   return x.mark.size() <= 1 && x.strategies_off.size() <= recovered_state::positions_max &&
          x.stops.size() <= recovered_state::positions_max &&
          x.fills_since_mark.size() <= recovered_state::fills_since_mark_max &&
-         x.strategies_out.size() <= recovered_state::positions_max && !x.sent_today.is_negative() &&
-         x.sent_today <= limit && x.day.realized <= limit && x.day.realized >= -limit;
+         !x.sent_today.is_negative() && x.sent_today <= limit && x.day.realized <= limit &&
+         x.day.realized >= -limit;
 }
 
 }  // namespace
@@ -155,7 +155,6 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   if (mark_) out.mark.push_back(*mark_);
   out.fills_since_mark = fills_since_mark_;
   out.reconciled_day = reconciled_day_;
-  out.strategies_out.assign(strategies_out_.begin(), strategies_out_.end());
   out.high_water = high_water_;
   out.sent_today = day_.sent;
   for (const auto& [strategy, losses] : day_.streaks) out.streaks.push_back({strategy, losses});
@@ -209,7 +208,6 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   if (!x.mark.empty()) mark_ = x.mark.front();
   fills_since_mark_ = x.fills_since_mark;
   reconciled_day_ = x.reconciled_day;
-  strategies_out_.insert(x.strategies_out.begin(), x.strategies_out.end());
   high_water_ = x.high_water;
   day_.sent = x.sent_today;
   for (const auto& each : x.streaks) day_.streaks[each.strategy] = each.losses;

@@ -58,16 +58,16 @@ struct decimal {
 
 struct quote {
   std::int64_t at = 0;
-  decimal bid;
-  decimal ask;
-  decimal bid_size;
-  decimal ask_size;
+  decimal bid{};
+  decimal ask{};
+  decimal bid_size{};
+  decimal ask_size{};
 };
 
 struct trade {
   std::int64_t at = 0;
-  decimal price;
-  decimal size;
+  decimal price{};
+  decimal size{};
   /// Whether it sets a price: no odd lot, no late report.
   bool eligible = false;
 };
@@ -75,24 +75,24 @@ struct trade {
 /// A complete five-minute bar of the regular session.
 struct bar {
   std::int64_t start = 0;
-  decimal open;
-  decimal high;
-  decimal low;
-  decimal close;
-  decimal volume;
+  decimal open{};
+  decimal high{};
+  decimal low{};
+  decimal close{};
+  decimal volume{};
 };
 
 /// What belongs to this strategy in this symbol.
 struct position {
-  decimal quantity;
-  decimal average;
+  decimal quantity{};
+  decimal average{};
 };
 
 struct fill {
   bool bought = false;
-  decimal quantity;
-  decimal price;
-  bw::sdk::position position;
+  decimal quantity{};
+  decimal price{};
+  bw::sdk::position position{};
 };
 
 /// The risk rules did not let an order pass.
@@ -113,7 +113,7 @@ struct signal {
   /// 0 .. 1.
   double confidence = 0.5;
   /// The price that the decision was made at.
-  decimal entry;
+  decimal entry{};
   /// Zero: the configured distance.
   decimal stop{};
   decimal target{};
