@@ -24,8 +24,8 @@ symbol_exposure exposure_after(const risk_subject& s) {
 }
 
 bool can_be_counted(const risk_subject& s) {
-  return s.symbol_known && s.equity && s.value != money::max() && s.order.qty.is_positive() &&
-         !s.inputs.exposure.is_overfull();
+  // A value is known of a positive quantity only.
+  return s.symbol_known && s.equity && s.value != money::max() && !s.inputs.exposure.is_overfull();
 }
 
 risk_check check_size(const risk_subject& s) {

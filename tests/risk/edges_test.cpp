@@ -254,6 +254,24 @@ TEST(risk_edges, new_rates_begin_anew_and_others_go_on) {
       << "what was sent before the window changed is forgotten";
 }
 
+TEST(risk_edges, an_entry_is_remembered_by_its_symbol) {
+  risk_scene scene;
+  risk_rules rules{scene.options};
+  const auto since = [&](std::uint32_t symbol) {
+    auto order = scene.entry();
+    order.symbol = symbol_id{symbol};
+    return check_of(rules.check(order, scene.inputs(), scene.now_utc, scene.now),
+                    risk_rule::interval)
+        .value;
+  };
+  rules.restore_entry(symbol_id{2}, scene.now - seconds{7});
+  rules.restore_entry(symbol_id{1}, scene.now - seconds{9});
+  EXPECT_EQ(since(2), nanoseconds{seconds{7}}.count());
+  EXPECT_EQ(since(1), nanoseconds{seconds{9}}.count());
+  EXPECT_EQ(since(0), INT64_MAX);
+  EXPECT_EQ(since(3), INT64_MAX);
+}
+
 TEST(risk_edges, names) {
   for (const auto level :
        {loss_level::none, loss_level::warn, loss_level::reduce, loss_level::halt})
