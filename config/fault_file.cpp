@@ -119,6 +119,10 @@ struct rule_key {
 constexpr std::string_view point_words =
     "request, connect, trade_message, data_message, tick or time";
 
+constexpr std::string_view action_words =
+    "drop, delay, delay_request, duplicate, reorder, close, hang, status, lose_answer, rate_limit, "
+    "garbage, huge, rewrite, refuse, stand_still, clock_step, act or flip";
+
 const std::vector<rule_key>& rule_keys() {
   using node = const toml::node&;
   using in = const table_reader&;
@@ -129,8 +133,7 @@ const std::vector<rule_key>& rule_keys() {
                 out r) { t.word(n, "on", venue::parse_fault_point, point_words.data(), r.on); }},
       {"do",
        [](node n, in t, out r) {
-         t.word(n, "do", venue::parse_fault_action,
-                "one of the actions, see `bellwether venue --list-faults`", r.what);
+         t.word(n, "do", venue::parse_fault_action, action_words.data(), r.what);
        }},
       {"method", [](node n, in t, out r) { t.text(n, "method", r.method); }},
       {"path", [](node n, in t, out r) { t.text(n, "path", r.path); }},
