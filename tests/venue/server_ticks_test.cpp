@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/program.hpp"
 #include "tests/venue/server_fixture.hpp"
 
 namespace bw::venue::tests {
@@ -9,9 +10,9 @@ namespace {
 
 /// Waits until the venue has told some market.
 void fill(socket_venue& venue) {
-  for (int k = 0; k < 2000; ++k)
-    if (venue.counts().now > utc("2026-11-02T15:00:05Z")) return;
-  FAIL() << "the market does not move";
+  ASSERT_TRUE(bw::tests::eventually(patience, [&] {
+    return venue.counts().now > utc("2026-11-02T15:00:05Z");
+  })) << "the market does not move";
 }
 
 venue_options fast() {
