@@ -154,7 +154,7 @@ TEST(ServerFaults, SomebodyElseUsesTheAccountAndTheTollIsShown) {
   act.what = fault_action::act;
   act.method = "POST";
   act.path = "/v2/orders";
-  act.body = R"({"symbol":"MSFT","qty":"1","side":"buy","type":"limit","limit_price":"50",)"
+  act.body = R"({"symbol":"AAPL","qty":"1","side":"buy","type":"limit","limit_price":"50",)"
              R"("time_in_force":"day","client_order_id":"hand-{n}"})";
   act.times = 300;
   socket_venue venue{with({act}, fault_begin::first_order)};
