@@ -126,7 +126,7 @@ TEST(ServerFaults, ASilentSymbolIsSilentAloneAndAClosedPortOpensAgain) {
   fault_rule silent;
   silent.on = fault_point::tick;
   silent.what = fault_action::drop;
-  silent.symbol = "MSFT";
+  silent.symbol = "SPY";
   fault_rule closed;
   closed.on = fault_point::time;
   closed.what = fault_action::refuse;
@@ -138,7 +138,7 @@ TEST(ServerFaults, ASilentSymbolIsSilentAloneAndAClosedPortOpensAgain) {
   client.hears();
   client.say({{"action", "auth"}, {"key", "key"}, {"secret", "secret"}});
   client.hears();
-  client.say({{"action", "subscribe"}, {"quotes", {"AAPL", "MSFT"}}});
+  client.say({{"action", "subscribe"}, {"quotes", {"AAPL", "SPY"}}});
   client.hears();
   EXPECT_EQ(client.hears_where([](const json& x) { return x.value("T", "") == "q"; }).at("S"),
             "AAPL");

@@ -43,7 +43,7 @@ TEST(ServerTicks, QuotesComeInPagesThatMissNothing) {
   socket_venue venue{fast()};
   fill(venue);
   const std::string range =
-      "/v2/stocks/quotes?symbols=MSFT,AAPL&start=2026-11-02T14:59:59Z&end=2026-11-02T15:00:05Z";
+      "/v2/stocks/quotes?symbols=SPY,AAPL&start=2026-11-02T14:59:59Z&end=2026-11-02T15:00:05Z";
   std::size_t one = 0;
   std::size_t many = 0;
   const auto whole = walk(venue, range + "&limit=10000", one);
