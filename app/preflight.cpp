@@ -181,7 +181,7 @@ preflight_item judge_risk_limits(const node_config& config) {
   const auto& risk = config.risk;
   const auto value = "loss of the day " + bp_text(risk.loss_warn_bp) + " / " +
                      bp_text(risk.loss_reduce_bp) + " / " + bp_text(risk.loss_halt_bp) +
-                     ", trade " + bp_text(config.trade_risk_bp) + ", stop " +
+                     ", trade " + bp_text(config.risk.trade_risk_bp) + ", stop " +
                      bp_text(config.holding.stop_loss_bp);
   if (!risk.entries_need_stop)
     return item("risk_limits_set", grade::warn, value + ", entries without a stop are allowed",

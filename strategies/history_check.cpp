@@ -31,6 +31,7 @@ result<std::vector<sight>> run(const strategy_maker& make, std::span<const sessi
   auto holding = make();
   for (auto* each : {&flat, &holding}) {
     if (!*each) return std::move(*each).failure();
+    (**each)->take_place(symbol_name{"TEST"}, short_name{"check"});
     if (auto ready = (**each)->prepare(board); !ready) return std::move(ready).failure();
   }
   const own_position none;
@@ -43,6 +44,8 @@ result<std::vector<sight>> run(const strategy_maker& make, std::span<const sessi
     sight seen;
     seen.flat = (*flat)->on_bar({board, none, plenty}, bars[k].value);
     seen.holding = (*holding)->on_bar({board, one, plenty}, bars[k].value);
+    for (const auto* each : {&flat, &holding})
+      if (const auto* fault = (**each)->fault()) return {ec::invalid_argument, fault->why};
     if (k + compared < bars.size()) continue;
     for (std::size_t id = 0; id < board.size(); ++id)
       seen.values.push_back(board.value(indicator_id{static_cast<std::uint8_t>(id)}));

@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <iostream>
 
 #include "app/cli.hpp"
@@ -10,7 +12,8 @@
 #include "config/config_loader.hpp"
 #include "core/json_writer.hpp"
 #include "storage/event_json.hpp"
-#include "strategies/warm_up_check.hpp"
+#include "strategies/generated_bars.hpp"
+#include "strategies/history_check.hpp"
 
 namespace bw {
 namespace {
@@ -185,33 +188,42 @@ std::string info_text(const strategy_metadata& said, const plugin_catalog& catal
 
 int show_recursive(const common_flags& flags, const plugin_catalog& catalog,
                    const std::string& name) {
-  const auto report =
-      check_warm_up_depth([&] { return catalog.registry.make(name, {}); }, warm_up_depth_options{});
+  constexpr std::uint64_t seed = 1;
+  constexpr std::size_t bars = 4'000;
+  const history_options options{.compared = 1'000};
+  const auto report = check_history([&] { return catalog.registry.make(name, {}); },
+                                    generated_bars(seed, bars), options);
   if (!report) return fail(flags, report.failure());
   json_writer out;
-  std::vector<std::vector<std::string>> rows{{"bars of history", "decisions that differ"}};
+  std::vector<std::vector<std::string>> rows{
+      {"bars of history", "values missing", "largest difference", "decisions that differ"}};
   out.begin_object();
   out.member("schema_version", schema_version);
   out.member("id", name);
   out.key("rows").begin_array();
   for (const auto& each : report->rows) {
-    rows.push_back({std::to_string(each.bars), std::to_string(each.different)});
+    std::array<char, 32> difference{};
+    std::snprintf(difference.data(), difference.size(), "%.2e", each.largest_difference);
+    rows.push_back({std::to_string(each.bars), std::to_string(each.missing), difference.data(),
+                    std::to_string(each.other_decisions)});
     out.begin_object();
-    out.member("bars", each.bars);
-    out.member("different", each.different);
+    out.member("bars", std::uint64_t{each.bars});
+    out.member("missing", std::uint64_t{each.missing});
+    out.member("largest_difference", std::string_view{difference.data()});
+    out.member("other_decisions", std::uint64_t{each.other_decisions});
     out.end_object();
   }
   out.end_array();
-  out.member("decisions", report->decisions);
+  out.member("compared_bars", std::uint64_t{options.compared});
   out.key("enough");
-  report->enough ? out.value(*report->enough) : out.null();
+  report->enough ? out.value(std::uint64_t{*report->enough}) : out.null();
   out.end_object();
   if (flags.json) {
     std::cout << out.take() << '\n';
     return static_cast<int>(exit_code::ok);
   }
-  std::cout << format_table(rows) << report->decisions << " decisions on " << report->compared_bars
-            << " generated bars with the longest history.\n";
+  std::cout << format_table(rows) << "Compared over " << options.compared
+            << " generated bars with a history of " << report->whole << ".\n";
   if (report->enough)
     std::cout << "From " << *report->enough << " bars of history on nothing changes any more.\n";
   else

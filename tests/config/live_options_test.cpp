@@ -124,8 +124,9 @@ TEST(limits_text, every_risk_option_stands_in_it) {
   const auto record = limits_in_force(node_config{}, "start");
   EXPECT_EQ(record.cause, "start");
   for (const auto& each : option_table())
-    if (each.key.starts_with("risk."))
+    if (each.key.starts_with("risk.")) {
       EXPECT_THAT(record.text, HasSubstr("\"" + std::string{each.key} + "\":")) << each.key;
+    }
 }
 
 /// Names in capitals that stand in quotes in the sources of this folder.
