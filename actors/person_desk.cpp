@@ -43,8 +43,8 @@ void put_down(caf::event_based_actor* self, const audit_actor& audit, operator_r
 /// One short-lived actor a request: it asks, waits and ends.
 template <class Work>
 void spawn_asker(node_world& world, Work work) {
-  // CAF 0.17.6 looks into the arguments of an actor's function even when there are none: it has
-  // one. tidy-ok: it lives for one answer, outside of the tree
+  // CAF 0.17.6 looks into an actor's arguments even when there are none: it has one.
+  // tidy-ok: it lives for one answer, outside of the tree
   world.system->spawn([work = std::move(work)](caf::event_based_actor* self,
                                                const directory& members) { work(self, members); },
                       world.board.current());

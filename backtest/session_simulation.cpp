@@ -22,6 +22,8 @@ venue::exchange_options without_limits() {
   out.multiplier = 4;
   out.shorting_enabled = true;
   out.partial_fill_percent = 0;
+  // A stop came when its entry was over, which may take a moment longer here.
+  out.refuses_wash_trades = false;
   return out;
 }
 

@@ -14,6 +14,20 @@ constexpr std::size_t path_length_max = 255;
 /// Sixty hashes.
 constexpr std::size_t allow_length_max = 3'900;
 
+/// One SHA-256 or more, in hexadecimal, with blanks between them.
+bool are_hashes(std::string_view text) {
+  constexpr std::size_t digits = 64;
+  std::size_t run = 0;
+  for (const char c : text) {
+    const bool is_digit =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    if (is_digit && ++run <= digits) continue;
+    if (c != ' ' || (run != digits && run != 0)) return false;
+    run = 0;
+  }
+  return !text.empty() && (run == digits || run == 0);
+}
+
 void add_top_options(std::vector<option>& out) {
   out.push_back(choice(
       "mode", {"sim", "paper", "live"},
@@ -150,10 +164,17 @@ void add_plugin_options(std::vector<option>& out) {
       "plugins.folder", "path", path_length_max,
       "Folder with strategy plugins, looked at when the node starts; relative to this file.",
       [](auto& c) -> auto& { return c.plugins.folder; }));
-  out.push_back(words(
+  auto allow = words(
       "plugins.allow", "any | SHA-256, blanks between", allow_length_max,
-      "Which plugin files may be loaded, by their SHA-256; live trading needs such a list.",
-      [](auto& c) -> auto& { return c.plugins.allow; }));
+      "Which plugin files may be loaded, by their SHA-256; live trading needs such a "
+      "list.",
+      [](auto& c) -> auto& { return c.plugins.allow; });
+  allow.set = [inner = allow.set](node_config& config, const option_value& given) -> result<void> {
+    if (given.how == option_value::form::text && given.text != "any" && !are_hashes(given.text))
+      return expected("any, or SHA-256 hashes of 64 hexadecimal digits, blanks between", given);
+    return inner(config, given);
+  };
+  out.push_back(std::move(allow));
   out.push_back(duration<milliseconds>(
       "plugins.call_budget_ms", "ms", 1, 2'000,
       "How long a call into a plugin may take; three longer ones in a row switch it off.",

@@ -506,6 +506,10 @@ void symbol_engine::act(const cause& why, engine_outputs& out) {
     if (const auto due = own.stop_due(bid, now)) {
       ++counts_.stops;
       const auto request = make_stop(seat, *due, why);
+      if (auto record = decision(seat, request.purpose, request.reason, why)) {
+        record->qty = request.qty;
+        out.emplace_back(std::move(*record));
+      }
       own.sent(request, now);
       out.emplace_back(request);
     }

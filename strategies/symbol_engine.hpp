@@ -110,7 +110,7 @@ class symbol_engine {
   /// No call appends more than this: a minute can end two bars, and each order is asked to be
   /// cancelled once.
   static constexpr std::size_t outputs_per_call_max =
-      strategies_max * (2 * (2 * wishes::capacity + 6) + holding::orders_max);
+      strategies_max * (2 * (2 * wishes::capacity + 7) + holding::orders_max);
 
   /// Prepares every strategy. ec::invalid_argument for none, for one without logic or for an id
   /// that comes twice, ec::out_of_range for more than strategies_max; otherwise what a strategy

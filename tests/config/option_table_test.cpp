@@ -70,6 +70,8 @@ TEST(option_table, no_row_takes_a_value_of_another_kind) {
     for (const auto& given : strange) {
       if (each.range == "path" && given.text == "definitely not") continue;
       if (each.key == "ops.address" && given.text == "definitely not") continue;
+      // Nobody may be traded with real money unless he is named.
+      if (each.key == "live.accounts" && given == option_value{form::list, "", {}}) continue;
       node_config config;
       const auto set = each.set(config, given);
       EXPECT_FALSE(set.ok()) << each.key << " took " << to_toml(given);

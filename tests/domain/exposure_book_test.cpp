@@ -181,7 +181,7 @@ struct slow_oracle {
   std::int64_t reserved() const {
     std::int64_t sum = 0;
     for (const auto& [id, o] : orders)
-      if (o.request.side == side::buy && o.request.purpose == order_purpose::entry)
+      if (o.request.purpose == order_purpose::entry)  // Short sales too: R13.
         sum += o.remaining * o.worst;
     return sum;
   }

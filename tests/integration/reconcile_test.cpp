@@ -55,20 +55,20 @@ struct Reconcile : testing::Test {
     port = *started;
   }
 
-  std::string config(std::uint16_t at) {
+  std::string config(std::uint16_t at, const std::string& more = {}) {
     folder.write("strategies.toml", std::string{sample_strategies_toml()});
     return folder
         .write("node.toml",
-               "mode = \"sim\"\n[sim]\nport = " + std::to_string(at) + "\n[ops]\nport = 0\n")
+               "mode = \"sim\"\n[sim]\nport = " + std::to_string(at) + "\n[ops]\nport = 0\n" + more)
         .string();
   }
   struct running_node {
     metrics_registry metrics;
     std::unique_ptr<node_runner> runner;
   };
-  std::unique_ptr<running_node> start_node() {
+  std::unique_ptr<running_node> start_node(const std::string& more = {}) {
     auto out = std::make_unique<running_node>();
-    auto loaded = load_config(config(port));
+    auto loaded = load_config(config(port, more));
     EXPECT_TRUE(loaded.ok());
     node_runner::setup setup;
     setup.config = std::move(*loaded);
@@ -160,9 +160,11 @@ TEST_F(Reconcile, ATradeByHandIsAdoptedWhileOtherSymbolsGoOn) {
 }
 
 TEST_F(Reconcile, TheCommandNamesDifferencesAndMendsThemOnDemand) {
-  const auto path = config(port);
+  // Positions alone: an order that rests here and not elsewhere is a difference of its own.
+  const std::string without_stops = "[risk]\nprotective = \"node\"\n";
+  const auto path = config(port, without_stops);
   EXPECT_EQ(run_program({"reconcile", "--config", path}).code, 2) << "there is no log yet";
-  auto node = start_node();
+  auto node = start_node(without_stops);
   ASSERT_TRUE(eventually(seconds{60}, [&] { return !node->runner->status().positions.empty(); }));
   const auto busy = run_program({"reconcile", "--config", path, "--fix", "--confirm", "adopt"});
   EXPECT_EQ(busy.code, 8) << busy.out << busy.err;
@@ -177,7 +179,7 @@ TEST_F(Reconcile, TheCommandNamesDifferencesAndMendsThemOnDemand) {
   demo_venue empty{market_seed, market_speed};
   const auto other = empty.start();
   ASSERT_TRUE(other.ok());
-  const auto elsewhere = config(*other);
+  const auto elsewhere = config(*other, without_stops);
   const auto differs = run_program({"reconcile", "--config", elsewhere, "--json"});
   EXPECT_EQ(differs.code, 7) << differs.out << differs.err;
   const auto said = nlohmann::json::parse(differs.out, nullptr, false);

@@ -53,9 +53,11 @@ TEST(status_json, begins_with_the_fields_of_the_contract) {
           R"("trading_halted":false,"account":{"portfolio_value":"100500.25","cash":"50000",)"
           R"("buying_power":"200000","as_of":null},"daily_pnl":"500.25","daily_pnl_pct":"0.5002",)"
           R"("position_count":2,"positions":[{"symbol":"AAPL","qty":"10","avg_price":"150",)"
-          R"("last":"151.5","unrealized_pnl":"15","stop":"147","strategy":"momentum"},)"
+          R"("last":"151.5","unrealized_pnl":"15","stop":"147","strategy":"momentum",)"
+          R"("covered_qty":"0"},)"
           R"({"symbol":"MSFT","qty":"1","avg_price":"400","last":"401","unrealized_pnl":"1",)"
-          R"("stop":null,"strategy":"mean_reversion"}],"open_orders":2,"unknown_orders":1,)"
+          R"("stop":null,"strategy":"mean_reversion","covered_qty":"0"}],)"
+          R"("open_orders":2,"unknown_orders":1,)"
           R"("trades_today":7,"strategies_active":["momentum","mean_reversion"],)"
           R"("data_age_ms":{"AAPL":12,"MSFT":900},"last_reconcile":"2026-11-02T14:31:00Z",)"
           R"("live_stage":null,"versions":{"binary":)"));

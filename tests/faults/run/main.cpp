@@ -16,6 +16,7 @@
 #include "core/json_writer.hpp"
 #include "storage/audit_reader.hpp"
 #include "tests/kill/node/metronome.hpp"
+#include "tests/support/open_limits.hpp"
 #include "tests/support/program.hpp"
 
 namespace {
@@ -45,6 +46,7 @@ loaded_config wide_config(std::uint16_t port, const char* state_folder) {
   config.ops.port = 0;
   config.feed.history_days = 1;
   config.on_shutdown = on_shutdown::cancel;
+  tests::open_limits(config.risk);
   config.risk.max_positions = 10;
   config.risk.max_entries_per_day = 1'000'000;
   config.risk.min_entry_interval = nanoseconds{0};

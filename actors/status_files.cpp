@@ -1,0 +1,66 @@
+// What the status actor writes beside status.json: reports, briefs and what is kept over a restart.
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "actors/checkin_files.hpp"
+#include "actors/status_actor.hpp"
+#include "core/log.hpp"
+
+namespace bw {
+
+void status_state::write_report(const day_report& x) {
+  if (args.file.empty()) return;
+  const auto folder = args.file.parent_path() / "reports";
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  const auto stem = folder / ("reconciliation-" + x.day.day);
+  for (const auto& [ending, text] : {std::pair{".json", to_json(x) + "\n"}, {".txt", to_text(x)}}) {
+    auto path = stem;
+    path += ending;
+    if (const auto written = replace_file(path, text); !written)
+      log_line(log_level::warning, name, "exception", written.failure().text());
+  }
+}
+
+void status_state::write_brief(const checkin_request& x) {
+  constexpr std::string_view prefix = "checkin_";
+  const auto job = x.job.str();
+  const auto slot = checkin_slot_from(
+      std::string_view{job}.substr(job.starts_with(prefix) ? prefix.size() : job.size()));
+  if (args.file.empty() || !args.calendar || !slot) return;
+  const auto state = args.file.parent_path();
+  auto facts = gather_checkin(state, {*slot, x.day, x.at}, *args.calendar);
+  facts.limits = args.limits;
+  const auto written = write_checkin(state, make_checkin(facts));
+  if (written)
+    log_line(log_level::info, name, "daily_summary", "wrote " + written->string());
+  else
+    log_line(log_level::warning, name, "exception", written.failure().text());
+}
+
+void status_state::keep(const kept_file& x) {
+  if (args.file.empty()) return;
+  if (const auto written = replace_file(args.file.parent_path() / x.name, x.text); !written)
+    log_line(log_level::warning, name, "exception", written.failure().text());
+}
+
+result<void> replace_file(const std::filesystem::path& path, std::string_view text) {
+  auto fresh = path;
+  fresh += ".new";
+  {
+    std::ofstream out{fresh, std::ios::binary | std::ios::trunc};
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.flush();
+    if (!out) return {ec::io_failed, fresh.string() + ": cannot be written"};
+  }
+  if (std::rename(fresh.c_str(), path.c_str()) != 0)
+    return {ec::io_failed, path.string() + ": cannot be replaced"};
+  return {};
+}
+
+}  // namespace bw
