@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <caf/event_based_actor.hpp>
+#include <caf/logger.hpp>
 
 #include "actors/node_children.hpp"
 
@@ -48,6 +49,8 @@ void spawn_asker(node_world& world, Work work) {
   world.system->spawn([work = std::move(work)](caf::event_based_actor* self,
                                                const directory& members) { work(self, members); },
                       world.board.current());
+  // The spawn makes this thread keep the system's logger, and a system waits for its logger's end.
+  caf::logger::set_current_actor_system(nullptr);
 }
 
 }  // namespace

@@ -22,8 +22,6 @@ venue::exchange_options without_limits() {
   out.multiplier = 4;
   out.shorting_enabled = true;
   out.partial_fill_percent = 0;
-  // A stop came when its entry was over, which may take a moment longer here.
-  out.refuses_wash_trades = false;
   return out;
 }
 
@@ -208,8 +206,28 @@ void session_simulation::take(const std::vector<venue::venue_event>& events) {
   }
 }
 
+void session_simulation::submit(symbol_market& market, std::size_t number,
+                                std::vector<venue::venue_event>& events) {
+  auto& order = orders_[number];
+  const auto& request = order.request;
+  venue::new_order wish;
+  wish.symbol = order.symbol;
+  wish.side = request.side;
+  wish.type = request.type;
+  wish.tif = request.tif;
+  wish.qty = request.qty;
+  wish.limit = request.limit;
+  wish.stop = request.stop;
+  wish.client_order_id = order.client_id;
+  const auto answer = market.exchange->submit(wish, market.now, events);
+  const auto* refused = std::get_if<venue::refusal>(&answer);
+  order.refused = refused ? refused->message : std::string{};
+  if (refused && request.purpose == order_purpose::protective) market.waiting.push_back(number);
+}
+
 void session_simulation::run_errands(symbol_market& market, utc_ns until) {
   std::vector<venue::venue_event> events;
+  for (const auto number : std::exchange(market.waiting, {})) submit(market, number, events);
   while (market.next < market.errands.size() && market.errands[market.next].at <= until) {
     const auto due = market.errands[market.next++];
     market.now = std::max(market.now, due.at);
@@ -219,21 +237,10 @@ void session_simulation::run_errands(symbol_market& market, utc_ns until) {
       if (const auto* there = market.exchange->order_by_client_id(order.client_id))
         // Too late is an answer as well.
         static_cast<void>(market.exchange->cancel(std::string{there->id}, market.now, events));
+      std::erase(market.waiting, due.order);
       continue;
     }
-    const auto& request = order.request;
-    venue::new_order wish;
-    wish.symbol = order.symbol;
-    wish.side = request.side;
-    wish.type = request.type;
-    wish.tif = request.tif;
-    wish.qty = request.qty;
-    wish.limit = request.limit;
-    wish.stop = request.stop;
-    wish.client_order_id = order.client_id;
-    const auto answer = market.exchange->submit(wish, market.now, events);
-    if (const auto* refused = std::get_if<venue::refusal>(&answer))
-      order.refused = refused->message;
+    submit(market, due.order, events);
   }
   take(events);
 }

@@ -99,10 +99,14 @@ class session_simulation final : public replay_observer {
     /// By time; done ones are behind `next`.
     std::vector<errand> errands;
     std::size_t next = 0;
+    /// Stops whose shares have not been bought here yet: a fill may take a moment longer than it
+    /// did.
+    std::vector<std::size_t> waiting;
   };
 
   symbol_market& market_of(std::string_view symbol);
   void run_errands(symbol_market& market, utc_ns until);
+  void submit(symbol_market& market, std::size_t number, std::vector<venue::venue_event>& events);
   void take(const std::vector<venue::venue_event>& events);
 
   std::vector<session_order> orders_;

@@ -119,8 +119,6 @@ struct exchange_options {
   /// Orders that outlive a day are done_for_day from its close to the next open. Without it they
   /// keep their status and nothing is said.
   bool tells_done_for_day = false;
-  /// An order that could meet one of the account's own on the other side is refused.
-  bool refuses_wash_trades = true;
   liquidity_options liquidity;
   /// Another model than the fixed basis points above.
   std::optional<slippage_options> slippage;

@@ -153,7 +153,6 @@ bool is_exempt_from_wash_check(order_class group, order_type type) {
 
 /// Orders in groups and trailing stops are exempt, as new ones and as those they would meet.
 check_outcome check_wash_trade(const new_order& order, const check_inputs& inputs) {
-  if (!inputs.options.refuses_wash_trades) return std::nullopt;
   if (is_exempt_from_wash_check(order.order_class, order.type)) return std::nullopt;
   for (const auto* live : inputs.open()) {
     const auto& other = live->order;
