@@ -156,11 +156,14 @@ def main():
     options = parser.parse_args()
     if not Path(options.program).exists():
         fail(f"{options.program} is not there; build bellwether-perf first")
+    path = Path(options.baseline)
+    old = json.loads(path.read_text()) if path.exists() else {}
+    if not old and not options.record:
+        print(f"gates: SKIPPED, {path} is not there; --record writes it")
+        return SKIPPED
     values, skipped = count_all(Counter(options.program))
     for each in skipped:
         print(f"SKIPPED {each}")
-    path = Path(options.baseline)
-    old = json.loads(path.read_text()) if path.exists() else {}
     if options.record:
         kept = {**old.get("values", {}), **values} if skipped else values
         path.write_text(json.dumps(
@@ -168,9 +171,6 @@ def main():
             indent=2, sort_keys=True) + "\n")
         print(f"gates: recorded {len(values)} values in {path}")
         return 0
-    if not old:
-        print(f"gates: SKIPPED, {path} is not there; --record writes it")
-        return SKIPPED
     lines, good = judge(values, old)
     print("\n".join(lines))
     return 0 if good else 1

@@ -39,8 +39,9 @@ class load_rig {
   perf_clock time_{measured_start()};
   workload ticks_;
   std::unique_ptr<tick_source> source_;
-  std::unique_ptr<bench_node> node_;
   std::unique_ptr<sink_gateway> gateway_;
+  /// Ends first: until then it sends to the gateway.
+  std::unique_ptr<bench_node> node_;
   std::uint64_t next_ = 0;
   std::size_t orders_seen_ = 0;
 };

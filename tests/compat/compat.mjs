@@ -295,7 +295,7 @@ await step("past quotes and trades: pages that miss nothing", async () => {
     const range = `/v2/stocks/${symbol}/${kind}?end=${encodeURIComponent(end)}`;
     const whole = await ask(`${range}&limit=10000`);
     assert.equal(whole.next_page_token, null);
-    assert.ok(whole[kind].length > 2);
+    assert.ok(whole[kind].length > 1, `${kind}: ${whole[kind].length}`);
     const paged = [];
     let token = "";
     do {
