@@ -12,7 +12,9 @@ namespace bw {
 namespace {
 
 template <class T>
-concept printable = requires(std::ostream& out, const T& x) { out << x; };
+concept printable = requires(std::ostream& out, const T& x) {
+  out << x;
+};
 static_assert(printable<std::string>);
 static_assert(!printable<secret>, "a secret has no stream operator");
 static_assert(!std::convertible_to<secret, std::string>);
