@@ -102,7 +102,8 @@ int run(const count_options& options) {
         },
         *ticks, options);
     orders = (*line)->orders();
-    if ((*line)->denied() > 0) return fail("orders of the floor were denied");
+    if ((*line)->denied() > 0)
+      return fail("orders of the floor were denied: " + std::string{(*line)->first_denial()});
   } else {
     stepped_node node{ticks->symbols(), time, *calendar, *log, policy};
     if (!node.activate()) return fail("the stepped node did not become active");

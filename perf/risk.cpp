@@ -52,6 +52,11 @@ struct desk_under_load {
       q.ts_event = at.utc;
       q.received = at.mono;
       desk->on_quote(q);
+      desk->on_trade({.symbol = symbol_id{k},
+                      .last = q.bid,
+                      .size = quantity::from_int(100),
+                      .ts_event = at.utc,
+                      .received = at.mono});
     }
   }
 };
@@ -63,6 +68,7 @@ result_row measure(const char* name, bool approved, std::size_t rounds,
   desk_under_load load{symbols};
   latency_samples out{rounds};
   std::uint64_t unexpected = 0;
+  std::string_view first;
   auto wanted = sample_request();
   if (!approved) wanted.qty = quantity::from_int(1'000'000);
   for (std::size_t k = 0; k < rounds; ++k) {
@@ -72,7 +78,8 @@ result_row measure(const char* name, bool approved, std::size_t rounds,
     const auto verdict = load.desk->check(wanted, at);
     const auto took = load.real.mono_now() - at.mono;
     out.add(took.count());
-    if (verdict.approved != approved || verdict.checks.size() != risk_rule_count) ++unexpected;
+    if (verdict.approved != approved || verdict.checks.size() != risk_rule_count)
+      if (unexpected++ == 0) first = verdict.approved ? "approved" : to_string(verdict.reason);
     if (!verdict.approved) continue;
     order_report over;
     over.request = wanted;
@@ -82,7 +89,7 @@ result_row measure(const char* name, bool approved, std::size_t rounds,
   }
   if (unexpected > 0)
     invalid.push_back(std::string{name} + ": " + std::to_string(unexpected) +
-                      " verdicts are not what was expected");
+                      " verdicts are not what was expected, the first: " + std::string{first});
   result_row row;
   row.name = name;
   row.latency = out.summary();

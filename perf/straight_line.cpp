@@ -26,6 +26,12 @@ risk_desk make_desk(const node_config& config, const symbol_list& symbols, const
     asset.symbol = cut<symbol_name>(symbols[k]);
     asset.tradable = asset.active = true;
     desk.on_asset(symbol_id{k}, asset, now.utc);
+    // The collar wants a last price, and the workload has no trades.
+    desk.on_trade({.symbol = symbol_id{k},
+                   .last = price_level(k),
+                   .size = quantity::from_int(100),
+                   .ts_event = now.utc,
+                   .received = now.mono});
   }
   return desk;
 }
@@ -106,7 +112,7 @@ void straight_line::order(const order_request& wanted) {
   stamps_.verdict = time_.mono_now();
   trace_ = (trace_ ^ static_cast<std::uint64_t>(wanted.limit.units())) * 1099511628211ULL;
   if (!verdict.approved) {
-    ++denied_;
+    if (denied_++ == 0) first_denial_ = to_string(verdict.reason);
     return;
   }
   outgoing_order leaving;

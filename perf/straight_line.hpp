@@ -38,6 +38,8 @@ class straight_line final : market_frame_handler {
 
   std::uint64_t orders() const { return highest_; }
   std::uint64_t denied() const { return denied_; }
+  /// Why the first of them was; empty when none was.
+  std::string_view first_denial() const { return first_denial_; }
   std::uint64_t events() const;
   /// Of everything that was decided: the same ticks give the same number.
   std::uint64_t trace() const { return trace_; }
@@ -66,6 +68,7 @@ class straight_line final : market_frame_handler {
   straight_stamps stamps_;
   std::uint64_t highest_ = 0;
   std::uint64_t denied_ = 0;
+  std::string_view first_denial_;
   std::uint64_t trace_ = 1469598103934665603ULL;
   std::string failure_;
 };

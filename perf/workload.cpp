@@ -141,6 +141,10 @@ std::string_view workload::frame(std::uint64_t tick, utc_ns at) {
   return {text, found.size};
 }
 
+price price_level(std::size_t symbol) {
+  return price::from_units(level_cents(symbol) * 10'000'000);
+}
+
 node_config wide_config(const symbol_list& symbols) {
   auto parsed =
       parse_config(sample_node_toml(), "node.toml", sample_strategies_toml(), "strategies.toml");

@@ -73,6 +73,9 @@ class workload {
   char second_text_[40] = {};
 };
 
+/// Around which the prices of a symbol of the workload move.
+price price_level(std::size_t symbol);
+
 /// Configuration of a node or a floor under load: the shipped one, with every limit so wide that
 /// nothing is denied, and the probe as its only strategy.
 node_config wide_config(const symbol_list& symbols);
