@@ -216,6 +216,8 @@ control_desk::control_desk(control_parts parts)
   watched.mark = s.parts.mark;
   watched.alive = s.parts.alive;
   watched.on_file = [this, file] {
+    // A kill of this process has left the file itself, and nothing has left the node since.
+    if (state_->killer->killed_here()) return;
     operator_record who;
     who.command = "kill";
     who.who = "kill file";
