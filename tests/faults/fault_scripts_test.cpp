@@ -75,11 +75,7 @@ void judge(const json& x) {
   EXPECT_EQ(x.at("twice").get<int>(), 0) << "an id or an execution counted twice: " << all;
   EXPECT_EQ(x.at("strangers").get<int>(), 0) << "an order without an intent: " << all;
   EXPECT_TRUE(x.at("ready").get<bool>()) << "not ready, or a fill is lost: " << all;
-  const bool open_finding = name == "f17-swizzle" || name == "f36-many-orders";
-  if (open_finding && !x.at("trades").get<bool>())
-    std::cout << "KNOWN TO FAIL: " << name << " ends ready, and no order was filled since\n";
-  else
-    EXPECT_TRUE(x.at("trades").get<bool>()) << "ready, and no order was filled since: " << all;
+  EXPECT_TRUE(x.at("trades").get<bool>()) << "ready, and no order was filled since: " << all;
   EXPECT_LE(x.at("took_ms").get<int>(), x.at("within_ms").get<int>()) << all;
 }
 
