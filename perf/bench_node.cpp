@@ -59,6 +59,14 @@ result<void> bench_node::open() {
   return {};
 }
 
+std::string reasons_of(const trading_state& state) {
+  std::string out = state.reasons == 0 ? " no reason is known" : " halted for";
+  for (std::uint32_t k = 1; k <= halt_reason_count; ++k)
+    if (has_reason(state, static_cast<halt_reason>(k)))
+      out += " " + std::string{to_string(static_cast<halt_reason>(k))};
+  return out;
+}
+
 result<void> bench_node::start(feed& market_feed, broker_gateway& gateway) {
   if (auto added = add_probe(strategies_); !added) return added;
   node_ports ports;
@@ -96,11 +104,7 @@ result<void> bench_node::start(feed& market_feed, broker_gateway& gateway) {
       time_.skip(safety_wait);
     std::this_thread::sleep_for(look_every * 20);
   }
-  std::string why;
-  for (std::uint32_t k = 1; k <= halt_reason_count; ++k)
-    if (has_reason(status().trading, static_cast<halt_reason>(k)))
-      why += " " + std::string{to_string(static_cast<halt_reason>(k))};
-  return {ec::timed_out, "the node did not become active: halted for" + why};
+  return {ec::timed_out, "the node did not become active:" + reasons_of(status().trading)};
 }
 
 node_status bench_node::stop() {

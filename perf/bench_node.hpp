@@ -70,6 +70,9 @@ class bench_node {
   std::string fatal_;
 };
 
+/// " halted for X Y", for the end of a sentence.
+std::string reasons_of(const trading_state& state);
+
 /// Keeps the worker on one processor and every other thread of the process on the others. True when
 /// the machine has two processors or more and allows it.
 bool pin_worker();

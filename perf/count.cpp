@@ -106,7 +106,7 @@ int run(const count_options& options) {
       return fail("orders of the floor were denied: " + std::string{(*line)->first_denial()});
   } else {
     stepped_node node{ticks->symbols(), time, *calendar, *log, policy};
-    if (!node.activate()) return fail("the stepped node did not become active");
+    if (const auto active = node.activate(); !active) return fail(active.failure().context);
     allocations =
         allocations_of([&](std::string_view frame) { node.process(frame); }, *ticks, options);
     orders = node.orders();

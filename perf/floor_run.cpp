@@ -52,8 +52,10 @@ void floor_player::play(std::uint64_t ticks, floor_times& out) {
 
 std::string floor_player::failure() const {
   if (!line_->failure().empty()) return line_->failure();
-  return line_->denied() > 0 ? std::to_string(line_->denied()) + " orders of the floor were denied"
-                             : std::string{};
+  return line_->denied() > 0
+             ? std::to_string(line_->denied()) + " orders of the floor were denied, the first: " +
+                   std::string{line_->first_denial()}
+             : std::string{};
 }
 
 result<result_page> run_floor(const tick_options& options) {

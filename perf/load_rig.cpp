@@ -56,16 +56,44 @@ double load_rig::flood(std::uint64_t ticks) {
   return static_cast<double>(count) * 1e9 / static_cast<double>((time_.mono_now() - began).count());
 }
 
-bool load_rig::settle() {
+bool load_rig::orders_came() {
   const auto wanted = ticks_.trigger_of(next_);
   const system_clock real;
   const auto give_up = real.mono_now() + settle_max;
-  while (gateway_->count() < wanted)
-    if (real.mono_now() > give_up)
-      return false;
-    else
-      std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  return true;
+  while (gateway_->count() < wanted && real.mono_now() < give_up)
+    std::this_thread::sleep_for(std::chrono::microseconds{100});
+  return gateway_->count() >= wanted;
+}
+
+std::string load_rig::told() const {
+  const auto now = node_->status();
+  return std::to_string(gateway_->count()) + " orders of " +
+         std::to_string(ticks_.trigger_of(next_)) + " bars, " + std::to_string(now.bars) +
+         " of them seen, " + std::to_string(now.signals) + " signals, " +
+         std::to_string(now.orders_denied) + " denied;" + reasons_of(now.trading) +
+         (node_->fatal().empty() ? "" : "; " + node_->fatal());
+}
+
+bool load_rig::settle() {
+  struct calm {
+    utc_ns since;
+    std::size_t orders;
+  };
+  std::optional<calm> seen;
+  const auto wanted = ticks_.trigger_of(next_);
+  const system_clock real;
+  for (const auto give_up = real.mono_now() + settle_max; real.mono_now() < give_up;
+       std::this_thread::sleep_for(std::chrono::milliseconds{2})) {
+    const auto now = node_->status();
+    const auto orders = gateway_->count();
+    if (now.bars < wanted || now.open_orders > 0)
+      seen.reset();
+    else if (!seen || seen->orders != orders)
+      seen = calm{now.at, orders};
+    else if (now.at > seen->since)
+      return true;
+  }
+  return false;
 }
 
 latency_samples load_rig::take_latencies() {

@@ -25,8 +25,13 @@ class load_rig {
   generator_record play(std::uint64_t rate, std::uint64_t ticks);
   /// The next ticks as fast as nothing is conflated; answers ticks a second.
   double flood(std::uint64_t ticks);
-  /// Waits (at most 10 s) until every order of the ticks so far has arrived; false otherwise.
+  /// Waits (at most 10 s) until the node has seen every bar of the ticks so far and no order of
+  /// them is under way any more; false otherwise.
   bool settle();
+  /// Waits (at most 10 s) for an order from every bar so far; false when one did not come.
+  bool orders_came();
+  /// What came of the ticks so far, in words.
+  std::string told() const;
   /// From due instants to order bytes, of the triggers since the last call.
   latency_samples take_latencies();
   std::uint64_t ticks_left() const { return ticks_.ticks() - next_; }

@@ -98,6 +98,12 @@ class socket_venue {
     return out;
   }
 
+  /// What a feed sends of its own accord once somebody listens.
+  void open_market(net::ws_session& to) const {
+    for (std::size_t k = 0; k < symbols_.size(); ++k)
+      say(to, opening_frame(symbols_, k, time_.utc_now()));
+  }
+
   static void say(net::ws_session& to, std::string text) {
     to.send(std::make_shared<const std::string>(std::move(text)), net::frame_kind::text);
   }
@@ -110,6 +116,7 @@ class socket_venue {
     list += "]";
     say(to, R"([{"T":"subscription","trades":)" + list + R"(,"quotes":)" + list + R"(,"bars":)" +
                 list + R"(,"updatedBars":)" + list + R"(,"statuses":)" + list + "}]");
+    open_market(to);
   }
 
   static void on_order_words(net::ws_session& to, std::string_view payload) {

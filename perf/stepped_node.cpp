@@ -14,6 +14,7 @@
 #include "config/engine_factory.hpp"
 #include "feeds/alpaca_data_codec.hpp"
 #include "messages/registration.hpp"
+#include "perf/bench_node.hpp"
 #include "perf/sink_gateway.hpp"
 #include "perf/workload.hpp"
 
@@ -129,13 +130,13 @@ void stepped_node::state::connect() {
   tell_all(members.router, members);
   for (const auto& each : members.strategies) tell_all(each, members);
   tell_all(members.market_data, members);
+  tell_all(members.broker, members);
   scheduler().run();
   // The broker connects once it knows a reconciliation, which is not here: its part is played.
   gateway.start({[this](submit_result x) { tell_all(members.broker, x); },
                  [this](cancel_result x) { tell_all(members.broker, x); },
                  [this](order_update x) { tell_all(members.router, x); },
                  [this](order_stream_status x) { tell_all(members.broker, x); }});
-  tell_all(members.broker, members);
   scheduler().run();
   feed_status fed;
   fed.state = feed_state::synced;
@@ -143,6 +144,14 @@ void stepped_node::state::connect() {
   tell_all(members.gate, calendar.phase(time.utc_now(), config.session));
   for (const auto& each : members.strategies)
     tell_all(each, calendar.phase(time.utc_now(), config.session));
+  const instant now{time.utc_now(), time.mono_now()};
+  // The market data actor tells the gate on its beat, which does not come here.
+  market_marks opening;
+  for (std::size_t k = 0; k < symbols.size(); ++k) {
+    opening.quotes.push_back(opening_quote(k, now));
+    opening.trades.push_back(opening_trade(k, now));
+  }
+  tell_all(members.gate, opening);
   for (const auto& symbol : symbols)
     gateway.asset(symbol, [this](result<asset_report> x) { tell_all(members.gate, *x); });
   gateway.account([this](result<account_report> x) { tell_all(members.gate, *x); });
@@ -177,16 +186,17 @@ stepped_node::~stepped_node() {
   s.system->await_actors_before_shutdown(false);
 }
 
-bool stepped_node::activate() {
+result<void> stepped_node::activate() {
   auto& s = *state_;
   s.connect();
-  trading_mode mode = trading_mode::halted;
+  trading_state now;
   caf::scoped_actor here{*s.system};
   here->send(s.members.gate, atom::view_v);
   s.scheduler().run();
-  here->receive([&](const risk_view& x) { mode = x.trading.mode; },
+  here->receive([&](const risk_view& x) { now = x.trading; },
                 caf::after(std::chrono::seconds{1}) >> [] {});
-  return mode == trading_mode::active;
+  if (now.mode == trading_mode::active) return {};
+  return {ec::halted, "the stepped node did not become active:" + reasons_of(now)};
 }
 
 void stepped_node::process(std::string_view frame) {

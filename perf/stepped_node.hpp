@@ -34,8 +34,8 @@ class stepped_node {
   stepped_node(const stepped_node&) = delete;
   stepped_node& operator=(const stepped_node&) = delete;
 
-  /// Until trading is active. False when it does not become so.
-  bool activate();
+  /// Until trading is active. ec::halted names what it is halted for.
+  result<void> activate();
   /// Decodes the frame, and lets everything happen that follows from it.
   void process(std::string_view frame);
 

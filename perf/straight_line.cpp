@@ -26,12 +26,7 @@ risk_desk make_desk(const node_config& config, const symbol_list& symbols, const
     asset.symbol = cut<symbol_name>(symbols[k]);
     asset.tradable = asset.active = true;
     desk.on_asset(symbol_id{k}, asset, now.utc);
-    // The collar wants a last price, and the workload has no trades.
-    desk.on_trade({.symbol = symbol_id{k},
-                   .last = price_level(k),
-                   .size = quantity::from_int(100),
-                   .ts_event = now.utc,
-                   .received = now.mono});
+    desk.on_trade(opening_trade(k, now));
   }
   return desk;
 }
@@ -67,6 +62,7 @@ result<std::unique_ptr<straight_line>> straight_line::make(const symbol_list& sy
                                      evidence_wanted::yes);
     if (!engine) return engine.failure();
     out->engines_.push_back(std::move(*engine));
+    out->latest_[k] = opening_quote(k, now);
     out->engines_.back()->on_session(session);
     out->engines_.back()->on_account(out->desk_.view(now));
   }

@@ -84,7 +84,7 @@ result<void> measure_ticks(workbench& bench, std::size_t symbols) {
     if (!floor) return floor.failure();
     floor_rates.push_back(*floor);
     rates.push_back(rig.flood(flood_ticks));
-    if (!rig.settle()) bench.page.invalid.emplace_back("orders are missing after a flood");
+    if (!rig.settle()) bench.page.invalid.emplace_back("a bar was lost in a flood");
     rig.take_latencies();
   }
   const auto saturation = median(rates);
@@ -119,7 +119,10 @@ result<void> measure_ticks(workbench& bench, std::size_t symbols) {
 /// Every tick an order, as fast as the log acknowledges them.
 result<void> measure_orders(workbench& bench, audit_sync sync, const char* name) {
   tick_options options;
-  options.symbols = 100;
+  // Four bursts of symbols: the orders of one are long over when its turn comes again, and a symbol
+  // with an open order wants no other.
+  constexpr std::uint64_t burst = 100;
+  options.symbols = burst * 4;
   options.every = 1;
   options.sync = sync;
   options.wait = bench.choice.wait;
@@ -130,10 +133,13 @@ result<void> measure_orders(workbench& bench, audit_sync sync, const char* name)
   std::vector<double> rates;
   for (int round = 0; round < 4; ++round) {
     const auto began = rig.time().mono_now();
-    // Not all at once: the log refuses more than 4,096 waiting records.
-    for (std::uint64_t sent = 0; sent < orders; sent += 200) {
-      rig.flood(200);
-      if (!rig.settle()) return {ec::timed_out, "orders are missing"};
+    for (std::uint64_t sent = 0; sent < orders; sent += burst) {
+      rig.flood(burst);
+      if (rig.orders_came()) continue;
+      // The gate denies while the log is behind: that says something of the machine, not of the
+      // rate.
+      bench.page.invalid.push_back(std::string{name} + ": orders are missing: " + rig.told());
+      return {};
     }
     rates.push_back(static_cast<double>(orders) * 1e9 /
                     static_cast<double>((rig.time().mono_now() - began).count()));
@@ -149,7 +155,7 @@ result<void> measure_orders(workbench& bench, audit_sync sync, const char* name)
 
 int run(throughput_choice choice, const common_options& options) {
   if (options.smoke) {
-    choice.symbols = {1, 10};
+    choice.symbols = {10};
     choice.seconds = 0.05;
   }
   workbench bench{.choice = choice};

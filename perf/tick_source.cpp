@@ -26,6 +26,9 @@ void tick_source::start(market_sink& sink) {
   up.symbols_subscribed = static_cast<std::uint32_t>(ticks_.symbols().size());
   up.at = time_.utc_now();
   if (!out_->offer(up)) ++lost_;
+  const instant now{time_.utc_now(), time_.mono_now()};
+  for (std::size_t k = 0; k < ticks_.symbols().size(); ++k)
+    if (!out_->offer(opening_quote(k, now)) || !out_->offer(opening_trade(k, now))) ++lost_;
   out_->flush();
   started_.store(true, std::memory_order_release);
 }

@@ -141,8 +141,42 @@ std::string_view workload::frame(std::uint64_t tick, utc_ns at) {
   return {text, found.size};
 }
 
-price price_level(std::size_t symbol) {
-  return price::from_units(level_cents(symbol) * 10'000'000);
+namespace {
+
+constexpr std::int64_t cent = 10'000'000;
+constexpr std::int64_t opening_lots = 5;
+
+price opening_bid(std::size_t symbol) { return price::from_units(level_cents(symbol) * cent); }
+
+}  // namespace
+
+quote opening_quote(std::size_t symbol, const instant& at) {
+  return {.symbol = symbol_id{static_cast<std::uint32_t>(symbol)},
+          .bid = opening_bid(symbol),
+          .ask = opening_bid(symbol) + price::from_units(cent),
+          .bid_size = quantity::from_int(opening_lots),
+          .ask_size = quantity::from_int(opening_lots),
+          .ts_event = at.utc,
+          .received = at.mono};
+}
+
+trade opening_trade(std::size_t symbol, const instant& at) {
+  return {.symbol = symbol_id{static_cast<std::uint32_t>(symbol)},
+          .last = opening_bid(symbol),
+          .size = quantity::from_int(100),
+          .ts_event = at.utc,
+          .received = at.mono};
+}
+
+std::string opening_frame(const symbol_list& symbols, std::size_t symbol, utc_ns at) {
+  const auto bid = level_cents(symbol);
+  const auto lots = std::to_string(opening_lots);
+  const auto when = format_rfc3339(at);
+  return R"([{"T":"q","S":")" + symbols[symbol] + R"(","bx":"V","bp":)" + cents_text(bid) +
+         R"(,"bs":)" + lots + R"(,"ax":"Q","ap":)" + cents_text(bid + 1) + R"(,"as":)" + lots +
+         R"(,"c":["R"],"z":"C","t":")" + when + R"("},{"T":"t","S":")" + symbols[symbol] +
+         R"(","i":)" + std::to_string(symbol + 1) + R"(,"x":"V","p":)" + cents_text(bid) +
+         R"(,"s":100,"c":["@"],"z":"C","t":")" + when + R"("}])";
 }
 
 node_config wide_config(const symbol_list& symbols) {
@@ -174,9 +208,11 @@ node_config wide_config(const symbol_list& symbols) {
   risk.rate_long = {10'000'000, std::chrono::seconds{60}, 10'000'000};
   risk.open_orders_total = 100'000;
   risk.open_orders_per_symbol = 1'000;
-  risk.quote.receive_age_max = std::chrono::minutes{10};
-  risk.quote.event_age_max = std::chrono::minutes{10};
+  risk.quote.receive_age_max = std::chrono::hours{8};
+  risk.quote.event_age_max = std::chrono::hours{8};
   risk.account_age_max = std::chrono::hours{8};
+  risk.fresh_quote_age_max = risk.fresh_hop_max = std::chrono::hours{8};
+  risk.fresh_account_age_max = std::chrono::hours{8};
   config.strategies = {{"probe", "probe", true, symbols, {}}};
   return config;
 }

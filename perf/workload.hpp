@@ -73,8 +73,13 @@ class workload {
   char second_text_[40] = {};
 };
 
-/// Around which the prices of a symbol of the workload move.
-price price_level(std::size_t symbol);
+/// How a symbol of the workload stands before the first tick: the collar of the risk gate measures
+/// from the last trade, of which the ticks have none, and an order may come before its symbol's
+/// first quote.
+quote opening_quote(std::size_t symbol, const instant& at);
+trade opening_trade(std::size_t symbol, const instant& at);
+/// Both as one of Alpaca's frames.
+std::string opening_frame(const symbol_list& symbols, std::size_t symbol, utc_ns at);
 
 /// Configuration of a node or a floor under load: the shipped one, with every limit so wide that
 /// nothing is denied, and the probe as its only strategy.
