@@ -20,7 +20,7 @@ class ingress final : public market_sink {
   explicit ingress(std::function<void()> ring) : queue_(capacity, std::move(ring)) {}
 
   bool push(const market_event& event) override {
-    if (std::holds_alternative<quote>(event) && queue_.depth() >= quote_limit) return false;
+    if (std::holds_alternative<quote>(event) && !queue_.has_room_below(quote_limit)) return false;
     return queue_.push(event);
   }
   void flush() override { queue_.flush(); }

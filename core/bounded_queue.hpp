@@ -23,16 +23,27 @@ class bounded_queue {
 
   /// Producer. False when the queue holds `capacity` elements.
   bool try_push(T x) {
-    if (depth() >= capacity_) return false;
+    if (!has_room_below(capacity_)) return false;
     if (!queue_.try_enqueue(producer_, std::move(x))) return false;
-    pushed_.fetch_add(1, std::memory_order_release);
+    // One producer: a store is enough and locks nothing.
+    pushed_.store(pushed_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     return true;
+  }
+
+  /// Producer. Whether fewer than `limit` elements are inside. The consumer's counter is read only
+  /// when what is known of it does not suffice: it changes with each element, on another processor.
+  bool has_room_below(std::size_t limit) {
+    const auto pushed = pushed_.load(std::memory_order_relaxed);
+    if (pushed - popped_seen_ < limit) return true;
+    popped_seen_ = popped_.load(std::memory_order_acquire);
+    return pushed - popped_seen_ < limit;
   }
 
   /// Consumer. False when nothing is there.
   bool try_pop(T& x) {
     if (!queue_.try_dequeue_from_producer(producer_, x)) return false;
-    popped_.fetch_add(1, std::memory_order_release);
+    // One consumer at a time.
+    popped_.store(popped_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     return true;
   }
 
@@ -52,6 +63,8 @@ class bounded_queue {
   moodycamel::ConcurrentQueue<T> queue_;
   moodycamel::ProducerToken producer_;
   alignas(64) std::atomic<std::uint64_t> pushed_{0};
+  /// The producer's own: beside its counter.
+  std::uint64_t popped_seen_ = 0;
   alignas(64) std::atomic<std::uint64_t> popped_{0};
 };
 

@@ -41,6 +41,8 @@ class doorbell_queue {
     return !rung_.exchange(true, std::memory_order_acq_rel);
   }
 
+  /// Producer.
+  bool has_room_below(std::size_t limit) { return queue_.has_room_below(limit); }
   std::size_t depth() const { return queue_.depth(); }
   std::size_t capacity() const { return queue_.capacity(); }
 
