@@ -114,7 +114,6 @@ void order_router_state::on_approved(const approved_order& x) {
   hops[request.order] = {
       client_id, request.order,     request.header.received, x.checked, now, {}, {},
       {},        args.time->speed()};
-  tell(self, members.audit, std::move(group));
   // The strategy learns the number now; it can cancel what is still waiting for the log.
   order_report numbered;
   numbered.request = request;
@@ -122,6 +121,22 @@ void order_router_state::on_approved(const approved_order& x) {
   numbered.state = order_state::intent;
   numbered.at = args.time->utc_now();
   deliver(numbered);
+  // Last: of actors on one worker the one that was told last runs first, and the order waits for
+  // this one alone.
+  tell(self, members.audit, std::move(group));
+}
+
+counter& order_router_state::submitted_of(const order_request& request) {
+  for (const auto& each : submitted)
+    if (each.side == request.side && each.type == request.type && each.strategy == request.strategy)
+      return *each.count;
+  auto& made = args.metrics->add_counter("bellwether_orders_submitted_total",
+                                         "Orders handed to the broker connection.",
+                                         {{"side", std::string{to_string(request.side)}},
+                                          {"strategy", args.strategies[request.strategy.value]},
+                                          {"type", std::string{to_string(request.type)}}});
+  submitted.push_back({request.side, request.type, request.strategy, &made});
+  return made;
 }
 
 void order_router_state::on_synced(const audit_synced& x) {
@@ -169,12 +184,7 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
   follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
   tell(self, members.broker, leaving);
   ++figures.submitted;
-  args.metrics
-      ->add_counter("bellwether_orders_submitted_total", "Orders handed to the broker connection.",
-                    {{"side", std::string{to_string(leaving.request.side)}},
-                     {"strategy", args.strategies[leaving.request.strategy.value]},
-                     {"type", std::string{to_string(leaving.request.type)}}})
-      .add();
+  submitted_of(leaving.request).add();
 }
 
 void order_router_state::on_cancel(const cancel_request& x) {

@@ -98,6 +98,7 @@ struct order_router_state {
   void share_positions();
   void end_hops(const submit_result& x, trace_id trace);
   void look_up(const client_order_id& id, mono_ns now);
+  counter& submitted_of(const order_request& request);
 
   // Orders of which nobody knows whether they exist (order_router_unknown.cpp).
   void begin_recovered();
@@ -133,6 +134,14 @@ struct order_router_state {
   bool breached = false;
   open_orders_view figures;
   std::uint64_t foreign_updates = 0;
+  /// Series of orders that left; as many as strategies, sides and types.
+  struct submitted_series {
+    bw::side side;
+    order_type type;
+    strategy_id strategy;
+    counter* count;
+  };
+  std::vector<submitted_series> submitted;
   histogram* tick_to_order = nullptr;
   gauge* open_gauge = nullptr;
   gauge* unknown_gauge = nullptr;

@@ -98,8 +98,9 @@ void risk_gate_state::on_order(const order_request& x) {
   count(verdict);
   if (!verdict.approved) return deny(x, verdict);
   ++figures.approved;
+  // What it reserved is shared when the router has numbered it: a message to every symbol would
+  // stand between the verdict and the order.
   tell(self, members.router, approved_order{x, verdict, at.mono});
-  share_account();
 }
 
 nanoseconds risk_gate_state::audit_behind() const {
@@ -109,7 +110,8 @@ nanoseconds risk_gate_state::audit_behind() const {
 void risk_gate_state::on_report(const order_report& x) {
   desk->on_report(x, note(x));
   announce_changes();
-  if (x.last_qty.is_positive() || is_terminal(x.state)) share_account();
+  if (x.last_qty.is_positive() || is_terminal(x.state) || x.state == order_state::intent)
+    share_account();
 }
 
 void risk_gate_state::on_marks(const market_marks& x) {

@@ -88,6 +88,7 @@ void strategy_actor_state::watch_cover() {
     note(alert_record{alert_level::critical, "uncovered_position", cut<symbol_name>(args.symbol),
                       text},
          {});
+    send_notes();
   }
   if (whole == !uncovered_since.has_value()) return;
   coverage_record x;
@@ -106,6 +107,7 @@ void strategy_actor_state::watch_cover() {
     x.text = "shares without a stop at the broker";
   }
   note(std::move(x), {});
+  send_notes();
 }
 
 strategy_view strategy_actor_state::view() const {
@@ -119,6 +121,7 @@ strategy_view strategy_actor_state::view() const {
 void strategy_actor_state::carry_out(engine_time at) {
   for (const auto& output : outputs) {
     if (const auto* order = std::get_if<order_request>(&output)) {
+      send_notes();
       if (args.tape != nullptr) args.tape->note(wanted_order{*order}, {at.utc, at.mono});
       tell(self, members.gate, *order);
     } else if (const auto* cancel = std::get_if<cancel_request>(&output)) {
@@ -135,6 +138,17 @@ void strategy_actor_state::carry_out(engine_time at) {
     }
   }
   outputs.clear();
+  send_notes();
+}
+
+counter& strategy_actor_state::signals_of(const signal_record& x) {
+  for (const auto& each : series)
+    if (each.side == x.what.side && each.strategy == x.strategy) return *each.count;
+  auto& made = args.metrics->add_counter(
+      "bellwether_signals_total", "Signals of the strategies.",
+      {{"side", std::string{to_string(x.what.side)}}, {"strategy", x.strategy.str()}});
+  series.push_back({x.strategy, x.what.side, &made});
+  return made;
 }
 
 void strategy_actor_state::change(const strategy_change& x) {
@@ -157,6 +171,7 @@ void strategy_actor_state::note_fault(const strategy_switch_record& x, engine_ti
       ->add_counter("bellwether_strategy_faults_total", "Strategies taken out after a fault.",
                     {{"strategy", x.strategy.str()}})
       .add();
+  send_notes();
   audit_append group;
   group.events.emplace_back(x);
   group.events.emplace_back(
@@ -176,10 +191,7 @@ void strategy_actor_state::note_fault(const strategy_switch_record& x, engine_ti
 }
 
 void strategy_actor_state::note_signal(const signal_record& x) {
-  args.metrics
-      ->add_counter("bellwether_signals_total", "Signals of the strategies.",
-                    {{"side", std::string{to_string(x.what.side)}}, {"strategy", x.strategy.str()}})
-      .add();
+  signals_of(x).add();
   json_writer data;
   data.begin_object();
   data.member("side", to_string(x.what.side));
@@ -198,12 +210,18 @@ void strategy_actor_state::note_signal(const signal_record& x) {
   note(x, x.what.header.trace);
 }
 
+/// One message for all that belongs to one cause, in its order: each message to the log's writer is
+/// an allocation and may be a wake-up, on the way of the order that follows.
 void strategy_actor_state::note(audit_event event, trace_id trace) {
-  audit_append group;
-  group.events.push_back(std::move(event));
-  group.trace = trace;
-  group.from = short_name{name};
-  tell(self, members.audit, std::move(group));
+  if (!notes.events.empty() && notes.trace != trace) send_notes();
+  notes.events.push_back(std::move(event));
+  notes.trace = trace;
+}
+
+void strategy_actor_state::send_notes() {
+  if (notes.events.empty()) return;
+  notes.from = short_name{name};
+  tell(self, members.audit, std::exchange(notes, {}));
 }
 
 component_status strategy_actor_state::status() const {

@@ -65,7 +65,10 @@ struct strategy_actor_state {
   /// A strategy of ours is not to be asked any more: the others of its name must not be either.
   void note_fault(const strategy_switch_record& x, engine_time at);
   void note_signal(const signal_record& x);
+  /// Kept until `send_notes`, together with what else belongs to the same cause.
   void note(audit_event event, trace_id trace);
+  void send_notes();
+  counter& signals_of(const signal_record& x);
 
   strategy_actor::pointer self;
   strategy_args args;
@@ -77,6 +80,14 @@ struct strategy_actor_state {
   nanoseconds uncovered_total{};
   gauge* uncovered_now = nullptr;
   counter* uncovered_sum = nullptr;
+  audit_append notes;
+  /// Series of this symbol's signals; as many as strategies and sides.
+  struct signal_series {
+    short_name strategy;
+    bw::side side;
+    counter* count;
+  };
+  std::vector<signal_series> series;
 };
 
 strategy_actor::behavior_type strategy_of_symbol(
