@@ -5,7 +5,9 @@ Everything here is counted and not timed, so it is the same on a busy machine: i
 (callgrind), allocations, system calls (strace), bytes and records. A count above its band fails; one
 below it asks for a new baseline, so that what was won is kept. `--record` writes the baseline anew:
 do that in a commit of its own that says why the numbers moved. Without valgrind or strace their
-gates are skipped, loudly. Ends with 0, 1 when a gate fails, 77 when nothing could be counted.
+gates are skipped, loudly. The counts belong to the compiler, the libraries and the processor's
+features that they were recorded with; elsewhere they are printed and judged by nobody. Ends with 0,
+1 when a gate fails, 77 when nothing could be counted or judged.
 """
 
 import argparse
@@ -37,6 +39,37 @@ BANDS = {
 def fail(text):
     print(f"gates: {text}", file=sys.stderr)
     sys.exit(1)
+
+
+# By these the C library, OpenSSL and simdjson choose what they run.
+FEATURES = {"avx2", "avx512f", "avx512vl", "bmi2", "erms", "fsrm", "sha_ni", "vaes"}
+PACKAGES = ("libc6", "libstdc++6", "libcaf-dev", "librocksdb-dev", "libsimdjson-dev", "libssl3",
+            "valgrind")
+
+
+def first_line(command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
+    except OSError:
+        return ""
+    return (done.stdout.splitlines() or [""])[0]
+
+
+def surroundings():
+    """What the counts depend on besides the code."""
+    flags = set()
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("flags"):
+                flags = set(line.split(":", 1)[1].split())
+                break
+    except OSError:
+        pass
+    out = {"compiler": first_line(["c++", "--version"]), "machine": platform.machine(),
+           "features": " ".join(sorted(FEATURES & flags))}
+    for package in PACKAGES:
+        out[package] = first_line(["dpkg-query", "-W", "-f", "${Version}\\n", package])
+    return out
 
 
 class Counter:
@@ -167,12 +200,19 @@ def main():
     if options.record:
         kept = {**old.get("values", {}), **values} if skipped else values
         path.write_text(json.dumps(
-            {"schema_version": 1, "bands": old.get("bands", BANDS), "values": kept},
+            {"schema_version": 1, "bands": old.get("bands", BANDS), "values": kept,
+             "recorded_with": surroundings()},
             indent=2, sort_keys=True) + "\n")
         print(f"gates: recorded {len(values)} values in {path}")
         return 0
     lines, good = judge(values, old)
     print("\n".join(lines))
+    now, then = surroundings(), old.get("recorded_with", {})
+    others = [f"{name}: {now[name] or 'unknown'}, recorded with {then.get(name) or 'unknown'}"
+              for name in now if now[name] != then.get(name)]
+    if others:
+        print("SKIPPED: the counts are of other surroundings\n  " + "\n  ".join(others))
+        return SKIPPED
     return 0 if good else 1
 
 
