@@ -43,8 +43,10 @@ std::vector<std::uint64_t> zipf_sums(std::size_t symbols) {
 }  // namespace
 
 utc_ns measured_start() {
-  // 14:40 UTC: summer time began two days before, and the open was at 13:30.
-  return *parse_rfc3339("2026-03-10T14:40:00Z");
+  // 14:40 UTC: summer time began two days before, and the open was at 13:30. Read once: what is
+  // counted asks for it with each tick.
+  static const auto start = *parse_rfc3339("2026-03-10T14:40:00Z");
+  return start;
 }
 
 result<workload> workload::make(const workload_options& options, const session_calendar& calendar) {
