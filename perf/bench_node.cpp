@@ -6,6 +6,7 @@
 #include "config/state_folder.hpp"
 #include "perf/environment.hpp"
 #include "perf/workload.hpp"
+#include "storage/audit_reader.hpp"
 
 namespace bw::perf {
 namespace {
@@ -100,8 +101,10 @@ result<void> bench_node::start(feed& market_feed, broker_gateway& gateway) {
     if (now.trading.mode == trading_mode::active) return {};
     if (!fatal().empty()) return {ec::halted, fatal()};
     // Connected for long enough, as far as the clock tells.
-    if (now.feed.state == feed_state::synced && now.order_stream.state == feed_state::synced)
+    if (now.feed.state == feed_state::synced && now.order_stream.state == feed_state::synced) {
+      if (options_.on_skip) options_.on_skip(safety_wait);
       time_.skip(safety_wait);
+    }
     std::this_thread::sleep_for(look_every * 20);
   }
   return {ec::timed_out, "the node did not become active:" + reasons_of(status().trading)};
@@ -135,6 +138,18 @@ std::uintmax_t bench_node::audit_bytes() const {
   for (const auto& each : std::filesystem::directory_iterator{config_.audit.folder})
     if (each.is_regular_file()) out += each.file_size();
   return out;
+}
+
+std::string bench_node::first_denial() const {
+  std::string out;
+  const auto reader = open_audit_reader(config_.audit.folder);
+  if (!reader) return reader.failure().context;
+  const auto read = (*reader)->read({}, [&](const audit_record& record) {
+    if (const auto* x = std::get_if<verdict_record>(&record.event); x && !x->verdict.approved)
+      out = to_string(x->verdict.reason);
+    return out.empty();
+  });
+  return read ? out : read.failure().context;
 }
 
 bool pin_worker() {

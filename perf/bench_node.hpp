@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct bench_node_options {
   /// Where the state folder is made; empty: among the system's temporary ones.
   std::filesystem::path folder{};
   bool recording = true;
+  /// Told of each step of the clock before it is made: a venue in another process makes it too.
+  std::function<void(nanoseconds)> on_skip{};
 };
 
 /// The production node with the probe as its strategy, between a feed and a gateway that the caller
@@ -49,6 +52,8 @@ class bench_node {
   std::string fatal() const;
   const std::filesystem::path& audit_folder() const { return config_.audit.folder; }
   std::uintmax_t audit_bytes() const;
+  /// After `stop`: the rule that denied the first order, as its log tells; empty without a denial.
+  std::string first_denial() const;
 
  private:
   bench_node_options options_;

@@ -8,8 +8,8 @@
 
 namespace bw::perf {
 
-floor_player::floor_player(workload ticks, const perf_clock& time, std::uint64_t rate)
-    : ticks_(std::move(ticks)), time_(time), rate_(rate) {}
+floor_player::floor_player(workload ticks, const perf_clock& time, open_loop schedule)
+    : ticks_(std::move(ticks)), time_(time), schedule_(std::move(schedule)) {}
 floor_player::~floor_player() = default;
 
 result<std::unique_ptr<floor_player>> floor_player::make(const tick_options& options,
@@ -23,7 +23,8 @@ result<std::unique_ptr<floor_player>> floor_player::make(const tick_options& opt
                               .seed = options.seed},
                              calendar);
   if (!made) return made.failure();
-  std::unique_ptr<floor_player> out{new floor_player{std::move(*made), time, options.rate}};
+  std::unique_ptr<floor_player> out{new floor_player{
+      std::move(*made), time, open_loop{options.pattern, options.rate, options.seed}}};
   auto line = straight_line::make(out->ticks_.symbols(), time, calendar);
   if (!line) return line.failure();
   out->line_ = std::move(*line);
@@ -32,11 +33,10 @@ result<std::unique_ptr<floor_player>> floor_player::make(const tick_options& opt
 
 void floor_player::play(std::uint64_t ticks, floor_times& out) {
   const auto last = std::min(next_ + ticks, ticks_.ticks());
-  // A millisecond to get ready; due() counts from tick zero of this part.
-  const open_loop schedule{time_.mono_now() + std::chrono::milliseconds{1}, rate_};
-  const auto first = next_;
+  // A millisecond to get ready.
+  const auto schedule = schedule_.with_due(next_, time_.mono_now() + std::chrono::milliseconds{1});
   for (; next_ < last; ++next_) {
-    const auto due = schedule.due(next_ - first);
+    const auto due = schedule.due(next_);
     auto now = time_.mono_now();
     while (now < due) {
       _mm_pause();

@@ -38,11 +38,10 @@ result<std::unique_ptr<load_rig>> load_rig::make(const tick_options& options, st
 
 generator_record load_rig::play(std::uint64_t rate, std::uint64_t ticks) {
   const auto last = std::min(next_ + ticks, ticks_.ticks());
-  open_loop schedule{mono_ns{}, rate};
-  schedule.begin =
-      mono_ns{(time_.mono_now() + std::chrono::milliseconds{1}).value - schedule.due(next_).value};
+  const open_loop schedule{arrivals::constant, rate, 0};
   generator_record out;
-  source_->play(schedule, next_, last, out);
+  source_->play(schedule.with_due(next_, time_.mono_now() + std::chrono::milliseconds{1}), next_,
+                last, out);
   next_ = last;
   return out;
 }

@@ -75,7 +75,9 @@ result<result_page> run_queue(const tick_options& options) {
   const auto warm_up = options.rate * options.warm_up_seconds;
   const auto measured = ticks->ticks() - warm_up;
   generator_record ignored;
-  source.play({time.mono_now() + std::chrono::milliseconds{1}, options.rate}, 0, warm_up, ignored);
+  const open_loop schedule{options.pattern, options.rate, options.seed};
+  const auto soon = [&] { return time.mono_now() + std::chrono::milliseconds{1}; };
+  source.play(schedule.with_due(0, soon()), 0, warm_up, ignored);
   const disturbance_meter meter;
   generator_record generator;
   const auto processor_before = processor_time_of_others_ns();
@@ -84,12 +86,8 @@ result<result_page> run_queue(const tick_options& options) {
   for (std::uint64_t part = 0; part < parts; ++part) {
     const auto first = warm_up + measured * part / parts;
     const auto last = warm_up + measured * (part + 1) / parts;
-    // The schedule counts from tick zero: this part's first tick is due in a millisecond.
-    open_loop schedule{mono_ns{}, options.rate};
-    schedule.begin =
-        mono_ns{(time.mono_now() + std::chrono::milliseconds{1}).value - schedule.due(first).value};
     const auto began = time.mono_now();
-    source.play(schedule, first, last, generator);
+    source.play(schedule.with_due(first, soon()), first, last, generator);
     playing_ns += (time.mono_now() - began).count();
     wait_for_orders(gateway, last / std::max<std::uint64_t>(options.every, 1));
     (*floor)->play(options.rate * floor_seconds, floor_latency);
@@ -130,7 +128,8 @@ result<result_page> run_queue(const tick_options& options) {
   if (const auto failed = (*floor)->failure(); !failed.empty()) page.invalid.push_back(failed);
   if (const auto why = node.fatal(); !why.empty()) page.invalid.push_back("the node: " + why);
   if (status.orders_denied > 0)
-    page.invalid.push_back(std::to_string(status.orders_denied) + " orders were denied");
+    page.invalid.push_back(std::to_string(status.orders_denied) +
+                           " orders were denied, the first: " + node.first_denial());
   if (conflated > 0) page.invalid.push_back(std::to_string(conflated) + " quotes were conflated");
   if (source.lost() > 0) page.invalid.push_back(std::to_string(source.lost()) + " ticks were lost");
   if (gateway.orders().size() != ticks->triggers() || found.unmatched > 0)

@@ -79,7 +79,8 @@ std::vector<std::string> venue_arguments(const tick_options& options) {
           "--every",         std::to_string(options.every),
           "--seconds",       std::to_string(options.seconds),
           "--warm-up",       std::to_string(options.warm_up_seconds),
-          "--seed",          std::to_string(options.seed)};
+          "--seed",          std::to_string(options.seed),
+          "--arrivals",      std::to_string(static_cast<int>(options.pattern))};
 }
 
 /// The node's own figures, from its log: from the read to the verdict and to the write.
@@ -149,7 +150,11 @@ result<result_page> run_socket(const tick_options& options) {
                    .sync = options.sync,
                    .wait = options.wait,
                    .folder = options.folder,
-                   .recording = options.recording},
+                   .recording = options.recording,
+                   .on_skip =
+                       [&venue](nanoseconds step) {
+                         venue.say("skip " + std::to_string(step.count()) + "\n");
+                       }},
                   time,
                   *calendar};
   if (auto opened = node.open(); !opened) return opened.failure();
@@ -202,7 +207,8 @@ result<result_page> run_socket(const tick_options& options) {
     page.invalid.emplace_back("the venue's process was late for more than a tenth of the ticks");
   if (told.value("orders", 0.0) != told.value("triggers", 1.0) || told.value("unexpected", 0.0) > 0)
     page.invalid.emplace_back("orders are missing or unexpected");
-  if (status.orders_denied > 0) page.invalid.emplace_back("orders were denied");
+  if (status.orders_denied > 0)
+    page.invalid.push_back("orders were denied, the first: " + node.first_denial());
   if (status.conflated > 0) page.invalid.emplace_back("quotes were conflated");
   if (const auto why = node.fatal(); !why.empty()) page.invalid.push_back("the node: " + why);
   return page;

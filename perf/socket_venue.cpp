@@ -222,7 +222,7 @@ void wait_until(const perf_clock& time, mono_ns due) {
 int run(const tick_options& options) {
   const auto calendar = session_calendar::make();
   if (!calendar) return static_cast<int>(exit_code::unexpected);
-  const perf_clock time{measured_start()};
+  perf_clock time{measured_start()};
   auto ticks = workload::make({.symbols = options.symbols,
                                .ticks = options.ticks(),
                                .every = options.every,
@@ -238,8 +238,15 @@ int run(const tick_options& options) {
   if (!port) return static_cast<int>(exit_code::unexpected);
   std::cout << *port << std::endl;
   std::string word;
-  if (!std::getline(std::cin, word) || word != "go") return static_cast<int>(exit_code::usage);
-  const open_loop schedule{time.mono_now() + std::chrono::milliseconds{1}, options.rate};
+  // "skip NANOSECONDS" until "go": the node steps over waits, and its venue has the same time.
+  while (std::cin >> word && word == "skip") {
+    std::int64_t step = 0;
+    std::cin >> step;
+    time.skip(nanoseconds{step});
+  }
+  if (word != "go") return static_cast<int>(exit_code::usage);
+  const auto schedule = open_loop{options.pattern, options.rate, options.seed}.with_due(
+      0, time.mono_now() + std::chrono::milliseconds{1});
   const auto warm_up = options.rate * options.warm_up_seconds;
   std::uint64_t late = 0;
   std::int64_t lag_max = 0;
@@ -282,6 +289,7 @@ void add_socket_venue(CLI::App& program, common_options&, chosen_measurement& ch
   command->add_option("--seconds", options->seconds);
   command->add_option("--warm-up", options->warm_up_seconds);
   command->add_option("--seed", options->seed);
+  command->add_option("--arrivals", options->pattern);
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
 }
 

@@ -21,6 +21,8 @@ const std::map<std::string, hot_wait> waits{
     {"spin", hot_wait::spin}, {"adaptive", hot_wait::adaptive}, {"block", hot_wait::block}};
 const std::map<std::string, symbol_weights> weight_words{{"zipf", symbol_weights::zipf},
                                                          {"uniform", symbol_weights::uniform}};
+const std::map<std::string, arrivals> patterns{
+    {"constant", arrivals::constant}, {"poisson", arrivals::poisson}, {"burst", arrivals::burst}};
 
 template <class Value>
 std::string name_of(const std::map<std::string, Value>& names, Value value) {
@@ -35,6 +37,7 @@ struct tick_words {
   std::string sync = "gate";
   std::string wait = "spin";
   std::string weights = "zipf";
+  std::string pattern = "constant";
 };
 
 template <class Value>
@@ -49,6 +52,7 @@ int run(tick_options options, const tick_words& words, const common_options& com
   options.sync = policies.at(words.sync);
   options.wait = waits.at(words.wait);
   options.weights = weight_words.at(words.weights);
+  options.pattern = patterns.at(words.pattern);
   if (common.smoke) {
     options.seconds = options.warm_up_seconds = 1;
     options.rate = std::min<std::uint64_t>(options.rate, 1'000);
@@ -87,6 +91,10 @@ void add(CLI::App& program, common_options& common, chosen_measurement& chosen, 
   command->add_option("--seconds", options->seconds)->check(CLI::Range(1, 86'400));
   command->add_option("--weights", words->weights, "How often each symbol is quoted")
       ->check(CLI::IsMember(words_of(weight_words)));
+  command
+      ->add_option("--arrivals", words->pattern,
+                   "How ticks come: at equal distances, at random, or half of them in bursts")
+      ->check(CLI::IsMember(words_of(patterns)));
   command->add_option("--folder", options->folder, "Where the log is kept, say /dev/shm");
   command->add_option("--seed", options->seed);
   command->add_flag("--pin", options->pin, "The worker on processor 1, all else on 0");
@@ -110,6 +118,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const tick_options&
           {"wait", name_of(waits, options.wait)},
           {"seconds", std::to_string(options.seconds)},
           {"weights", name_of(weight_words, options.weights)},
+          {"arrivals", name_of(patterns, options.pattern)},
           {"pinned", options.pin ? "yes" : "no"},
           {"recording", options.recording ? "yes" : "no"},
           {"seed", std::to_string(options.seed)}};

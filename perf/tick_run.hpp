@@ -25,6 +25,7 @@ struct tick_options {
   std::uint64_t seconds = 30;
   std::uint64_t warm_up_seconds = 2;
   symbol_weights weights = symbol_weights::zipf;
+  arrivals pattern = arrivals::constant;
   std::filesystem::path folder{};
   bool pin = false;
   bool recording = true;
@@ -65,10 +66,10 @@ class floor_player {
   std::string failure() const;
 
  private:
-  floor_player(workload ticks, const perf_clock& time, std::uint64_t rate);
+  floor_player(workload ticks, const perf_clock& time, open_loop schedule);
   workload ticks_;
   const perf_clock& time_;
-  std::uint64_t rate_;
+  open_loop schedule_;
   std::unique_ptr<class straight_line> line_;
   std::uint64_t next_ = 0;
 };

@@ -10,29 +10,11 @@
 #include "feeds/feed.hpp"
 #include "feeds/quote_conflator.hpp"
 #include "perf/latency_samples.hpp"
+#include "perf/open_loop.hpp"
 #include "perf/perf_clock.hpp"
 #include "perf/workload.hpp"
 
 namespace bw::perf {
-
-/// When the ticks of a run are due: a fixed schedule, whatever the system under test does. Latency
-/// counts from these instants, so that what waited for a slow system counts as slow.
-struct open_loop {
-  mono_ns begin;
-  /// Ticks a second.
-  std::uint64_t rate = 1;
-
-  mono_ns due(std::uint64_t tick) const {
-    const auto whole = tick / rate;
-    const auto rest = tick % rate;
-    return mono_ns{begin.value + static_cast<std::int64_t>(whole) * 1'000'000'000 +
-                   static_cast<std::int64_t>(rest * 1'000'000'000 / rate)};
-  }
-  /// A tick that is later than this was not offered at the rate that is claimed.
-  std::int64_t lag_max_ns() const {
-    return std::max<std::int64_t>(100'000'000 / static_cast<std::int64_t>(rate), 1'000);
-  }
-};
 
 /// Stamps of one trigger on the feed's thread.
 struct trigger_stamps {
