@@ -126,19 +126,6 @@ void order_router_state::on_approved(const approved_order& x) {
   tell(self, members.audit, std::move(group));
 }
 
-counter& order_router_state::submitted_of(const order_request& request) {
-  for (const auto& each : submitted)
-    if (each.side == request.side && each.type == request.type && each.strategy == request.strategy)
-      return *each.count;
-  auto& made = args.metrics->add_counter("bellwether_orders_submitted_total",
-                                         "Orders handed to the broker connection.",
-                                         {{"side", std::string{to_string(request.side)}},
-                                          {"strategy", args.strategies[request.strategy.value]},
-                                          {"type", std::string{to_string(request.type)}}});
-  submitted.push_back({request.side, request.type, request.strategy, &made});
-  return made;
-}
-
 void order_router_state::on_synced(const audit_synced& x) {
   while (!held.empty() && held.front().order.value <= x.ticket) {
     const auto next = held.front();

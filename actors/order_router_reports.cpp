@@ -155,4 +155,17 @@ component_status order_router_state::status() const {
   return out;
 }
 
+counter& order_router_state::submitted_of(const order_request& request) {
+  for (const auto& each : submitted)
+    if (each.side == request.side && each.type == request.type && each.strategy == request.strategy)
+      return *each.count;
+  auto& made = args.metrics->add_counter("bellwether_orders_submitted_total",
+                                         "Orders handed to the broker connection.",
+                                         {{"side", std::string{to_string(request.side)}},
+                                          {"strategy", args.strategies[request.strategy.value]},
+                                          {"type", std::string{to_string(request.type)}}});
+  submitted.push_back({request.side, request.type, request.strategy, &made});
+  return made;
+}
+
 }  // namespace bw
