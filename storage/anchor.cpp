@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "storage/event_json.hpp"
+#include "storage/word_line.hpp"
 
 namespace bw {
 namespace {
@@ -58,16 +59,10 @@ error no_anchor(std::string_view what) {
 }
 
 result<std::array<std::string_view, word_count>> words_of(std::string_view line) {
-  std::array<std::string_view, word_count> out;
   if (line.size() > line_bytes_max) return no_anchor("is too long");
-  for (std::size_t k = 0; k < word_count; ++k) {
-    const auto blank = line.find(' ');
-    if ((blank == std::string_view::npos) != (k + 1 == word_count))
-      return no_anchor("has not eleven words");
-    out[k] = line.substr(0, blank);
-    line.remove_prefix(blank == std::string_view::npos ? line.size() : blank + 1);
-  }
-  return out;
+  const auto out = words_of_line<word_count>(line);
+  if (!out) return no_anchor("has not eleven words");
+  return *out;
 }
 
 digest hash_of_line(std::string_view line) { return sha256{}.of({line}); }

@@ -5,6 +5,7 @@
 
 #include "storage/durable_file.hpp"
 #include "storage/event_json.hpp"
+#include "storage/word_line.hpp"
 
 namespace bw {
 namespace {
@@ -57,16 +58,10 @@ std::string plain(std::string_view text) {
 }
 
 result<std::array<std::string_view, word_count>> words_of(std::string_view line) {
-  std::array<std::string_view, word_count> out;
   if (line.size() > line_bytes_max) return no_arming("is too long");
-  for (std::size_t k = 0; k < word_count; ++k) {
-    const auto blank = line.find(' ');
-    if ((blank == std::string_view::npos) != (k + 1 == word_count))
-      return no_arming("has not eight words");
-    out[k] = line.substr(0, blank);
-    line.remove_prefix(blank == std::string_view::npos ? line.size() : blank + 1);
-  }
-  return out;
+  const auto out = words_of_line<word_count>(line);
+  if (!out) return no_arming("has not eight words");
+  return *out;
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 #include "backtest/run.hpp"
 #include "config/config_loader.hpp"
 #include "core/int128.hpp"
+#include "tests/backtest/bare_config.hpp"
 #include "tests/support/data_folder.hpp"
-#include "tests/support/open_limits.hpp"
 #include "venue/market_replayer.hpp"
 
 namespace bw {
@@ -28,30 +28,6 @@ std::filesystem::path bars() { return tests::data_folder() / "bars"; }
 
 #define NEEDS_DATA() \
   if (!std::filesystem::exists(bars())) GTEST_SKIP() << tests::data_hint()
-
-/// No costs, and the risk rules wide open.
-node_config bare_config() {
-  node_config out;
-  auto& risk = out.risk;
-  tests::open_limits(risk);
-  risk.max_qty = quantity::from_int(1'000'000);
-  risk.position_max_qty = quantity::from_int(1'000'000);
-  risk.order_max_usd = std::nullopt;
-  risk.order_max_equity_bp = 10'000;
-  risk.position_max_equity_bp = 10'000;
-  risk.gross_max_equity_bp = 10'000;
-  risk.buying_power_bp = 10'000;
-  risk.entries_need_stop = false;
-  risk.entry_types = {order_type::limit, order_type::market};
-  risk.exit_types = {order_type::limit, order_type::market};
-  risk.quote.receive_age_max = hours{48};
-  risk.quote.event_age_max = hours{48};
-  out.session.open_guard = {};
-  out.backtest.slippage = venue::slippage_model::none;
-  out.backtest.regulatory_fees = false;
-  out.backtest.hold_overnight = true;
-  return out;
-}
 
 scripted_order buy_at(utc_ns at, std::int64_t shares, price limit = {}) {
   scripted_order out;
@@ -83,7 +59,7 @@ TEST(DailyBars, BuyAndHoldWithSplitAndDividendsEqualsTheArithmetic) {
   ASSERT_TRUE(table.ok()) << table.failure().text();
   const auto first = *calendar().session_on({2014, 5, 1});
   const auto last = *calendar().session_on({2014, 12, 31});
-  backtest_setup setup{.config = bare_config(), .calendar = calendar()};
+  backtest_setup setup{.config = tests::bare_config(), .calendar = calendar()};
   setup.market = play_table(*table, {.start = first.open - minutes{5}});
   const auto actions =
       load_corporate_actions(bars() / "lean_corporate_actions", {"AAPL"}, calendar());
@@ -125,7 +101,7 @@ TEST(DailyBars, AScriptedBracketTakesItsProfit) {
   const auto table = load_daily_bars(bars() / "lean_daily" / "AAPL.csv.gz", "AAPL", calendar());
   ASSERT_TRUE(table.ok()) << table.failure().text();
   const auto first = *calendar().session_on({2014, 5, 1});
-  backtest_setup setup{.config = bare_config(), .calendar = calendar()};
+  backtest_setup setup{.config = tests::bare_config(), .calendar = calendar()};
   setup.config.backtest.partial_percent = 0;
   setup.market = play_table(*table, {.start = first.open - minutes{5}});
   setup.until = calendar().session_on({2014, 5, 30})->close;
@@ -172,7 +148,7 @@ TEST(HalfDay, EndsAtOneWithItsDayOrders) {
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not here";
   const auto day = *calendar().session_on({2015, 12, 24});
   EXPECT_EQ(day.close - day.open, minutes{210});
-  backtest_setup setup{.config = bare_config(), .calendar = calendar()};
+  backtest_setup setup{.config = tests::bare_config(), .calendar = calendar()};
   setup.config.risk.collar_mid_bp = setup.config.risk.collar_last_bp = 10'000;
   auto market = venue::open_replay({.files = {file}, .start = day.open - minutes{5}});
   ASSERT_TRUE(market.ok()) << market.failure().text();

@@ -14,8 +14,8 @@
 #include "backtest/data_files.hpp"
 #include "backtest/market_table.hpp"
 #include "config/config_loader.hpp"
+#include "tests/backtest/bare_config.hpp"
 #include "tests/support/data_folder.hpp"
-#include "tests/support/open_limits.hpp"
 #include "venue/market_generator.hpp"
 #include "venue/market_replayer.hpp"
 
@@ -56,31 +56,6 @@ node_config config_for(const std::vector<std::string>& symbols) {
   return out;
 }
 
-/// For scripted orders: no costs but those asked for, and the risk rules wide open.
-node_config bare_config() {
-  node_config out;
-  auto& risk = out.risk;
-  tests::open_limits(risk);
-  risk.max_qty = quantity::from_int(1'000'000);
-  risk.position_max_qty = quantity::from_int(1'000'000);
-  risk.order_max_usd = std::nullopt;
-  risk.order_max_equity_bp = 10'000;
-  risk.position_max_equity_bp = 10'000;
-  risk.gross_max_equity_bp = 10'000;
-  risk.buying_power_bp = 10'000;
-  risk.entries_need_stop = false;
-  risk.entry_types = {order_type::limit, order_type::market};
-  risk.exit_types = {order_type::limit, order_type::market};
-  risk.quote.receive_age_max = hours{48};
-  risk.quote.event_age_max = hours{48};
-  out.session.open_guard = {};
-  auto& options = out.backtest;
-  options.slippage = venue::slippage_model::none;
-  options.regulatory_fees = false;
-  options.hold_overnight = true;
-  return out;
-}
-
 scripted_order market_order(utc_ns at, side which, std::int64_t shares) {
   scripted_order out;
   out.at = at;
@@ -114,7 +89,7 @@ std::optional<backtest_setup> published_conditions() {
       files.push_back("lean_minute/SPY_201310" + std::string{day} + "_" + kind + ".csv.gz");
   for (const auto& file : files)
     if (!std::filesystem::exists(bars() / file)) return std::nullopt;
-  backtest_setup out{.config = bare_config(), .calendar = calendar()};
+  backtest_setup out{.config = tests::bare_config(), .calendar = calendar()};
   out.config.backtest.fill = simulated_fill::immediate;
   out.market = replay(files, open_of({2013, 10, 7}) - minutes{5});
   auto factors =
@@ -167,7 +142,7 @@ TEST(BacktestRun, ASplitOfSevenToOneChangesSharesAndNotWorth) {
       "lean_minute/AAPL_20140609_trade.csv.gz", "lean_minute/AAPL_20140609_quote.csv.gz"};
   for (const auto& file : files)
     if (!std::filesystem::exists(bars() / file)) GTEST_SKIP() << file << " is not here";
-  backtest_setup setup{.config = bare_config(), .calendar = calendar()};
+  backtest_setup setup{.config = tests::bare_config(), .calendar = calendar()};
   setup.market = replay(files, open_of({2014, 6, 6}) - minutes{5});
   auto actions = load_corporate_actions(bars() / "lean_corporate_actions", {"AAPL"}, calendar());
   ASSERT_TRUE(actions.ok()) << actions.failure().text();
