@@ -17,6 +17,8 @@ std::string report_html(const run_result& run, const run_statistics& statistics,
                         const session_calendar& calendar);
 /// Identity, figures with their conventions, series by day, week and month, groups, warnings.
 std::string report_json(const run_result& run, const run_statistics& statistics);
+/// What became of the orders, as an object.
+std::string to_json(const order_counts& x);
 /// One line a trade, costs and reasons included.
 std::string trades_csv(const run_result& run);
 /// One line a session: date, return, equity, and the benchmark's return.

@@ -74,15 +74,7 @@ void write_run(json_writer& out, const run_result& run) {
   write_number(out, run.trial_sharpe_variance.value_or(std::nan("")));
   write_named(out, "models", run.models);
   write_named(out, "assumptions", run.assumptions);
-  out.key("orders").begin_object();
-  out.member("submitted", run.orders.submitted);
-  out.member("filled", run.orders.filled);
-  out.member("canceled", run.orders.canceled);
-  out.member("expired", run.orders.expired);
-  out.member("rejected", run.orders.rejected);
-  out.member("denied", run.orders.denied);
-  out.member("fills", run.orders.fills);
-  out.end_object();
+  out.key("orders").raw(to_json(run.orders));
   out.end_object();
 }
 
@@ -136,6 +128,15 @@ result<void> write_file(const std::filesystem::path& path, const std::string& te
 }
 
 }  // namespace
+
+std::string to_json(const order_counts& x) {
+  json_writer out;
+  out.begin_object();
+  out.member("submitted", x.submitted).member("filled", x.filled).member("canceled", x.canceled);
+  out.member("expired", x.expired).member("rejected", x.rejected).member("denied", x.denied);
+  out.member("fills", x.fills).end_object();
+  return out.take();
+}
 
 std::string report_json(const run_result& run, const run_statistics& statistics) {
   json_writer out;

@@ -6,6 +6,7 @@
 #include "config/config_loader.hpp"
 #include "core/prng.hpp"
 #include "feeds/alpaca_data_codec.hpp"
+#include "tests/support/open_limits.hpp"
 
 namespace bw::perf {
 namespace {
@@ -189,19 +190,7 @@ node_config wide_config(const symbol_list& symbols) {
   config.on_shutdown = on_shutdown::cancel;
   auto& risk = config.risk;
   // What a strategy may lose, repeat or send in a time is not what is measured; every rule runs.
-  constexpr std::int64_t any = 1'000'000;
-  risk.second_max_usd = risk.minute_max_usd = risk.day_max_usd = std::nullopt;
-  risk.second_max_equity_bp = risk.minute_max_equity_bp = risk.day_max_equity_bp = any;
-  risk.trade_risk_bp = risk.portfolio_risk_bp = any;
-  risk.net_max_equity_bp = any;
-  risk.price_walk_bp = risk.volatility_pause_bp = risk.volatility_off_bp = any;
-  risk.repeat_max = any;
-  risk.rate_denials_max = risk.duplicate_denials_max = any;
-  risk.rejects_max = risk.rejects_in_row = any;
-  risk.rejects_share_bp = 10'000;
-  risk.streak_strategy_losses = risk.streak_exits = any;
-  risk.drawdown_session_bp = risk.drawdown_halve_bp = risk.drawdown_emergency_bp = any;
-  risk.requests_per_minute = risk.requests_reserved = any;
+  tests::open_limits(risk);
   risk.max_positions = 10'000;
   risk.max_entries_per_day = 100'000'000;
   risk.min_entry_interval = nanoseconds{0};

@@ -105,15 +105,7 @@ std::string summary_json(const backtest_answer& answer, const run_statistics& st
   out.member("dividends", answer.outcome.dividends);
   out.member("trades", std::uint64_t{run.trades.size()});
   out.member("open_trades", std::uint64_t{run.open_trades.size()});
-  out.key("orders").begin_object();
-  out.member("submitted", run.orders.submitted);
-  out.member("filled", run.orders.filled);
-  out.member("canceled", run.orders.canceled);
-  out.member("expired", run.orders.expired);
-  out.member("rejected", run.orders.rejected);
-  out.member("denied", run.orders.denied);
-  out.member("fills", run.orders.fills);
-  out.end_object();
+  out.key("orders").raw(to_json(run.orders));
   write_texts(out, "models", run.models);
   write_texts(out, "assumptions", run.assumptions);
   out.key("warnings").begin_array();
