@@ -6,6 +6,7 @@
 
 #include "actors/checkin_files.hpp"
 #include "app/cli.hpp"
+#include "app/commands/report_command.hpp"
 #include "app/config_file.hpp"
 #include "config/config_loader.hpp"
 #include "core/clock.hpp"
@@ -67,6 +68,7 @@ int show_checkin(const common_flags& flags, const checkin_arguments& asked) {
 void add_report(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto* command = program.add_subcommand("report", "Reports of a node's days");
   command->require_subcommand(1);
+  add_report_of_days(*command, flags, chosen);
   auto* checkin = command->add_subcommand("checkin", "A brief of the day, as the node writes it");
   checkin->footer(
       "Example:  bellwether report checkin --slot morning\n"

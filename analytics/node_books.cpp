@@ -1,0 +1,148 @@
+#include "analytics/node_books.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bw {
+namespace {
+
+trade_type type_of(const std::string& mode) {
+  if (mode == "live") return trade_type::live;
+  return mode == "paper" ? trade_type::paper : trade_type::simulated;
+}
+
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+}  // namespace
+
+node_books::node_books(books_period period) : period_(std::move(period)) {
+  run_.type = type_of(period_.mode);
+}
+
+void node_books::apply(utc_ns wall, const audit_event& event) {
+  std::visit([&](const auto& x) { on(wall, x); }, event);
+}
+
+void node_books::on(utc_ns wall, const boot_record& x) {
+  counts_ = x.mode == period_.mode;
+  if (!counts_ || !is_in(wall)) return;
+  run_.version = x.version;
+  run_.config_hash = x.config_hash;
+  if (!x.previous_run_ended_cleanly && x.boot_no > 1) ++crashes_;
+}
+
+void node_books::on(utc_ns wall, const account_record& x) {
+  if (!counts_ || !is_in(wall)) return;
+  if (x.account.account_number != account_) {
+    account_ = x.account.account_number;
+    ++accounts_;
+  }
+  add_equity(wall, x.account.equity, x.account.cash);
+}
+
+void node_books::on(utc_ns wall, const snapshot_record& x) {
+  // Before the first account the node's own books are empty.
+  if (counts_ && is_in(wall) && accounts_ > 0 && x.equity.is_positive())
+    add_equity(wall, x.equity, x.cash);
+}
+
+void node_books::add_equity(utc_ns wall, money equity, money cash) {
+  auto& curve = run_.equity;
+  if (curve.empty()) run_.starting_equity = equity;
+  const equity_point point{wall, equity, cash, abs(equity - cash)};
+  // The last report of each step stands for it: the end of the period is always exact.
+  if (curve.size() > 1 && wall - curve[curve.size() - 2].at < equity_every)
+    curve.back() = point;
+  else
+    curve.push_back(point);
+}
+
+void node_books::on(utc_ns wall, const trade_event_record& x) {
+  if (!counts_ || wall >= period_.to) return;
+  run_fill fill;
+  fill.at = x.ts;
+  fill.strategy = x.strategy;
+  fill.symbol = x.symbol;
+  fill.side = x.side;
+  fill.purpose = x.event == trade_event_kind::close ? order_purpose::exit : order_purpose::entry;
+  fill.qty = x.qty;
+  fill.at_price = x.fill_price;
+  fill.decision_price = x.decision_price;
+  fill.fees = x.fees;
+  fill.reason = cut<short_name>(to_string(x.reason));
+  auto ended = trades_.apply(fill);
+  if (!ended) {
+    ++unusable_;
+    return;
+  }
+  if (!is_in(wall)) return;
+  ++run_.orders.fills;
+  const auto name = fill.strategy.str();
+  if (std::find(run_.strategies.begin(), run_.strategies.end(), name) == run_.strategies.end())
+    run_.strategies.push_back(name);
+  run_.fills.push_back(std::move(fill));
+  if (*ended) run_.trades.push_back(std::move(**ended));
+}
+
+void node_books::on(utc_ns wall, const verdict_record& x) {
+  if (counts_ && is_in(wall) && !x.verdict.approved) ++run_.orders.denied;
+}
+
+void node_books::on(utc_ns wall, const sending_record&) {
+  if (counts_ && is_in(wall)) ++run_.orders.submitted;
+}
+
+void node_books::on(utc_ns wall, const submit_record& x) {
+  if (counts_ && is_in(wall) && x.result.outcome == submit_outcome::rejected)
+    ++run_.orders.rejected;
+}
+
+void node_books::on(utc_ns wall, const update_record& x) {
+  if (!counts_ || !is_in(wall) || x.before == x.after) return;
+  switch (x.after) {
+    case order_state::filled: ++run_.orders.filled; break;
+    case order_state::canceled: ++run_.orders.canceled; break;
+    case order_state::expired: ++run_.orders.expired; break;
+    case order_state::rejected: ++run_.orders.rejected; break;
+    default: break;
+  }
+}
+
+void node_books::on(utc_ns wall, const reconcile_record& x) {
+  if (counts_ && is_in(wall)) differences_ += x.differences.size();
+}
+
+result<run_result> node_books::result_of(std::string name) const {
+  if (run_.equity.empty())
+    return {ec::not_found, "the log has no account of a " + period_.mode +
+                               " run in that time; choose other days or another mode"};
+  auto out = run_;
+  out.name = std::move(name);
+  out.start = out.equity.front().at;
+  out.end = out.equity.back().at;
+  out.open_trades = trades_.open_trades();
+  out.models = {{"fills", "as the broker executed them"},
+                {"fees", "as the broker told them with each execution"}};
+  out.assumptions = {
+      {"equity", "The broker's own figure, deposits and withdrawals included."},
+      {"exposure", "The account's equity less its cash."},
+  };
+  if (crashes_ > 0)
+    out.warnings.push_back(counted(crashes_, "run", "runs") +
+                           " of the node did not end in an orderly way.");
+  if (differences_ > 0)
+    out.warnings.push_back(counted(differences_, "difference", "differences") +
+                           " to the broker's books were found; `bellwether reconcile` shows what "
+                           "stands now.");
+  if (accounts_ > 1)
+    out.warnings.push_back("The period has " + std::to_string(accounts_) +
+                           " accounts: its equity is not one curve.");
+  if (unusable_ > 0)
+    out.warnings.push_back(counted(unusable_, "execution", "executions") +
+                           " cannot be part of a trade and are left out.");
+  return out;
+}
+
+}  // namespace bw

@@ -1,0 +1,197 @@
+// A node's log as the run of a backtest: what belongs to a period, and what is said of it.
+
+#include "analytics/node_books.hpp"
+
+#include <gtest/gtest.h>
+
+#include "analytics/execution_figures.hpp"
+#include "analytics/run_statistics.hpp"
+
+namespace bw {
+namespace {
+
+constexpr utc_ns begin{1'000'000'000'000'000'000};
+constexpr auto day = std::chrono::hours{24};
+
+boot_record boot_of(const char* mode, std::uint64_t number = 1, bool cleanly = true) {
+  boot_record out;
+  out.boot_no = number;
+  out.mode = mode;
+  out.version = "0.1.0";
+  out.previous_run_ended_cleanly = cleanly;
+  return out;
+}
+
+account_record account_of(std::int64_t equity, std::int64_t cash, const char* number = "PA1") {
+  account_record out;
+  out.account.account_number = number;
+  out.account.equity = money::from_int(equity);
+  out.account.cash = money::from_int(cash);
+  return out;
+}
+
+trade_event_record execution(utc_ns at, trade_event_kind kind, side way, std::int64_t shares,
+                             const char* at_price, const char* wanted) {
+  trade_event_record out;
+  out.event = kind;
+  out.strategy = short_name{"momentum"};
+  out.symbol = symbol_name{"AAPL"};
+  out.side = way;
+  out.qty = quantity::from_int(shares);
+  out.fill_price = *price::parse(at_price);
+  out.decision_price = *price::parse(wanted);
+  out.slippage = money::from_units((out.fill_price.units() - out.decision_price.units()) * shares *
+                                   (way == side::buy ? 1 : -1));
+  out.fees = *money::parse("0.02");
+  out.ts = at;
+  return out;
+}
+
+/// Two days: bought on the first, sold at a profit on the second.
+void two_days(node_books& to) {
+  to.apply(begin, boot_of("paper"));
+  to.apply(begin, account_of(100'000, 100'000));
+  to.apply(begin, execution(begin, trade_event_kind::open, side::buy, 10, "150", "149.99"));
+  to.apply(begin + day, account_of(100'010, 98'510));
+  const auto sold = begin + day + std::chrono::minutes{1};
+  to.apply(sold, execution(sold, trade_event_kind::close, side::sell, 10, "152", "152"));
+  to.apply(begin + day + std::chrono::minutes{5}, account_of(100'020, 100'020));
+}
+
+TEST(NodeBooks, TellsALogAsARun) {
+  node_books books{{"paper"}};
+  two_days(books);
+  const auto run = books.result_of("paper node");
+  ASSERT_TRUE(run.ok()) << run.failure().text();
+  EXPECT_EQ(run->type, trade_type::paper);
+  EXPECT_EQ(run->starting_equity, money::from_int(100'000));
+  EXPECT_EQ(run->equity.size(), 3u);
+  EXPECT_EQ(run->equity[1].exposure, money::from_int(1'500));
+  ASSERT_EQ(run->trades.size(), 1u);
+  EXPECT_EQ(run->trades[0].gross, money::from_int(20));
+  EXPECT_EQ(run->trades[0].fees, *money::parse("0.04"));
+  EXPECT_EQ(run->trades[0].slippage, *money::parse("0.1"));
+  EXPECT_EQ(run->strategies, std::vector<std::string>{"momentum"});
+  EXPECT_TRUE(run->open_trades.empty());
+  EXPECT_TRUE(run->warnings.empty());
+  const auto calendar = session_calendar::make();
+  EXPECT_EQ(statistics_of(*run, *calendar).fees, *money::parse("0.04"));
+}
+
+TEST(NodeBooks, ATradeThatWasOpenBeforeThePeriodHasItsEntry) {
+  node_books books{{"paper", begin + std::chrono::hours{1}}};
+  two_days(books);
+  const auto run = books.result_of("second day");
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->fills.size(), 1u) << "the entry came before";
+  ASSERT_EQ(run->trades.size(), 1u);
+  EXPECT_EQ(run->trades[0].entry_average, *price::parse("150"));
+  EXPECT_EQ(run->starting_equity, money::from_int(100'010));
+}
+
+TEST(NodeBooks, WhatIsAfterThePeriodIsNotInIt) {
+  node_books books{{"paper", begin, begin + std::chrono::hours{1}}};
+  two_days(books);
+  const auto run = books.result_of("first day");
+  ASSERT_TRUE(run.ok());
+  EXPECT_TRUE(run->trades.empty());
+  ASSERT_EQ(run->open_trades.size(), 1u);
+  EXPECT_EQ(run->open_trades[0].qty, quantity::from_int(10));
+}
+
+TEST(NodeBooks, RunsOfAnotherModeAreNotMixedIn) {
+  node_books books{{"live"}};
+  two_days(books);
+  const auto none = books.result_of("");
+  EXPECT_EQ(none.code(), ec::not_found);
+  books.apply(begin + day * 2, boot_of("live", 2));
+  books.apply(begin + day * 2, account_of(5'000, 5'000));
+  const auto run = books.result_of("");
+  ASSERT_TRUE(run.ok());
+  EXPECT_TRUE(run->fills.empty());
+  EXPECT_EQ(run->starting_equity, money::from_int(5'000));
+}
+
+TEST(NodeBooks, AnAccountIsKeptOnceAMinuteAndTheLastOneAlways) {
+  node_books books{{"paper"}};
+  books.apply(begin, boot_of("paper"));
+  for (int second = 0; second <= 600; ++second)
+    books.apply(begin + std::chrono::seconds{second}, account_of(100'000 + second, 100'000));
+  const auto run = books.result_of("");
+  ASSERT_TRUE(run.ok());
+  EXPECT_LE(run->equity.size(), 12u);
+  EXPECT_EQ(run->equity.back().equity, money::from_int(100'600));
+}
+
+TEST(NodeBooks, SaysWhatAReaderMustKnow) {
+  node_books books{{"paper"}};
+  two_days(books);
+  books.apply(begin + day * 2, boot_of("paper", 2, false));
+  books.apply(begin + day * 2, account_of(7, 7, "PA2"));
+  reconcile_record differs;
+  differs.differences = {"AAPL: 10 here, 0 there"};
+  books.apply(begin + day * 2, differs);
+  const auto run = books.result_of("");
+  ASSERT_TRUE(run.ok());
+  ASSERT_EQ(run->warnings.size(), 3u);
+  EXPECT_NE(run->warnings[0].find("did not end"), std::string::npos);
+  EXPECT_NE(run->warnings[1].find("1 difference"), std::string::npos);
+  EXPECT_NE(run->warnings[2].find("2 accounts"), std::string::npos);
+}
+
+TEST(ExecutionFigures, CountsOrdersByStrategyRuleAndCode) {
+  execution_figures figures{"paper", begin, begin + day};
+  figures.apply(begin - day, boot_of("paper"));
+  intent_record intent;
+  const auto order = [&](const char* id, const char* strategy) {
+    intent.client_id = client_order_id{id};
+    intent.strategy = short_name{strategy};
+    figures.apply(begin, intent);
+    figures.apply(begin, sending_record{intent.client_id, {}});
+  };
+  order("one", "momentum");
+  update_record filled;
+  filled.update.client_id = client_order_id{"one"};
+  filled.before = order_state::working;
+  filled.after = order_state::filled;
+  figures.apply(begin, filled);
+  figures.apply(begin, execution(begin, trade_event_kind::open, side::buy, 100, "50.01", "50"));
+  order("two", "mean_reversion");
+  submit_record refused;
+  refused.result.client_id = client_order_id{"two"};
+  refused.result.outcome = submit_outcome::rejected;
+  refused.result.http_status = 403;
+  refused.result.broker_code = 40310000;
+  figures.apply(begin, refused);
+  verdict_record denied;
+  denied.strategy = short_name{"momentum"};
+  denied.verdict.reason = risk_rule::collar;
+  figures.apply(begin, denied);
+  denied.verdict.approved = true;
+  figures.apply(begin, denied);
+  hops_record hops;
+  hops.received = mono_ns{1'000'000};
+  hops.sent = mono_ns{3'000'000};
+  hops.answered = mono_ns{7'000'000};
+  hops.clock_speed = 2;
+  figures.apply(begin, hops);
+  figures.apply(begin + day, sending_record{client_order_id{"one"}, {}});
+
+  const auto& momentum = figures.by_strategy().at("momentum");
+  EXPECT_EQ(momentum.sent, 1u);
+  EXPECT_EQ(momentum.filled, 1u);
+  EXPECT_EQ(momentum.denied, 1u);
+  EXPECT_EQ(momentum.traded_value(), money::from_int(5'001));
+  EXPECT_EQ(momentum.slippage, money::from_int(1));
+  EXPECT_EQ(momentum.slippage_centi_bp(), 200);
+  EXPECT_EQ(figures.by_strategy().at("mean_reversion").rejected, 1u);
+  EXPECT_EQ(figures.denials().at("COLLAR"), 1u);
+  EXPECT_EQ(figures.rejections().at("403/40310000"), 1u);
+  EXPECT_EQ(figures.tick_to_order().max_ns(), 1'000'000u) << "the machine's time";
+  EXPECT_EQ(figures.order_to_answer().max_ns(), 2'000'000u);
+  EXPECT_NE(execution_text(figures).find("COLLAR 1"), std::string::npos);
+  EXPECT_NE(to_json(figures).find(R"("slippage_bp":"2.00")"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bw
