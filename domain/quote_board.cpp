@@ -34,7 +34,8 @@ bool quote_board::on_trade(const trade& t) {
 }
 
 bool quote_board::on_status(const trading_status& s) {
-  if (!has(s.symbol) || s.state == halt_state::other) return false;
+  if (!has(s.symbol)) return false;
+  if (s.state != halt_state::halted && s.state != halt_state::resumed) return false;
   auto& own = slots_[s.symbol.value];
   if (own.has_status && s.ts_event < own.last_status.ts_event) return false;
   const bool ends_halt = s.state == halt_state::resumed && own.has_status &&

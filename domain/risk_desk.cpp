@@ -211,6 +211,7 @@ void risk_desk::on_trade(const trade& x) {
 }
 
 void risk_desk::on_status(const trading_status& x) {
+  if (x.state == halt_state::banded) return on_price_band(x);
   board_.on_status(x);
   // Codes of the breaker of the whole market: levels 1 to 3, 0 carried over from the day before,
   // Q the resumption.
@@ -221,8 +222,13 @@ void risk_desk::on_status(const trading_status& x) {
   if (!market_resumes_) narrow(halt_reason::market_wide, "the whole market is halted");
 }
 
-void risk_desk::on_price_band(symbol_id symbol, std::optional<price_band> band) {
-  if (symbol.value < facts_.size()) facts_[symbol.value].band = band;
+void risk_desk::on_price_band(const trading_status& x) {
+  if (x.symbol.value >= facts_.size()) return;
+  auto& known = facts_[x.symbol.value];
+  // Bands are announced anew all day; one that comes late does not undo a newer one.
+  if (known.band && x.ts_event < known.band_at) return;
+  known.band = price_band{x.band_low, x.band_high};
+  known.band_at = x.ts_event;
 }
 
 void risk_desk::on_account(const account_report& x) {

@@ -103,8 +103,8 @@ class risk_desk {
 
   void on_quote(const quote& x);
   void on_trade(const trade& x);
+  /// A halt, a resumption, or the prices between which a symbol may trade.
   void on_status(const trading_status& x);
-  void on_price_band(symbol_id symbol, std::optional<price_band> band);
   void on_account(const account_report& x);
   void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);
   void on_session(const session_state& x);
@@ -170,6 +170,7 @@ class risk_desk {
     mono_ns since;
   };
 
+  void on_price_band(const trading_status& x);
   risk_inputs inputs(mono_ns now) const;
   static void change_link(link& which, bool up, const instant& now);
   void watch_link(link& which, halt_reason reason, mono_ns now);

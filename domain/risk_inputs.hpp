@@ -40,6 +40,8 @@ struct symbol_facts {
   std::uint32_t stops = 0;
   /// The band that the venue announced; none as long as it has not.
   std::optional<price_band> band;
+  /// The venue's stamp of the band.
+  utc_ns band_at{};
 
   /// Somebody else trades or holds the symbol in this account.
   static constexpr std::uint32_t external = std::uint32_t{1} << 30;

@@ -40,6 +40,12 @@ enum key : std::uint8_t {
   k_ask_size,
   k_status_code,
   k_reason_code,
+  k_up,
+  k_down,
+  k_original_id,
+  k_corrected_price,
+  k_corrected_size,
+  k_corrected_conditions,
   k_unused,
   k_unknown,
   key_count
@@ -67,9 +73,9 @@ key one_letter_key(char c) {
     case 'n': return k_count;
     case 'x':
     case 'r':
-    case 'u':
-    case 'd':
     case 'a': return k_unused;
+    case 'u': return k_up;
+    case 'd': return k_down;
     default: return k_unknown;
   }
 }
@@ -87,14 +93,14 @@ key two_letter_key(char a, char b) {
     case pair('b', 'x'):
     case pair('s', 'm'):
     case pair('r', 'm'):
-    case pair('o', 'i'):
     case pair('o', 'p'):
     case pair('o', 's'):
     case pair('o', 'c'):
-    case pair('c', 'i'):
-    case pair('c', 'p'):
-    case pair('c', 's'):
-    case pair('c', 'c'): return k_unused;
+    case pair('c', 'i'): return k_unused;
+    case pair('o', 'i'): return k_original_id;
+    case pair('c', 'p'): return k_corrected_price;
+    case pair('c', 's'): return k_corrected_size;
+    case pair('c', 'c'): return k_corrected_conditions;
     default: return k_unknown;
   }
 }
@@ -227,10 +233,10 @@ struct alpaca_data_codec::state {
       case 'b': emit_bar(text, bar_origin::live, no_symbol, handler); break;
       case 'u': emit_bar(text, bar_origin::correction, no_symbol, handler); break;
       case 's': emit_status(text, handler); break;
+      case 'l': emit_band(text, handler); break;
+      case 'c': emit_correction(text, handler); break;
+      case 'x': emit_cancellation(text, handler); break;
       case 'd':
-      case 'c':
-      case 'x':
-      case 'l':
       case 'i': ++counts.unused; break;
       default: ++counts.unknown_types;
     }
@@ -370,6 +376,48 @@ struct alpaca_data_codec::state {
     const auto reason = text[k_reason_code];
     s.code = cut<inline_string<15>>(reason.empty() ? text[k_status_code] : reason);
     hand_out(s, counts.statuses, handler);
+  }
+
+  void emit_band(const message_text& text, market_frame_handler& handler) {
+    trading_status s;
+    if (!stamp(text, s, s.ts_event)) return;
+    if (!read_positive(text[k_down], s.band_low) || !read_positive(text[k_up], s.band_high) ||
+        s.band_high < s.band_low) {
+      ++counts.refused;
+      return;
+    }
+    s.state = halt_state::banded;
+    s.code = cut<inline_string<15>>("LULD");
+    hand_out(s, counts.statuses, handler);
+  }
+
+  /// It names the trade that was told before by that one's id and shows what is true instead.
+  void emit_correction(const message_text& text, market_frame_handler& handler) {
+    trade t;
+    if (!stamp(text, t, t.ts_event)) return;
+    if (!read_positive(text[k_corrected_price], t.last) ||
+        !read_positive(text[k_corrected_size], t.size)) {
+      ++counts.refused;
+      return;
+    }
+    t.origin = tick_origin::correction;
+    t.venue_trade_id = read_integer<std::uint64_t>(text[k_original_id]);
+    const auto tape = text[k_tape];
+    t.eligible =
+        eligibility(text[k_corrected_conditions], frame_end, tape.empty() ? '\0' : tape[0]);
+    hand_out(t, counts.corrections, handler);
+  }
+
+  void emit_cancellation(const message_text& text, market_frame_handler& handler) {
+    trade t;
+    if (!stamp(text, t, t.ts_event)) return;
+    if (!read_amount(text[k_price], t.last) || !read_amount(text[k_size], t.size)) {
+      ++counts.refused;
+      return;
+    }
+    t.origin = tick_origin::cancellation;
+    t.venue_trade_id = read_integer<std::uint64_t>(text[k_id]);
+    hand_out(t, counts.corrections, handler);
   }
 
   simdjson::error_code page(std::string_view body, std::string& next_page,

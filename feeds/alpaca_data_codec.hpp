@@ -49,8 +49,10 @@ struct codec_counts {
   std::uint64_t trades = 0;
   std::uint64_t bars = 0;
   std::uint64_t statuses = 0;
+  /// Trades that were corrected or cancelled afterwards.
+  std::uint64_t corrections = 0;
   std::uint64_t controls = 0;
-  /// Kinds we know and have no use for: daily bars, price bands, imbalances, corrections.
+  /// Kinds we know and have no use for: daily bars, imbalances.
   std::uint64_t unused = 0;
   std::uint64_t unknown_types = 0;
   std::uint64_t unknown_symbols = 0;

@@ -36,6 +36,8 @@ struct alpaca_feed_options {
   std::chrono::milliseconds step_timeout{5'000};
   /// Wait before a page of past bars is asked for again.
   std::chrono::milliseconds history_retry{1'000};
+  /// How long the latest prices of a new connection are waited for. Zero: they are not asked for.
+  std::chrono::milliseconds snapshot_within{2'000};
   /// The connection is pinged when nothing came for this long, and dead after twice as long.
   std::chrono::milliseconds ping_after{5'000};
   /// Without any message for this long, while data is expected, the feed is suspect. Zero: never.
@@ -53,9 +55,10 @@ struct alpaca_feed_options {
 };
 
 /// Alpaca's market data: one WebSocket, past bars by REST. After each connect it authenticates,
-/// subscribes, compares what was acknowledged with what is wanted, fetches the bars it has missed,
-/// and only then calls itself synced. Reconnects by itself until it is stopped or refused for a
-/// reason that only a person can mend (latched). Past bars come in order before live ones.
+/// subscribes, compares what was acknowledged with what is wanted, fetches the bars it has missed
+/// and the latest prices (tick_origin::snapshot), and only then calls itself synced. Reconnects by
+/// itself until it is stopped or refused for a reason that only a person can mend (latched). Past
+/// bars come in order before live ones.
 ///
 /// Everything happens on the loop's thread; `start`, `stop` and `status` may be called from any
 /// other one. The loop, the clock and the registry outlive the feed, and the loop runs while `stop`

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "domain/call_guard.hpp"
-
 namespace bw {
 namespace {
 
@@ -30,28 +28,11 @@ verdict judge(const net::http_outcome& outcome) {
   return {{ec::http_status, text}, status >= 500};
 }
 
-std::int64_t whole_number(std::string_view text) {
-  const auto units = parse_decimal(text);
-  return units ? *units / decimal_scale : -1;
-}
-
 }  // namespace
 
 struct alpaca_history::state : std::enable_shared_from_this<state> {
-  state(net::io_loop& l, const clock& t, metrics_registry& metrics, alpaca_history_options o)
-      : loop(l),
-        time(t),
-        options(std::move(o)),
-        guard(request_class::data, breaker_options::reads(), prng{options.seed},
-              options.breakers.get()),
-        client(l, options.data,
-               net::http_client_options{.connections = 1,
-                                        .response_timeout = options.response_timeout,
-                                        .headers = options.credentials},
-               t),
-        budget(metrics.add_gauge("bellwether_broker_rate_limit_remaining",
-                                 "Requests left in the broker's current window.",
-                                 {{"budget", "data"}})) {}
+  state(net::io_loop& l, data_requests& r, alpaca_history_options o)
+      : loop(l), requests(r), options(std::move(o)) {}
 
   std::string target() const {
     std::string tickers;
@@ -67,17 +48,12 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
   }
 
   void ask() {
-    const auto permit = guard.ask(time.mono_now());
-    if (!permit.allowed) return ask_after(look_again);
-    net::http_request request;
-    request.target = target();
-    client.send(std::move(request),
-                [weak = weak_from_this(), asked = generation, permit](net::http_outcome outcome) {
-                  const auto self = weak.lock();
-                  if (!self) return;
-                  self->note(permit, outcome);
-                  if (self->generation == asked) self->on_answer(std::move(outcome));
-                });
+    const bool asks = requests.get(
+        target(), [weak = weak_from_this(), asked = generation](net::http_outcome outcome) {
+          const auto self = weak.lock();
+          if (self && self->generation == asked) self->on_answer(std::move(outcome));
+        });
+    if (!asks) ask_after(look_again);
   }
 
   void ask_after(nanoseconds wait) {
@@ -87,27 +63,7 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
     });
   }
 
-  void note(const breaker_permit& permit, const net::http_outcome& outcome) {
-    const auto now = time.mono_now();
-    if (!outcome.response && outcome.response.code() == ec::cancelled)
-      return guard.give_back(permit, now);
-    call_facts facts;
-    facts.sent = outcome.was_sent();
-    if (outcome.response) {
-      facts.status = outcome.response->status;
-      const auto reset =
-          whole_number(net::find_header(outcome.response->headers, "X-RateLimit-Reset"));
-      if (reset > 0) facts.window.reset = utc_ns{reset * 1'000'000'000};
-    }
-    guard.on_answer(permit, facts, real_duration(outcome.answered - outcome.sent, time), now,
-                    time.utc_now());
-  }
-
   void on_answer(net::http_outcome outcome) {
-    if (outcome.response) {
-      const auto left = net::find_header(outcome.response->headers, "X-RateLimit-Remaining");
-      if (!left.empty()) budget.set(whole_number(left));
-    }
     if (!outcome.response || outcome.response->status != 200) {
       auto [why, again] = judge(outcome);
       return again ? retry(std::move(why)) : end(std::move(why));
@@ -143,11 +99,8 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
   }
 
   net::io_loop& loop;
-  const clock& time;
-  alpaca_history_options options;
-  call_guard guard;
-  net::http_client client;
-  gauge& budget;
+  data_requests& requests;
+  const alpaca_history_options options;
   page_reader read;
   std::function<void(result<void>)> done;
   std::shared_ptr<net::io_loop::timer> timer;
@@ -161,9 +114,9 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
   std::uint64_t generation = 0;
 };
 
-alpaca_history::alpaca_history(net::io_loop& loop, const clock& time, metrics_registry& metrics,
+alpaca_history::alpaca_history(net::io_loop& loop, data_requests& requests,
                                alpaca_history_options options)
-    : state_(std::make_shared<state>(loop, time, metrics, std::move(options))) {}
+    : state_(std::make_shared<state>(loop, requests, std::move(options))) {}
 
 alpaca_history::~alpaca_history() { cancel(); }
 

@@ -4,33 +4,24 @@
 #include <memory>
 #include <string>
 
-#include "core/clock.hpp"
-#include "core/metrics.hpp"
 #include "core/result.hpp"
-#include "domain/breaker_board.hpp"
+#include "feeds/data_requests.hpp"
 #include "feeds/feed.hpp"
-#include "net/http_client.hpp"
 #include "net/io_loop.hpp"
 
 namespace bw {
 
 struct alpaca_history_options {
-  net::endpoint data;
-  net::header_list credentials;
   symbol_list symbols;
   std::string feed_name = "iex";
-  std::chrono::milliseconds response_timeout{10'000};
   /// Tries for one page, and the wait before the second one; it doubles.
   std::uint32_t attempts_max = 4;
   nanoseconds retry_after = std::chrono::seconds{1};
-  /// Where the breaker for market data by REST tells of itself; null: nobody is told.
-  std::shared_ptr<breaker_board> breakers;
-  std::uint64_t seed = 1;
 };
 
 /// Fetches minute bars of the past by REST, page after page, symbols in groups. Belongs to the
 /// loop's thread from its making to its end; destroying it ends what is under way without a call.
-/// While its breaker is open it asks nothing and waits.
+/// While the breaker is open it asks nothing and waits.
 class alpaca_history {
  public:
   static constexpr std::uint32_t page_bars = 10'000;
@@ -42,8 +33,8 @@ class alpaca_history {
   /// Takes a page's body, answers the next page's token.
   using page_reader = std::function<result<std::string>(std::string body)>;
 
-  alpaca_history(net::io_loop& loop, const clock& time, metrics_registry& metrics,
-                 alpaca_history_options options);
+  /// `requests` outlives it.
+  alpaca_history(net::io_loop& loop, data_requests& requests, alpaca_history_options options);
   ~alpaca_history();
 
   /// All bars that start within [from, to]. `done` comes once: ec::auth_refused when the keys are

@@ -21,6 +21,7 @@ feed_meter::feed_meter(metrics_registry& metrics)
       quotes_(messages(metrics, "quote")),
       bars_(messages(metrics, "bar")),
       statuses_(messages(metrics, "status")),
+      corrections_(messages(metrics, "correction")),
       errors_(messages(metrics, "error")),
       others_(messages(metrics, "other")),
       closed_(reconnects(metrics, "closed")),
@@ -28,6 +29,8 @@ feed_meter::feed_meter(metrics_registry& metrics)
       auth_(reconnects(metrics, "auth")),
       limit_(reconnects(metrics, "limit")),
       other_reasons_(reconnects(metrics, "other")),
+      snapshots_(metrics.add_counter("bellwether_feed_snapshot_events_total",
+                                     "Latest trades and quotes fetched after a connection.")),
       conflated_(metrics.add_counter("bellwether_quotes_conflated_total",
                                      "Quotes replaced by a newer one before anybody saw them.")),
       dropped_(metrics.add_counter("bellwether_queue_dropped_total",
@@ -47,6 +50,7 @@ void feed_meter::count(const codec_counts& now) {
   quotes_.add(now.quotes - seen_.quotes);
   bars_.add(now.bars - seen_.bars);
   statuses_.add(now.statuses - seen_.statuses);
+  corrections_.add(now.corrections - seen_.corrections);
   errors_.add(now.refused + now.bad_frames - seen_.refused - seen_.bad_frames);
   others_.add(now.controls + now.unused + now.unknown_types + now.unknown_symbols - seen_.controls -
               seen_.unused - seen_.unknown_types - seen_.unknown_symbols);

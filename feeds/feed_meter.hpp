@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "core/error.hpp"
@@ -17,6 +18,7 @@ class feed_meter {
   /// Adds what the codec has read since the last call.
   void count(const codec_counts& counts);
   void conflated(std::uint64_t quotes) { conflated_.add(quotes); }
+  void snapshots(std::uint64_t events) { snapshots_.add(events); }
   void connected(bool yes) { connected_.set(yes ? 1 : 0); }
   void message_at(utc_ns now) { last_message_.set_units(now.value); }
   void delay(nanoseconds since_venue) { delay_.record(since_venue); }
@@ -29,6 +31,7 @@ class feed_meter {
   counter& quotes_;
   counter& bars_;
   counter& statuses_;
+  counter& corrections_;
   counter& errors_;
   counter& others_;
   counter& closed_;
@@ -36,6 +39,7 @@ class feed_meter {
   counter& auth_;
   counter& limit_;
   counter& other_reasons_;
+  counter& snapshots_;
   counter& conflated_;
   counter& dropped_;
   gauge& connected_;

@@ -9,6 +9,14 @@
 
 namespace bw {
 
+/// How a tick came about, and with it what may follow from it.
+enum class tick_origin : std::uint8_t {
+  live = 1,      // It has just happened.
+  snapshot,      // Asked for after a connection was made: the latest there was, perhaps old.
+  correction,    // A trade's true price and size; its id names the trade that was told before.
+  cancellation,  // The trade with this id did not happen.
+};
+
 /// Best bid and offer. A side without a quote has price and size zero. Sizes in shares.
 struct quote {
   symbol_id symbol = no_symbol;
@@ -21,8 +29,9 @@ struct quote {
   trace_id trace;
   /// When the market data actor passed it on; zero before that.
   mono_ns passed_on{};
+  tick_origin origin = tick_origin::live;
 
-  BW_FIELDS(symbol, bid, ask, bid_size, ask_size, ts_event, received, trace, passed_on)
+  BW_FIELDS(symbol, bid, ask, bid_size, ask_size, ts_event, received, trace, passed_on, origin)
 };
 
 /// Whether a trade may set the last price and the bar's open, high, low and close. Odd lots and
@@ -40,8 +49,10 @@ struct trade {
   trace_id trace;
   /// When the market data actor passed it on; zero before that.
   mono_ns passed_on{};
+  tick_origin origin = tick_origin::live;
 
-  BW_FIELDS(symbol, last, size, venue_trade_id, eligible, ts_event, received, trace, passed_on)
+  BW_FIELDS(symbol, last, size, venue_trade_id, eligible, ts_event, received, trace, passed_on,
+            origin)
 };
 
 enum class bar_span : std::uint8_t { minute = 1, five_minutes, day };
@@ -85,7 +96,12 @@ constexpr nanoseconds span_length(bar_span span) {
   return nanoseconds{0};
 }
 
-enum class halt_state : std::uint8_t { halted = 1, resumed, other };
+enum class halt_state : std::uint8_t {
+  halted = 1,
+  resumed,
+  other,
+  banded,  // No halt: the prices between which it may trade from now on (LULD).
+};
 
 /// The venue's word about one symbol.
 struct trading_status {
@@ -95,8 +111,11 @@ struct trading_status {
   utc_ns ts_event;
   mono_ns received;
   trace_id trace;
+  /// Of a band, both above zero; zero otherwise.
+  price band_low{};
+  price band_high{};
 
-  BW_FIELDS(symbol, state, code, ts_event, received, trace)
+  BW_FIELDS(symbol, state, code, ts_event, received, trace, band_low, band_high)
 };
 
 /// Life of a feed connection (reliability 4.2).

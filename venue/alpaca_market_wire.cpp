@@ -125,6 +125,7 @@ status_words words_of(const trading_status& x, std::string_view tape) {
   switch (x.state) {
     case halt_state::halted: out = {nasdaq ? "H" : "2", "Trading Halt", "", ""}; break;
     case halt_state::resumed: out = {nasdaq ? "T" : "3", "Trading Resumption", "", ""}; break;
+    case halt_state::banded:
     case halt_state::other: out = {nasdaq ? "Q" : "5", "Quotation Resumption", "", ""}; break;
   }
   // A source gives a status letter or a reason; reasons have more than one character.
@@ -209,6 +210,17 @@ std::string stream_bar(wire_codec codec, const bar& x, const listed_symbol& list
 std::string stream_status(wire_codec codec, const trading_status& x, const listed_symbol& listed) {
   return element(codec, "s", listed, status_members,
                  [&](auto& out) { status_fields(out, x, listed); });
+}
+
+std::string stream_band(wire_codec codec, const trading_status& x, const listed_symbol& listed) {
+  constexpr std::size_t members = 5;
+  return element(codec, "l", listed, members, [&](auto& out) {
+    out.real("u", x.band_high);
+    out.real("d", x.band_low);
+    out.text("i", "B");
+    out.time("t", x.ts_event);
+    out.text("z", tape_of(listed));
+  });
 }
 
 void stream_frame::add(std::string_view element) {

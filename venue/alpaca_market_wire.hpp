@@ -26,6 +26,8 @@ std::string stream_quote(wire_codec codec, const quote& x, const listed_symbol& 
 std::string stream_trade(wire_codec codec, const trade& x, const listed_symbol& listed);
 std::string stream_bar(wire_codec codec, const bar& x, const listed_symbol& listed, bar_message as);
 std::string stream_status(wire_codec codec, const trading_status& x, const listed_symbol& listed);
+/// T "l": the prices between which the symbol may trade.
+std::string stream_band(wire_codec codec, const trading_status& x, const listed_symbol& listed);
 
 /// Elements put together to one message of the stream.
 class stream_frame {

@@ -235,6 +235,10 @@ void data_stream::publish_trade(const trade& x) {
 }
 
 void data_stream::publish_status(const trading_status& x) {
+  if (x.state == halt_state::banded)
+    return hand_out(channel::lulds, x.symbol, [&](wire_codec codec, const auto& listed) {
+      return stream_band(codec, x, listed);
+    });
   hand_out(channel::statuses, x.symbol,
            [&](wire_codec codec, const auto& listed) { return stream_status(codec, x, listed); });
 }

@@ -55,6 +55,42 @@ TEST_F(RiskDesk, RejectsInARowNarrowTradingForAWhile) {
   EXPECT_EQ(desk.trading().mode, trading_mode::active);
 }
 
+TEST_F(RiskDesk, OrdersStayWithinTheBandThatTheVenueAnnounced) {
+  const auto outcome = [&](const char* limit) {
+    order_request order;
+    order.order = order_id{1};
+    order.symbol = symbol_id{0};
+    order.strategy = strategy_id{0};
+    order.qty = quantity::from_int(1);
+    order.limit = *price::parse(limit);
+    const auto verdict = desk.check(order, start);
+    for (const auto& each : verdict.checks)
+      if (each.rule == risk_rule::band) return each.outcome;
+    return check_outcome::not_applicable;
+  };
+  EXPECT_EQ(outcome("100"), check_outcome::not_applicable) << "no band yet";
+  trading_status band;
+  band.symbol = symbol_id{0};
+  band.state = halt_state::banded;
+  band.band_low = *price::parse("95");
+  band.band_high = *price::parse("105");
+  band.ts_event = utc_ns{2};
+  desk.on_status(band);
+  EXPECT_EQ(outcome("105"), check_outcome::passed);
+  EXPECT_EQ(outcome("105.01"), check_outcome::denied);
+  // One that comes late does not undo a newer one; a newer one does.
+  auto other = band;
+  other.band_high = *price::parse("200");
+  other.ts_event = utc_ns{1};
+  desk.on_status(other);
+  EXPECT_EQ(outcome("105.01"), check_outcome::denied);
+  other.ts_event = utc_ns{3};
+  desk.on_status(other);
+  EXPECT_EQ(outcome("105.01"), check_outcome::passed);
+  other.symbol = symbol_id{7};
+  desk.on_status(other);
+}
+
 TEST_F(RiskDesk, RejectsFarApartAreNoReason) {
   const risk_options usual;
   for (std::uint64_t k = 1; k <= 12 * usual.rejects_max; ++k) {

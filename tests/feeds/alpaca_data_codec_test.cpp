@@ -172,7 +172,12 @@ TEST(alpaca_data_codec, refuses_a_bad_element_alone_and_counts_it) {
       {R"({"T":5})", &codec_counts::unknown_types},
       {R"({})", &codec_counts::unknown_types},
       {R"({"T":"d","S":"AAPL","o":1})", &codec_counts::unused},
-      {R"({"T":"l","S":"AAPL","u":2,"d":1,"i":"B"})", &codec_counts::unused},
+      {R"({"T":"l","S":"AAPL","u":2,"d":1,"i":"B"})", &codec_counts::refused},
+      {R"({"T":"l","S":"AAPL","u":1,"d":2,"t":"2026-11-02T14:31:05Z"})", &codec_counts::refused},
+      {R"({"T":"c","S":"AAPL","oi":1,"cp":0,"cs":1,"t":"2026-11-02T14:31:05Z"})",
+       &codec_counts::refused},
+      {R"({"T":"x","S":"AAPL","i":1,"p":-1,"s":1,"t":"2026-11-02T14:31:05Z"})",
+       &codec_counts::refused},
       {R"(17)", &codec_counts::refused},
       {R"("text")", &codec_counts::refused},
       {R"([[{"T":"t"}]])", &codec_counts::refused},
@@ -185,6 +190,32 @@ TEST(alpaca_data_codec, refuses_a_bad_element_alone_and_counts_it) {
     EXPECT_EQ(out.events.size(), 2U) << row.element;
     EXPECT_EQ(counts.*row.counter, 1U) << row.element;
   }
+}
+
+TEST(alpaca_data_codec, reads_what_became_of_a_trade_and_where_prices_may_go) {
+  const auto [out, outcome, counts] = read(
+      R"([{"T":"c","S":"AAPL","x":"D","oi":7,"op":187.35,"os":40,"oc":["@"],"ci":8,"cp":187.3,)"
+      R"("cs":30,"cc":["@"],"t":"2026-11-02T14:31:05Z","z":"C"},)"
+      R"({"T":"x","S":"AAPL","i":9,"x":"D","p":1.5,"s":2,"a":"C",)"
+      R"("t":"2026-11-02T14:31:06Z","z":"C"},)"
+      R"({"T":"l","S":"AAPL","u":190.5,"d":180.25,"i":"B","t":"2026-11-02T14:31:07Z","z":"C"}])");
+  ASSERT_TRUE(outcome.ok());
+  const auto trades = out.all<trade>();
+  ASSERT_EQ(trades.size(), 2U);
+  EXPECT_EQ(trades[0].origin, tick_origin::correction);
+  EXPECT_EQ(trades[0].venue_trade_id, 7U) << "the trade that it corrects";
+  EXPECT_EQ(trades[0].last, price_of("187.3"));
+  EXPECT_EQ(trades[0].size, *quantity::parse("30"));
+  EXPECT_EQ(trades[1].origin, tick_origin::cancellation);
+  EXPECT_EQ(trades[1].venue_trade_id, 9U);
+  const auto statuses = out.all<trading_status>();
+  ASSERT_EQ(statuses.size(), 1U);
+  EXPECT_EQ(statuses[0].state, halt_state::banded);
+  EXPECT_EQ(statuses[0].band_low, price_of("180.25"));
+  EXPECT_EQ(statuses[0].band_high, price_of("190.5"));
+  EXPECT_EQ(counts.corrections, 2U);
+  EXPECT_EQ(counts.unknown_keys, 0U);
+  EXPECT_EQ(counts.trades, 0U) << "no new trade";
 }
 
 TEST(alpaca_data_codec, takes_a_quote_without_a_side_as_no_quote_there) {

@@ -57,6 +57,7 @@ class alpaca_feed_test : public ::testing::Test {
     out.reconnect.longest = 20ms;
     out.refused_step = 30ms;
     out.step_timeout = 300ms;
+    out.snapshot_within = 100ms;
     out.history_retry = 10ms;
     return out;
   }
@@ -141,6 +142,65 @@ TEST_F(alpaca_feed_test, connects_subscribes_fills_in_the_past_and_passes_on) {
   EXPECT_EQ(feed->status().state, feed_state::synced);
   EXPECT_EQ(feed->status().symbols_subscribed, 2U);
   EXPECT_EQ(metrics.total("bellwether_stream_reconnects_total"), 0U);
+}
+
+TEST_F(alpaca_feed_test, fetches_the_latest_prices_with_each_connection) {
+  server.snapshots = [] {
+    return scripted_data_server::body(
+        R"({"AAPL":{"latestTrade":{"t":"2026-11-02T14:30:00Z","p":187.35,"s":40,"c":["@"],"i":7,)"
+        R"("z":"C"},"latestQuote":{"t":"2026-11-02T14:30:01Z","ap":187.4,"as":1,)"
+        R"("bp":187.3,"bs":2},)"
+        R"("minuteBar":null},"MSFT":null})");
+  };
+  make_feed();
+  ASSERT_TRUE(reaches(feed_state::synced));
+  server.send("[" + quote_text("AAPL", 7) + "]");
+  ASSERT_TRUE(receives<quote>(2));
+  where.change([&] {
+    ASSERT_EQ(server.snapshot_requests.size(), 1U);
+    EXPECT_EQ(server.snapshot_requests[0].parameter("symbols"), "AAPL,MSFT");
+    EXPECT_EQ(server.snapshot_requests[0].parameter("feed"), "iex");
+    const auto quotes = sink.all<quote>();
+    EXPECT_EQ(quotes[0].origin, tick_origin::snapshot);
+    EXPECT_EQ(quotes[0].bid, *price::parse("187.3"));
+    EXPECT_EQ(quotes[1].origin, tick_origin::live);
+    EXPECT_EQ(sink.all<trade>()[0].origin, tick_origin::snapshot);
+    EXPECT_EQ(metrics.total("bellwether_feed_snapshot_events_total"), 2U);
+  });
+  server.drop();
+  ASSERT_TRUE(reaches(feed_state::synced, 2));
+  where.change([&] { EXPECT_EQ(server.snapshot_requests.size(), 2U); });
+}
+
+TEST_F(alpaca_feed_test, prices_that_do_not_come_hold_nothing) {
+  server.snapshots = [] { return scripted_data_server::body("no", 500); };
+  make_feed();
+  ASSERT_TRUE(reaches(feed_state::synced));
+  where.change([&] {
+    EXPECT_EQ(server.snapshot_requests.size(), 1U) << "it is not asked again";
+    server.snapshots = [] { return scripted_data_server::body(R"({"AAPL":{"latestQuote":{"t)"); };
+  });
+  server.drop();
+  ASSERT_TRUE(reaches(feed_state::synced, 2));
+  where.change([&] { server.hold_snapshots = true; });
+  server.drop();
+  ASSERT_TRUE(reaches(feed_state::synced, 3)) << "a silent server is left after a while";
+  where.change([&] { EXPECT_TRUE(sink.all<quote>().empty()); });
+}
+
+TEST_F(alpaca_feed_test, asks_for_price_bands_and_passes_them_on) {
+  make_feed();
+  ASSERT_TRUE(reaches(feed_state::synced));
+  server.send(
+      R"([{"T":"l","S":"AAPL","u":190.5,"d":180.25,"i":"B","t":"2026-11-02T14:31:05Z","z":"C"}])");
+  ASSERT_TRUE(receives<trading_status>(1));
+  where.change([&] {
+    EXPECT_NE(server.messages[1].find(R"("lulds":["AAPL","MSFT"])"), std::string::npos);
+    const auto band = sink.all<trading_status>()[0];
+    EXPECT_EQ(band.state, halt_state::banded);
+    EXPECT_EQ(band.band_low, *price::parse("180.25"));
+    EXPECT_EQ(band.band_high, *price::parse("190.5"));
+  });
 }
 
 TEST_F(alpaca_feed_test, gives_up_when_the_keys_are_refused) {

@@ -22,7 +22,16 @@ class scripted_data_server {
     net::http_server_handlers handlers;
     handlers.on_request = [this](net::http_request request, net::responder answer) {
       where_.change([&] {
-        bar_requests.push_back(net::parse_target(request.target));
+        auto target = net::parse_target(request.target);
+        if (target.path == "/v2/stocks/snapshots") {
+          snapshot_requests.push_back(std::move(target));
+          if (hold_snapshots)
+            held.push_back(std::move(answer));
+          else
+            answer(snapshots ? snapshots() : body("{}"));
+          return;
+        }
+        bar_requests.push_back(std::move(target));
         if (hold_bars) {
           held.push_back(std::move(answer));
           return;
@@ -105,6 +114,9 @@ class scripted_data_server {
   std::string not_acknowledged;
   std::uint16_t upgrade_status = 0;
   bool hold_bars = false;
+  bool hold_snapshots = false;
+  std::function<net::http_response()> snapshots;
+  std::vector<net::parsed_target> snapshot_requests;
   std::vector<net::responder> held;
   std::function<net::http_response(const net::parsed_target&)> bars;
 
