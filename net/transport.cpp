@@ -1,5 +1,7 @@
 #include "net/transport.ipp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -18,6 +20,13 @@ namespace {
 int owner_index() {
   static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
+}
+
+/// Bytes that the peer does not acknowledge end the connection after so long; the kernel alone
+/// would try for a quarter of an hour.
+void give_up_unacknowledged(int socket) {
+  constexpr unsigned after_ms = 10'000;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &after_ms, sizeof after_ms);
 }
 
 /// Called by OpenSSL for each session the peer hands out; 1 takes the reference.
@@ -155,6 +164,7 @@ void connector::connect(std::vector<tcp::endpoint> addresses) {
                                                           ": " + failed.message()});
         error_code ignored;
         self->stream_.socket().set_option(tcp::no_delay{true}, ignored);
+        give_up_unacknowledged(self->stream_.socket().native_handle());
         if (self->what_.to.how == security::tls) return self->shake_hands();
         self->finish({});
       });
