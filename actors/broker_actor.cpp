@@ -8,7 +8,6 @@ namespace {
 constexpr std::uint16_t unauthorized = 401;
 
 }  // namespace
-
 broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_data> self,
                                    broker_args args) {
   harden(self, broker_state_data::name);
@@ -23,6 +22,7 @@ broker_actor::behavior_type broker(broker_actor::stateful_pointer<broker_state_d
       [self](const client_order_id& x) { state_of(self).on_lookup_request(x); },
       [self](const lookup_report& x) { tell(self, state_of(self).members.router, x); },
       [self](const order_history_request& x) { state_of(self).on_history_request(x); },
+      [self](atom::resume, const operator_record& who) { return state_of(self).release(who); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](const directory& x) { state_of(self).take(x); },
       [self](atom::status) { return state_of(self).status(); },
@@ -37,9 +37,13 @@ void broker_state_data::init(broker_args given) {
   if (!board) board = std::make_shared<breaker_board>();
   desk.emplace(args.options, *board, chance.fork());
   meter.emplace(*args.metrics);
+  watched.emplace(args.watch);
   probed = std::make_shared<published<probe_result>>();
   breaker_gauge = &args.metrics->add_gauge("bellwether_breaker_open", "1 while a breaker is open.",
                                            {{"breaker", "orders"}});
+  reserve_gauge = &args.metrics->add_gauge(
+      "bellwether_rate_reserve_only",
+      "1 while the broker's count of requests leaves only what is kept for cancels.");
   tell_after(self, beat_every, broker_actor{self}, atom::beat_v);
 }
 
@@ -91,6 +95,7 @@ void broker_state_data::on_submit(const submit_result& x) {
                    real_duration(now - at->second.since, *args.time), now, args.time->utc_now());
     orders_in_flight.erase(at);
   }
+  // Also when the answer is too old to move the breaker.
   if (x.http_status == unauthorized)
     tell(self, members.gate,
          halt_command{halt_reason::auth, cut<short_text>("the broker refused the credentials")});
@@ -192,11 +197,14 @@ component_status broker_state_data::status() const {
   component_status out;
   out.name = name;
   const auto breakers = breakers_text(*board);
-  out.state = was_open || !breakers.empty() ? health::degraded : health::ok;
+  out.state = breakers.empty() ? health::ok : health::degraded;
   out.text = std::string{to_string(stream.state)};
   if (!breakers.empty()) out.text += "; breakers: " + breakers;
   out.counts["orders_in_flight"] = orders_in_flight.size();
   out.counts["cancels_waiting"] = cancels_waiting.size();
+  // Now an order would be refused here, whatever the state of trading says.
+  out.counts["orders_wait"] = board->state(request_class::orders) == breaker_state::closed ? 0 : 1;
+  out.counts["rate_reserve_only"] = was_only_reserve ? 1 : 0;
   return out;
 }
 

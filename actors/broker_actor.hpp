@@ -11,6 +11,7 @@
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "core/published.hpp"
+#include "domain/breaker_watch.hpp"
 #include "domain/send_desk.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -20,6 +21,7 @@ using broker_actor_options = send_desk_options;
 
 struct broker_args {
   broker_actor_options options;
+  breaker_watch_options watch;
   broker_gateway* gateway = nullptr;
   /// Where the gateway's answers go.
   broker_events callbacks;
@@ -30,7 +32,8 @@ struct broker_args {
 
 /// What stands between the router and the wire: the send desk says what may leave. Orders that may
 /// not are reported as not sent at once; cancels wait for the budget and never behind orders. An
-/// open breaker for orders is probed by reads. Every change of a breaker is recorded. Scheduled.
+/// open breaker for orders is probed by reads, and narrows trading only when it stays open. Every
+/// change of a breaker is recorded. Scheduled.
 struct broker_state_data {
   static constexpr const char* name = "broker";
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
@@ -64,6 +67,10 @@ struct broker_state_data {
   void ask_reconciliation(mono_ns now);
   void take_probe();
   void tell_breakers();
+  void note(const breaker_change& change, audit_append& into);
+  void note_budget(audit_append& into);
+  void watch_breaker(mono_ns now);
+  operator_record release(operator_record who);
 
   broker_actor::pointer self;
   broker_args args;
@@ -87,11 +94,13 @@ struct broker_state_data {
   std::shared_ptr<const probe_result> probe_seen;
   bool probe_account = true;
   mono_ns reconciled_asked{};
-  bool was_open = false;
+  std::optional<breaker_watch> watched;
+  bool was_only_reserve = false;
   bool connected = false;
   order_stream_status stream;
   mono_ns history_free_at{};
   gauge* breaker_gauge = nullptr;
+  gauge* reserve_gauge = nullptr;
   std::optional<breaker_meter> meter;
 };
 

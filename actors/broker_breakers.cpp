@@ -59,35 +59,81 @@ void broker_state_data::ask_reconciliation(mono_ns now) {
           [](const caf::error&) {});
 }
 
+void broker_state_data::note(const breaker_change& change, audit_append& into) {
+  meter->count(change);
+  const std::string which{to_string(change.which)};
+  const std::string before{to_string(change.before)};
+  const std::string after{to_string(change.after)};
+  const auto text =
+      "the breaker for " + which + " went from " + before + " to " + after + ": " + change.cause;
+  const bool isolated = change.after == breaker_state::isolated;
+  log_line(log_level::warning, name, "breaker", text);
+  into.events.emplace_back(breaker_record{cut<short_name>(which), before, after, change.cause});
+  into.events.emplace_back(alert_record{
+      isolated ? alert_level::critical : alert_level::warning, "breaker_" + after, {}, text});
+  // Whatever was refused, the same keys would meet it everywhere.
+  if (isolated)
+    tell(self, members.gate,
+         halt_command{halt_reason::auth,
+                      cut<short_text>("the broker refused the credentials for " + which)});
+}
+
+/// One line when the broker's count reaches the reserve, and one when it is full again.
+void broker_state_data::note_budget(audit_append& into) {
+  const bool only_reserve = desk->only_reserve(args.time->utc_now());
+  reserve_gauge->set(only_reserve ? 1 : 0);
+  if (only_reserve == was_only_reserve) return;
+  was_only_reserve = only_reserve;
+  const auto left = std::to_string(board->window().remaining);
+  const auto cause = only_reserve ? "the broker grants " + left + " more requests"
+                                  : std::string{"the broker's count began anew"};
+  log_line(log_level::warning, name, "rate_budget", cause);
+  into.events.emplace_back(breaker_record{short_name{"budget"},
+                                          only_reserve ? "open" : "reserve_only",
+                                          only_reserve ? "reserve_only" : "open", cause});
+}
+
+void broker_state_data::watch_breaker(mono_ns now) {
+  const auto state = std::string{to_string(desk->orders(now))};
+  const auto text = cut<short_text>("the circuit breaker for orders is " + state);
+  switch (watched->look(desk->orders_unavailable(now), now)) {
+    case breaker_step::none: return;
+    case breaker_step::reduce:
+      return tell(self, members.gate, halt_command{halt_reason::breaker, text});
+    case breaker_step::halt:
+      return tell(self, members.gate,
+                  halt_command{halt_reason::breaker, text, trading_mode::halted});
+    case breaker_step::clear:
+      return tell(self, members.gate, clear_command{halt_reason::breaker, text});
+  }
+}
+
 void broker_state_data::tell_breakers() {
+  if (!members.audit || !members.gate) return;  // What is noted meanwhile stays on the board.
   const auto now = args.time->mono_now();
   desk->look(now);
-  audit_append note;
-  for (const auto& each : board->drain()) {
-    meter->count(each);
-    const std::string text = "the breaker for " + std::string{to_string(each.which)} +
-                             " went from " + std::string{to_string(each.before)} + " to " +
-                             std::string{to_string(each.after)} + ": " + each.cause;
-    log_line(log_level::warning, name, "breaker", text);
-    note.events.emplace_back(breaker_record{short_name{to_string(each.which)},
-                                            std::string{to_string(each.before)},
-                                            std::string{to_string(each.after)}, each.cause});
+  audit_append group;
+  for (const auto& each : board->drain()) note(each, group);
+  note_budget(group);
+  if (!group.events.empty()) {
+    group.from = short_name{name};
+    tell(self, members.audit, std::move(group));
   }
-  if (!note.events.empty() && members.audit) {
-    note.from = short_name{name};
-    tell(self, members.audit, std::move(note));
-  }
-  const bool open = desk->orders(now) != breaker_state::closed;
-  breaker_gauge->set(open ? 1 : 0);
-  if (open == was_open) return;
-  was_open = open;
-  const auto state = std::string{to_string(desk->orders(now))};
-  log_line(log_level::warning, name, open ? "trading_halted" : "trading_resumed",
-           "the circuit breaker for orders is " + state);
-  if (open)
-    tell(self, members.gate, halt_command{halt_reason::breaker, cut<short_text>(state)});
-  else
-    tell(self, members.gate, clear_command{halt_reason::breaker, cut<short_text>(state)});
+  breaker_gauge->set(desk->orders(now) == breaker_state::closed ? 0 : 1);
+  watch_breaker(now);
+}
+
+/// What was isolated is half open from here on: reads find out whether the credentials are good,
+/// and a reconciliation closes the orders' breaker.
+operator_record broker_state_data::release(operator_record who) {
+  const auto isolated = breakers_text(*board);
+  desk->release(args.time->mono_now());
+  args.gateway->release();
+  if (stream.state == feed_state::latched) args.gateway->restart_stream();
+  tell_breakers();
+  who.accepted = true;
+  who.answer = isolated.empty() ? "no breaker was open" : "tried again: " + isolated;
+  return who;
 }
 
 }  // namespace bw

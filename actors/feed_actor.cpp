@@ -10,6 +10,7 @@ feed_actor::behavior_type feed_owner(feed_actor::stateful_pointer<feed_actor_sta
   state_of(self).init(args);
   return {
       [](atom::beat) {},
+      [self](atom::resume) { state_of(self).resume(); },
       [](const directory&) {},
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
@@ -20,6 +21,12 @@ void feed_actor_state::init(feed_args given) {
   args = given;
   args.source->start(*args.sink);
   started = true;
+}
+
+void feed_actor_state::resume() {
+  if (args.source->status().state != feed_state::latched) return;
+  args.source->stop();
+  args.source->start(*args.sink);
 }
 
 feed_actor_state::~feed_actor_state() {

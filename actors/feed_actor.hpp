@@ -24,6 +24,8 @@ struct feed_actor_state {
   feed_actor_state& operator=(const feed_actor_state&) = delete;
 
   void init(feed_args args);
+  /// Connects anew when only a person could mend what was refused.
+  void resume();
   component_status status() const;
 
   feed_args args;

@@ -21,6 +21,7 @@ market_data_actor::behavior_type market_data(
 void market_data_state::init(market_data_args given) {
   args = given;
   by_symbol.resize(args.symbols);
+  sequence = sequence_tracker{args.symbols};
   tell_after(self, beat_every, market_data_actor{self}, atom::beat_v);
 }
 
@@ -28,9 +29,19 @@ void market_data_state::drain() {
   // Once a burst: what it passes on is stamped with its beginning.
   draining_at = args.time != nullptr ? args.time->mono_now() : mono_ns{};
   const bool more = args.source->drain(batch_max, [this](const market_event& event) {
-    std::visit([this](const auto& x) { on(x); }, event);
+    std::visit([this](const auto& x) { take_in(x); }, event);
   });
   if (more) self->send(self, atom::doorbell_v);
+}
+
+template <class Event>
+void market_data_state::take_in(const Event& x) {
+  if constexpr (std::is_same_v<Event, feed_status>) {
+    on(x);
+  } else {
+    if (args.poison == nullptr) return on(x);
+    args.poison->guard(name, x, [&] { on(x); });
+  }
 }
 
 template <class Event>
@@ -41,26 +52,60 @@ void market_data_state::pass_on(const Event& x) {
   tell(self, members.strategies[x.symbol.value], stamped);
 }
 
+void market_data_state::mark_changed(symbol_id symbol, bool& which) {
+  const auto& own = by_symbol[symbol.value];
+  if (!own.quote_changed && !own.trade_changed) changed.push_back(symbol);
+  which = true;
+}
+
 void market_data_state::on(const quote& x) {
   ++figures.messages;
   ++figures.quotes;
+  // A snapshot that a live quote has overtaken ends here as well.
+  if (sequence.on_quote(x) != sequence_verdict::fresh) return;
   auto& symbol = by_symbol[x.symbol.value];
   symbol.latest = x;
-  if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
-  symbol.quote_changed = true;
+  mark_changed(x.symbol, symbol.quote_changed);
   pass_on(x);
 }
 
 void market_data_state::on(const trade& x) {
   ++figures.messages;
+  if (x.origin == tick_origin::correction || x.origin == tick_origin::cancellation)
+    return mend_last(x);
   ++figures.trades;
+  const auto order = sequence.on_trade(x);
+  if (order == sequence_verdict::duplicate || order == sequence_verdict::unknown_symbol) return;
+  const bool sets_price =
+      x.eligible == price_eligible::yes && order != sequence_verdict::out_of_order;
+  if (sets_price) set_last(x);
+  // The bars that were fetched have counted it already.
+  if (x.origin == tick_origin::snapshot) return;
+  if (sets_price == (x.eligible == price_eligible::yes)) return pass_on(x);
+  auto late = x;
+  late.eligible = price_eligible::no;
+  pass_on(late);
+}
+
+void market_data_state::set_last(const trade& x) {
   auto& symbol = by_symbol[x.symbol.value];
-  if (x.eligible == price_eligible::yes) {
-    symbol.last = x;
-    if (!symbol.quote_changed && !symbol.trade_changed) changed.push_back(x.symbol);
-    symbol.trade_changed = true;
-  }
-  pass_on(x);
+  symbol.last_before = symbol.last.last;
+  symbol.last = x;
+  mark_changed(x.symbol, symbol.trade_changed);
+}
+
+/// What it did to a bar comes as that bar's correction.
+void market_data_state::mend_last(const trade& x) {
+  ++corrections;
+  if (x.symbol.value >= by_symbol.size()) return;
+  auto& symbol = by_symbol[x.symbol.value];
+  if (x.venue_trade_id == 0 || symbol.last.venue_trade_id != x.venue_trade_id) return;
+  const bool stands = x.origin == tick_origin::correction && x.eligible == price_eligible::yes;
+  const auto holds = stands ? x.last : symbol.last_before;
+  if (!holds.is_positive()) return;
+  symbol.last.last = holds;
+  if (stands) symbol.last.size = x.size;
+  mark_changed(x.symbol, symbol.trade_changed);
 }
 
 void market_data_state::on(const bar& x) {
@@ -119,6 +164,7 @@ void market_data_state::take(const directory& who) {
 
 market_data_view market_data_state::view() const {
   auto out = figures;
+  out.duplicates = sequence.counts().duplicates;
   for (const auto& symbol : by_symbol) {
     if (symbol.latest.symbol != no_symbol) out.latest.push_back(symbol.latest);
     if (symbol.last.symbol != no_symbol) out.last_trades.push_back(symbol.last);
@@ -131,6 +177,9 @@ component_status market_data_state::status() const {
   out.name = name;
   out.counts["messages"] = figures.messages;
   out.counts["queue"] = args.source->depth();
+  out.counts["duplicates"] = sequence.counts().duplicates;
+  out.counts["out_of_order"] = sequence.counts().out_of_order;
+  out.counts["corrections"] = corrections;
   return out;
 }
 

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "actors/ingress.hpp"
+#include "actors/poison_shelf.hpp"
 #include "core/clock.hpp"
+#include "domain/sequence_tracker.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace bw {
@@ -14,11 +16,14 @@ struct market_data_args {
   std::uint32_t symbols = 0;
   /// For the stamp on what is passed on; without it there is none.
   const clock* time = nullptr;
+  /// Keeps away what ended a predecessor; null in tests.
+  poison_shelf* poison = nullptr;
 };
 
-/// Takes ticks from the ingress queue and hands each to the actor of its symbol. Keeps the latest
-/// quote of each symbol for those who want prices but not ticks, and the minute bars that a
-/// restarted STRATEGY actor needs to warm up again. Scheduled, hot.
+/// Takes ticks from the ingress queue and hands each to the actor of its symbol. Drops what comes
+/// twice and quotes that are older than what is known; a late trade counts in volume alone. Keeps
+/// the latest quote of each symbol for those who want prices but not ticks, and the minute bars
+/// that a restarted STRATEGY actor needs to warm up again. Scheduled, hot.
 struct market_data_state {
   static constexpr const char* name = "market_data";
   /// Ticks taken in one go, so that gate and router get their turn (performance 4.3).
@@ -36,11 +41,17 @@ struct market_data_state {
   market_data_view view() const;
   component_status status() const;
 
+  template <class Event>
+  void take_in(const Event& x);
   void on(const quote& x);
   void on(const trade& x);
   void on(const bar& x);
   void on(const trading_status& x);
   void on(const feed_status& x);
+  void set_last(const trade& x);
+  /// A correction or cancellation of a trade: matters while that trade sets the last price.
+  void mend_last(const trade& x);
+  void mark_changed(symbol_id symbol, bool& which);
   /// To the actor of its symbol.
   template <class Event>
   void pass_on(const Event& x);
@@ -52,12 +63,16 @@ struct market_data_state {
   struct per_symbol {
     quote latest;
     trade last;
+    /// The price before the last trade; what holds if that one is cancelled.
+    price last_before{};
     bool quote_changed = false;
     bool trade_changed = false;
     std::deque<bar> bars;
   };
   std::vector<per_symbol> by_symbol;
   std::vector<symbol_id> changed;
+  sequence_tracker sequence{0};
+  std::uint64_t corrections = 0;
   mono_ns draining_at{};
 };
 

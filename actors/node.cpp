@@ -1,6 +1,8 @@
 #include "actors/node.hpp"
 
 #include <algorithm>
+#include <future>
+#include <memory>
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -23,6 +25,7 @@ struct node::state {
 
   trading_state halt_for_shutdown(caf::scoped_actor& here);
   void settle_orders(caf::scoped_actor& here);
+  void sweep_orders();
   void close_log(caf::scoped_actor& here, const node_status& last);
 };
 
@@ -71,6 +74,7 @@ trading_state node::state::halt_for_shutdown(caf::scoped_actor& here) {
 
 /// Does with open orders what the configuration says and waits until the broker has confirmed it.
 void node::state::settle_orders(caf::scoped_actor& here) {
+  if (world.truth_lost) return sweep_orders();
   if (world.config.on_shutdown == on_shutdown::keep) return;
   const auto members = world.board.current();
   if (world.config.on_shutdown == on_shutdown::flatten) here->send(members.gate, atom::flatten_v);
@@ -93,6 +97,17 @@ void node::state::settle_orders(caf::scoped_actor& here) {
   if (!settled)
     log_line(log_level::error, "node", "exception",
              "not everything could be settled in time; the next start reconciles");
+}
+
+/// A member that knew the orders is gone: the broker's own books say what has to be cancelled.
+void node::state::sweep_orders() {
+  if (!world.ports.sweep) return;
+  const auto ended = std::make_shared<std::promise<bool>>();
+  auto clean = ended->get_future();
+  world.ports.sweep([ended](bool all) { ended->set_value(all); });
+  if (clean.wait_for(stop_within / 2) != std::future_status::ready || !clean.get())
+    log_line(log_level::critical, "node", "exception",
+             "orders may be open at the broker; the next start reconciles");
 }
 
 void node::state::close_log(caf::scoped_actor& here, const node_status& last) {

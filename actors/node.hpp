@@ -9,6 +9,7 @@
 #include "actors/fatal_handler.hpp"
 #include "actors/node_recovery.hpp"
 #include "actors/person_desk.hpp"
+#include "actors/poison_shelf.hpp"
 #include "broker/broker_gateway.hpp"
 #include "config/node_config.hpp"
 #include "core/clock.hpp"
@@ -51,6 +52,11 @@ struct node_ports {
   std::filesystem::path trades_file{};
   /// The broker's budget of requests for orders where it is not Alpaca's; null: Alpaca's.
   std::optional<rate_limit> order_budget{};
+  /// Cancels at the broker what does not reduce a position, without any actor; answers once, when
+  /// nothing is left or it is given up. Empty: a member that is lost leaves its orders open.
+  std::function<void(std::function<void(bool clean)>)> sweep{};
+  /// For tests: throws where a defect of a member would.
+  poison_shelf::rehearsal rehearsal{};
 };
 
 /// A change for one symbol's STRATEGY actor.
@@ -83,8 +89,8 @@ class node {
   void change_strategies(const std::vector<symbol_change>& changes,
                          std::vector<strategy_config> now, reload_record record);
 
-  /// Ends one member as a crash would, for tests of the supervision: "feed", "market_data",
-  /// "performance", "status", or a symbol for its STRATEGY actor. False when there is none.
+  /// Ends one member as a crash would, for tests of the supervision: its name in the tree, or a
+  /// symbol for its STRATEGY actor. False when there is none.
   bool crash(const std::string& member);
 
  private:

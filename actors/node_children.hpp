@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "actors/directory_board.hpp"
 #include "actors/ingress.hpp"
 #include "actors/node.hpp"
+#include "actors/poison_shelf.hpp"
 #include "actors/shared_value.hpp"
 #include "core/log.hpp"
 #include "messages/actor_interfaces.hpp"
@@ -43,6 +45,14 @@ struct node_world {
   /// Strategies as they are set now: what a restarted STRATEGY actor is made of.
   shared_value<std::vector<strategy_config>> settings;
 
+  /// Messages that ended a member, kept from its successors.
+  poison_shelf poison;
+  /// A member whose state is the node's truth has ended.
+  std::atomic<bool> truth_lost{false};
+
+  /// Towards safe, before anything else: nothing leaves any more, and whoever still lives hears it.
+  /// What the dead member had to do is done without it, at the stop.
+  void lose(const std::string& member, const std::string& why);
   /// Checks what only the engines can tell: one is made for each symbol and thrown away.
   result<void> prepare();
   result<std::shared_ptr<class symbol_engine>> make_engine(

@@ -23,6 +23,15 @@ result<std::shared_ptr<symbol_engine>> node_world::make_engine(
 
 result<void> node_world::prepare() {
   source = std::make_unique<ingress>([this] { market_data.post(atom::doorbell_v); });
+  poison.begin(
+      *ports.metrics,
+      [this](alert_record x) {
+        audit_append note;
+        note.events.emplace_back(std::move(x));
+        note.from = short_name{"supervisor"};
+        audit.post(std::move(note));
+      },
+      ports.rehearsal);
   held.set(past.positions);
   settings.set(config.strategies);
   for (std::uint32_t k = 0; k < symbols.size(); ++k)
@@ -46,6 +55,28 @@ broker_events node_world::broker_callbacks() {
   return out;
 }
 
+void node_world::lose(const std::string& member, const std::string& why) {
+  ports.mark->block_sends();
+  truth_lost = true;
+  const bool log_is_gone = member == "audit";
+  const auto reason = log_is_gone ? halt_reason::audit : halt_reason::shutdown;
+  log_line(log_level::critical, "supervisor", "trading_halted",
+           member + " ended and holds what cannot be guessed; the node stops: " + why);
+  post_to(board.current().gate,
+          halt_command{reason, cut<short_text>(member + " ended"), trading_mode::halted});
+  if (!log_is_gone || ports.emergency == nullptr) return;
+  // The log's only writer is gone: the latch goes where the next start looks for it.
+  const auto last = ports.status->read();
+  auto halted = last ? last->trading : trading_state{};
+  halted.mode = trading_mode::halted;
+  halted.reasons |= reason_bit(reason);
+  const audit_stamp stamp{ports.time->utc_now(), ports.time->mono_now(), {}, short_name{"node"}};
+  const audit_event latch{
+      state_record{halted, reason, true, "the writer of the log ended: " + why}};
+  if (const auto kept = ports.emergency->keep(stamp, latch); !kept)
+    log_line(log_level::critical, "supervisor", "exception", kept.failure().text());
+}
+
 bool node_world::is_flat(caf::scoped_actor& here) const {
   bool flat = true;
   for (const auto& each : board.current().strategies)
@@ -62,6 +93,12 @@ bool node_world::crash(const std::string& member) {
     caf::anon_send_exit(handle, caf::exit_reason::unhandled_exception);
     return true;
   };
+  if (member == "audit") return end(members.audit);
+  if (member == "session") return end(members.session);
+  if (member == "risk_gate") return end(members.gate);
+  if (member == "router") return end(members.router);
+  if (member == "broker") return end(members.broker);
+  if (member == "reconciliation") return end(members.reconciliation);
   if (member == "feed") return end(members.feed);
   if (member == "market_data") return end(members.market_data);
   if (member == "performance") return end(members.performance);

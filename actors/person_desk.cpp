@@ -41,6 +41,25 @@ void put_down(caf::event_based_actor* self, const audit_actor& audit, operator_r
             });
 }
 
+/// Whoever takes AUTH away says that the credentials are good: everything that was refused with the
+/// old ones is tried again.
+void try_again(caf::event_based_actor* self, const directory& members, operator_record cleared,
+               const person_desk::answered& done) {
+  tell(self, members.feed, atom::resume_v);
+  ask(self, answer_within, members.broker, atom::resume_v, cleared)
+      .then(
+          [=](const operator_record& x) {
+            auto result = cleared;
+            result.answer += "; " + x.answer;
+            put_down(self, members.audit, std::move(result), done);
+          },
+          [=](const caf::error&) {
+            auto result = cleared;
+            result.answer += "; the broker does not answer";
+            put_down(self, members.audit, std::move(result), done);
+          });
+}
+
 /// One short-lived actor a request: it asks, waits and ends.
 template <class Work>
 void spawn_asker(node_world& world, Work work) {
@@ -75,10 +94,15 @@ void person_desk::halt(halt_reason reason, operator_record who, answered done) c
 void person_desk::resume(halt_reason reason, operator_record who, answered done) const {
   spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
     ask(self, answer_within, members.gate, atom::resume_v, reason, who)
-        .then([=](const operator_record& x) { put_down(self, members.audit, x, done); },
-              [=](const caf::error&) {
-                put_down(self, members.audit, unanswered(who, "the risk gate"), done);
-              });
+        .then(
+            [=](const operator_record& x) {
+              if (x.accepted && reason == halt_reason::auth)
+                return try_again(self, members, x, done);
+              put_down(self, members.audit, x, done);
+            },
+            [=](const caf::error&) {
+              put_down(self, members.audit, unanswered(who, "the risk gate"), done);
+            });
   });
 }
 

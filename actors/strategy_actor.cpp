@@ -56,6 +56,14 @@ template <class Message>
 void strategy_actor_state::feed_engine(void (symbol_engine::*handler)(const Message&, engine_time,
                                                                       engine_outputs&),
                                        const Message& message) {
+  if (args.poison == nullptr) return handle(handler, message);
+  args.poison->guard(args.symbol, message, [&] { handle(handler, message); });
+}
+
+template <class Message>
+void strategy_actor_state::handle(void (symbol_engine::*handler)(const Message&, engine_time,
+                                                                 engine_outputs&),
+                                  const Message& message) {
   const auto at = note(message);
   ((*args.engine).*handler)(message, at, outputs);
   carry_out(at);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/poison_shelf.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "messages/actor_interfaces.hpp"
@@ -26,6 +27,8 @@ struct strategy_args {
   std::function<result<std::unique_ptr<strategy>>(const strategy_change&)> make_changed;
   /// Told of a strategy that is not to be asked any more, so that a restart leaves it out too.
   std::function<void(strategy_id, const std::string& cause)> on_fault;
+  /// Keeps away what ended a predecessor; null in tests.
+  poison_shelf* poison = nullptr;
   /// What the engine was made of, and when.
   engine_birth birth;
   instant born;
@@ -46,6 +49,9 @@ struct strategy_actor_state {
   template <class Message>
   void feed_engine(void (symbol_engine::*handler)(const Message&, engine_time, engine_outputs&),
                    const Message& message);
+  template <class Message>
+  void handle(void (symbol_engine::*handler)(const Message&, engine_time, engine_outputs&),
+              const Message& message);
   void beat();
   component_status status() const;
   strategy_view view() const;

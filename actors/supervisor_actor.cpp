@@ -11,6 +11,7 @@ supervisor_actor::behavior_type supervisor(
   state_of(self).init(std::move(args));
   return {
       [self](atom::restart, std::uint32_t child) { state_of(self).start_child(child); },
+      [self](atom::beat) { state_of(self).beat(); },
       [self](atom::stop) { state_of(self).stop(); },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
@@ -22,7 +23,8 @@ void supervisor_state::init(supervisor_args given) {
   prng chance{args.seed};
   for (auto& spec : args.children) {
     restart_policy policy{spec.intensity, chance.fork()};
-    children.push_back({std::move(spec), std::move(policy), {}, child_state::stopped, 0, nullptr});
+    children.push_back(
+        {std::move(spec), std::move(policy), {}, child_state::stopped, 0, nullptr, 0});
   }
   args.children.clear();
   for (std::uint32_t k = 0; k < children.size(); ++k) {
@@ -31,6 +33,7 @@ void supervisor_state::init(supervisor_args given) {
                                                       {{"actor", children[k].spec.name}});
     start_child(k);
   }
+  tell_after(self, heartbeat_every, supervisor_actor{self}, atom::beat_v);
 }
 
 void supervisor_state::start_child(std::uint32_t index) {
@@ -54,7 +57,30 @@ void supervisor_state::on_ready(std::uint32_t index, std::uint32_t epoch) {
   auto& child = children[index];
   if (child.epoch != epoch || child.state != child_state::starting) return;
   child.state = child_state::running;
+  child.heartbeats_missed = 0;
   child.policy.on_running(args.time->mono_now());
+}
+
+void supervisor_state::beat() {
+  if (stopping) return;
+  tell_after(self, heartbeat_every, supervisor_actor{self}, atom::beat_v);
+  for (std::uint32_t k = 0; k < children.size(); ++k) {
+    const auto& child = children[k];
+    const bool watched = child.spec.when_it_ends == on_child_end::restart && !child.spec.is_group;
+    if (!watched || child.state != child_state::running) continue;
+    self->request(child.handle, caf::timespan{heartbeat_every}, atom::ready_v)
+        .then([this, k, epoch = child.epoch](std::uint32_t) { on_heartbeat(k, epoch, true); },
+              [this, k, epoch = child.epoch](const caf::error&) { on_heartbeat(k, epoch, false); });
+  }
+}
+
+void supervisor_state::on_heartbeat(std::uint32_t index, std::uint32_t epoch, bool answered) {
+  auto& child = children[index];
+  if (child.epoch != epoch || child.state != child_state::running) return;
+  child.heartbeats_missed = answered ? 0 : child.heartbeats_missed + 1;
+  if (child.heartbeats_missed < heartbeats_missed_max) return;
+  log_line(log_level::error, name, "exception", child.spec.name + " hangs and is ended");
+  self->send_exit(child.handle, caf::exit_reason::kill);
 }
 
 void supervisor_state::on_down(const caf::down_msg& down) {
@@ -79,9 +105,10 @@ void supervisor_state::on_down(const caf::down_msg& down) {
 
 void supervisor_state::give_up(child_entry& who, const std::string& why) {
   who.state = child_state::gave_up;
+  if (who.spec.on_loss) who.spec.on_loss(why);
   args.note({cut<short_name>(who.spec.name), why, who.epoch, true});
   if (who.spec.gave_up) return who.spec.gave_up();
-  args.on_fatal(exit_code::unexpected,
+  args.on_fatal(who.spec.code,
                 args.name + " gave up: " + who.spec.name + " ended and is not started again");
 }
 

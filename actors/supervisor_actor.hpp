@@ -23,6 +23,10 @@ struct child_spec {
   /// Spawns the child and tells everyone its new handle.
   std::function<caf::actor()> start;
   on_child_end when_it_ends = on_child_end::restart;
+  /// Called first of all when its end is the process's end.
+  std::function<void(const std::string& why)> on_loss;
+  /// What the process ends with then.
+  exit_code code = exit_code::unexpected;
   restart_options intensity;
   /// The child is a SUPERVISOR with children of its own.
   bool is_group = false;
@@ -43,10 +47,14 @@ struct supervisor_args {
 enum class child_state : std::uint8_t { starting = 1, running, waiting, stopped, gave_up };
 
 /// Starts its children in order, watches them, and starts those again that end. A child counts as
-/// running once it answers `ready`; no answer in time is a crash. Scheduled, one a group.
+/// running once it answers `ready`; no answer in time is a crash. One that may be started again is
+/// asked every second, and ended when it stays silent: it hangs, though it does not hold the
+/// worker. Scheduled, one a group.
 struct supervisor_state {
   static constexpr const char* name = "supervisor";
   static constexpr std::chrono::seconds ready_within{3};
+  static constexpr std::chrono::seconds heartbeat_every{1};
+  static constexpr std::uint32_t heartbeats_missed_max = 3;
 
   explicit supervisor_state(supervisor_actor::pointer owner) : self(owner) {}
   void init(supervisor_args args);
@@ -54,6 +62,8 @@ struct supervisor_state {
   void start_child(std::uint32_t index);
   void on_ready(std::uint32_t index, std::uint32_t epoch);
   void on_down(const caf::down_msg& down);
+  void beat();
+  void on_heartbeat(std::uint32_t index, std::uint32_t epoch, bool answered);
   void stop();
   component_status status() const;
 
@@ -64,6 +74,7 @@ struct supervisor_state {
     child_state state = child_state::stopped;
     std::uint32_t epoch = 0;
     counter* restarts = nullptr;
+    std::uint32_t heartbeats_missed = 0;
   };
   void give_up(child_entry& who, const std::string& why);
 

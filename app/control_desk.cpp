@@ -28,6 +28,8 @@ bool same_word(std::string_view a, std::string_view b) {
 }
 
 std::optional<halt_reason> reason_of(std::string_view text) {
+  // A breaker is isolated because the credentials were refused, which is the reason that stands.
+  if (same_word(text, "isolated")) return halt_reason::auth;
   for (std::size_t k = 1; k <= halt_reason_count; ++k) {
     const auto reason = static_cast<halt_reason>(k);
     if (same_word(text, to_string(reason))) return reason;

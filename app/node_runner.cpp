@@ -11,6 +11,7 @@
 #include "app/replay_config.hpp"
 #include "app/strategy_manager.hpp"
 #include "broker/alpaca_broker.hpp"
+#include "broker/order_sweep.hpp"
 #include "config/limits_text.hpp"
 #include "config/secrets.hpp"
 #include "config/state_folder.hpp"
@@ -407,6 +408,14 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   ports.worker_life = &worker_life;
   ports.audit_life = &audit_life;
   ports.recording = recording.get();
+  ports.rehearsal = with.rehearsal;
+  ports.sweep = [this](std::function<void(bool)> done) {
+    sweep_options how;
+    how.what = sweep_what::not_reducing;
+    sweep_events tell;
+    tell.on_end = [done = std::move(done)](const sweep_report& end) { done(end.clean); };
+    sweep_orders(*broker, io.loop(), how, std::move(tell));
+  };
   ports.audit_folder = config().audit.folder;
   ports.trades_file = trades_file(config().state_folder);
   ports.on_fatal = [this](exit_code code, std::string why) { on_fatal(code, std::move(why)); };
@@ -553,6 +562,9 @@ std::uint16_t node_runner::ops_port() const { return state_->ops_port; }
 void node_runner::kill(const operator_record& who) {
   if (state_->control) state_->control->kill(who);
 }
+
+const person_desk& node_runner::people() const { return state_->tree->people(); }
+
 bool node_runner::crash(const std::string& member) {
   return state_->tree && state_->tree->crash(member);
 }

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "actors/person_desk.hpp"
+#include "actors/poison_shelf.hpp"
 #include "app/live_gate.hpp"
 #include "app/output.hpp"
 #include "config/config_loader.hpp"
@@ -30,6 +32,8 @@ class node_runner {
     std::function<result<void>(strategy_registry&)> more_strategies;
     /// Without it a configuration with mode live does not start.
     std::optional<live_permit> permit;
+    /// For tests: throws where a defect of a member would.
+    poison_shelf::rehearsal rehearsal{};
   };
 
   explicit node_runner(setup with);
@@ -53,6 +57,8 @@ class node_runner {
   /// The kill switch: from its return on no order byte leaves. Between `start` and `stop`; any
   /// thread.
   void kill(const operator_record& who);
+  /// What people may ask. Between `start` and `stop`; any thread.
+  const person_desk& people() const;
   /// Ends a member as a crash would; for tests.
   bool crash(const std::string& member);
 

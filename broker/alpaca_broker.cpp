@@ -255,6 +255,8 @@ void alpaca_broker::stop() {
 
 std::shared_ptr<breaker_board> alpaca_broker::breakers() const { return state_->board; }
 
+void alpaca_broker::release() { state_->reads.release(state_->time.mono_now()); }
+
 void alpaca_broker::restart_stream() {
   state_->loop.post([self = state_] {
     if (self->stream) self->stream->restart();

@@ -93,6 +93,7 @@ class alpaca_broker final : public broker_gateway {
   void asset(std::string symbol, std::function<void(result<asset_report>)> done) override;
 
   std::shared_ptr<breaker_board> breakers() const override;
+  void release() override;
   void restart_stream() override;
 
  private:

@@ -76,6 +76,9 @@ class broker_gateway {
   /// request budget. Null: the gateway has none.
   virtual std::shared_ptr<breaker_board> breakers() const { return nullptr; }
 
+  /// A person mended what the broker refused: what is isolated is tried again, by reads.
+  virtual void release() {}
+
   /// Ends the order stream and opens a new one: what a supervisor does with a sick connection.
   virtual void restart_stream() = 0;
 };

@@ -33,7 +33,7 @@ void read_desk::give_back(const breaker_permit& permit, mono_ns now) {
 std::optional<nanoseconds> read_desk::retry_after(const call_facts& facts,
                                                   std::uint32_t retries_made, mono_ns now) {
   const std::lock_guard lock{mutex_};
-  const bool failed = judge_call(facts) == call_outcome::failure;
+  const bool failed = judge_call(facts, request_class::reads) == call_outcome::failure;
   const bool closed = guard_.state(now) == breaker_state::closed;
   if (!failed || !closed || retries_made >= retries_max || !budget_.try_retry(now))
     return std::nullopt;
@@ -43,6 +43,11 @@ std::optional<nanoseconds> read_desk::retry_after(const call_facts& facts,
 breaker_state read_desk::state(mono_ns now) const {
   const std::lock_guard lock{mutex_};
   return guard_.state(now);
+}
+
+void read_desk::release(mono_ns now) {
+  const std::lock_guard lock{mutex_};
+  guard_.release(now);
 }
 
 void read_desk::look(mono_ns now) {

@@ -25,6 +25,8 @@ class read_desk {
   std::optional<nanoseconds> retry_after(const call_facts& facts, std::uint32_t retries_made,
                                          mono_ns now);
   breaker_state state(mono_ns now) const;
+  /// A person mended what was refused: the next read tries it.
+  void release(mono_ns now);
   void look(mono_ns now);
 
  private:

@@ -23,8 +23,9 @@ std::string cause_of(const call_facts& facts) {
 
 }  // namespace
 
-call_outcome judge_call(const call_facts& facts) {
-  if (facts.status == unauthorized) return call_outcome::refused;
+call_outcome judge_call(const call_facts& facts, request_class which) {
+  const bool forbidden = facts.status == 403 && which == request_class::reads;
+  if (facts.status == unauthorized || forbidden) return call_outcome::refused;
   if (facts.status == 0 || facts.status >= 500 || facts.unreadable) return call_outcome::failure;
   return call_outcome::success;
 }
@@ -61,7 +62,7 @@ void call_guard::on_answer(const breaker_permit& permit, const call_facts& facts
     wait = std::min(wait, throttle_longest);
     breaker_.on_throttled(permit, now + wait, now);
   } else {
-    const auto outcome = judge_call(facts);
+    const auto outcome = judge_call(facts, which_);
     if (outcome == call_outcome::success) unnamed_waits_.reset();
     breaker_.on_result(permit, outcome, took, now);
   }

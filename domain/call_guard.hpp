@@ -60,7 +60,7 @@ class call_guard {
 };
 
 /// Whether an answer speaks for or against the connection (pure). Refusals of the business are a
-/// success of it; 401 is refused, and so is a 403 that no order could have caused.
-call_outcome judge_call(const call_facts& facts);
+/// success of it; 401 is refused, and so is a 403 to a read of the account: no order has caused it.
+call_outcome judge_call(const call_facts& facts, request_class which);
 
 }  // namespace bw

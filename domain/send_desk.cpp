@@ -10,8 +10,7 @@ send_desk::send_desk(send_desk_options options, breaker_board& board, prng rando
       budget_(options.orders),
       reserved_(options.reserved) {}
 
-/// What the broker still grants is what is kept for cancels and questions.
-bool send_desk::broker_is_short(utc_ns utc) const {
+bool send_desk::only_reserve(utc_ns utc) const {
   const auto window = board_.window();
   return window.remaining >= 0 && window.remaining <= options_.reserved.burst && utc < window.reset;
 }
@@ -26,7 +25,7 @@ send_leave send_desk::ask_order(mono_ns now, utc_ns utc) {
       default: return {false, {}, "the circuit breaker for orders is open"};
     }
   }
-  if (broker_is_short(utc)) {
+  if (only_reserve(utc)) {
     orders_.give_back(permit, now);
     return {false, {}, "the broker's own count leaves only the requests kept for cancels"};
   }
@@ -61,6 +60,11 @@ std::optional<breaker_permit> send_desk::ask_probe(mono_ns now) {
   if (reserved_.try_take(now)) return permit;
   orders_.give_back(permit, now);
   return std::nullopt;
+}
+
+void send_desk::release(mono_ns now) {
+  orders_.release(now);
+  cancels_.release(now);
 }
 
 void send_desk::look(mono_ns now) {

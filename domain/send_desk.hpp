@@ -50,12 +50,14 @@ class send_desk {
 
   breaker_state orders(mono_ns now) const { return orders_.state(now); }
   breaker_state cancels(mono_ns now) const { return cancels_.state(now); }
+  /// A person mended what the broker refused: both are tried again, the orders' by reads.
+  void release(mono_ns now);
+  /// Whether the broker's own count leaves only what is kept for cancels and questions.
+  bool only_reserve(utc_ns utc) const;
   /// Notes what time has changed.
   void look(mono_ns now);
 
  private:
-  bool broker_is_short(utc_ns utc) const;
-
   send_desk_options options_;
   breaker_board& board_;
   call_guard orders_;

@@ -54,6 +54,8 @@ using broker_actor = actor_interface<
     accepts<lookup_report>,
     // Lists all orders since an instant; answers the ORDER ROUTER with order_history_report.
     accepts<order_history_request>,
+    // A person has mended the credentials: what is isolated is tried again, by reads.
+    answers<atom::resume, operator_record>::with<operator_record>,
     // Time for deadlines and breakers.
     accepts<atom::beat>>::extend_with<member_actor>;
 
@@ -168,7 +170,9 @@ using market_data_actor = actor_interface<
 /// A FEED actor: owns one connection that market data comes in by.
 using feed_actor = actor_interface<
     // Looks after the connection.
-    accepts<atom::beat>>::extend_with<member_actor>;
+    accepts<atom::beat>,
+    // A person has mended what it was refused for: connects anew, also out of latched.
+    accepts<atom::resume>>::extend_with<member_actor>;
 
 /// The SESSION actor: the broker's clock and calendar, and the phase of the day.
 using session_actor =
@@ -225,6 +229,8 @@ using projection_actor = actor_interface<
 using supervisor_actor = actor_interface<
     // A child's delay is over.
     accepts<atom::restart, std::uint32_t>,
+    // Asks every child for a sign of life.
+    accepts<atom::beat>,
     // Ends the children in reverse order, then itself.
     accepts<atom::stop>, answers<atom::status>::with<component_status>,
     answers<atom::ready>::with<std::uint32_t>>;

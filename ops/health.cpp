@@ -60,10 +60,19 @@ health_check judge_order_stream(const order_stream_status& stream) {
   return check("order_stream", stream.state == feed_state::synced, std::move(text));
 }
 
-health_check judge_broker(const trading_state& state) {
-  if (has_reason(state, halt_reason::auth)) return check("broker", false, "credentials refused");
-  if (has_reason(state, halt_reason::breaker)) return check("broker", false, "breaker open");
-  return check("broker", true, "ok");
+/// An open breaker for orders is no reason to narrow trading at first, and yet no order leaves.
+health_check judge_broker(const node_status& status) {
+  if (has_reason(status.trading, halt_reason::auth))
+    return check("broker", false, "credentials refused");
+  bool good = !has_reason(status.trading, halt_reason::breaker);
+  std::string text = good ? "ok" : "breaker open";
+  for (const auto& component : status.components) {
+    if (component.name != "broker") continue;
+    const auto wait = component.counts.find("orders_wait");
+    good = good && (wait == component.counts.end() || wait->second == 0);
+    if (component.state != health::ok) text = component.text;
+  }
+  return check("broker", good, std::move(text));
 }
 
 health_check judge_audit(const trading_state& state) {
@@ -92,10 +101,14 @@ health_check judge_calendar(const session_state& session) {
 }
 
 std::vector<health_check> checks_of_ready(const node_status& status, const health_limits& limits) {
-  return {judge_state(status.trading),       judge_feed(status),
-          judge_market_data(status, limits), judge_order_stream(status.order_stream),
-          judge_broker(status.trading),      judge_audit(status.trading),
-          judge_reconciled(status),          judge_calendar(status.session)};
+  return {judge_state(status.trading),
+          judge_feed(status),
+          judge_market_data(status, limits),
+          judge_order_stream(status.order_stream),
+          judge_broker(status),
+          judge_audit(status.trading),
+          judge_reconciled(status),
+          judge_calendar(status.session)};
 }
 
 std::string_view name_of(check_result x) { return x == check_result::fail ? "fail" : "pass"; }

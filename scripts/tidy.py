@@ -65,7 +65,8 @@ BANS = [
     Ban(
         "spawn",
         r"\bcaf::detached\b|(\.|->)spawn\s*[<(]",
-        ("actors/node_children.cpp", "actors/supervisor_actor.cpp") + TESTS,
+        ("actors/node_truth.cpp", "actors/node_leaves.cpp", "actors/node_children.cpp",
+         "actors/supervisor_actor.cpp") + TESTS,
         "the factories of actors/node",
     ),
     Ban(

@@ -23,6 +23,7 @@ struct SupervisorActor : testing::Test {
   std::vector<caf::actor> started;
   std::vector<supervisor_record> notes;
   std::vector<std::string> fatal;
+  exit_code last_code = exit_code::ok;
 
   child_spec child(caf::behavior (*body)(), restart_options intensity) {
     child_spec out;
@@ -42,7 +43,10 @@ struct SupervisorActor : testing::Test {
     args.time = &world.time;
     args.metrics = &world.metrics;
     args.note = [this](supervisor_record x) { notes.push_back(std::move(x)); };
-    args.on_fatal = [this](exit_code, std::string why) { fatal.push_back(std::move(why)); };
+    args.on_fatal = [this](exit_code code, std::string why) {
+      last_code = code;
+      fatal.push_back(std::move(why));
+    };
     const auto handle = world.keep(world.system().spawn(supervisor, std::move(args)));
     world.run();
     return handle;
@@ -103,6 +107,46 @@ TEST_F(SupervisorActor, SilenceOfAChildIsACrash) {
   world.pass(supervisor_state::ready_within + seconds{1});
   EXPECT_EQ(started.size(), 2u);
   world.pass(supervisor_state::ready_within + seconds{1});
+  EXPECT_EQ(fatal.size(), 1u);
+}
+
+TEST_F(SupervisorActor, AChildThatStopsAnsweringIsEndedAndStartedAgain) {
+  // It is ready once, and never again.
+  auto hangs = child(good_child, {5, seconds{30}});
+  hangs.start = [this] {
+    const auto answered = std::make_shared<bool>(false);
+    started.push_back(world.fake({[answered](atom::ready) -> caf::result<std::uint32_t> {
+      if (std::exchange(*answered, true)) return caf::sec::runtime_error;
+      return std::uint32_t{0};
+    }}));
+    return started.back();
+  };
+  supervise({hangs});
+  world.pass(supervisor_state::heartbeat_every * supervisor_state::heartbeats_missed_max);
+  EXPECT_EQ(started.size(), 1u) << "two misses are none";
+  world.pass(seconds{2});
+  EXPECT_EQ(started.size(), 2u);
+  EXPECT_TRUE(fatal.empty());
+}
+
+TEST_F(SupervisorActor, AHealthyChildIsLeftAlone) {
+  supervise({child(good_child, {5, seconds{30}})});
+  world.pass(seconds{30});
+  EXPECT_EQ(started.size(), 1u);
+}
+
+TEST_F(SupervisorActor, TheLossOfATruthIsToldFirstAndHasItsOwnCode) {
+  std::vector<std::string> steps;
+  auto truth = child(good_child, {5, seconds{30}});
+  truth.when_it_ends = on_child_end::escalate;
+  truth.on_loss = [&](const std::string&) {
+    steps.push_back(notes.empty() && fatal.empty() ? "before everything" : "too late");
+  };
+  truth.code = exit_code::integrity;
+  supervise({truth});
+  crash(started[0]);
+  EXPECT_EQ(steps, std::vector<std::string>{"before everything"});
+  EXPECT_EQ(last_code, exit_code::integrity);
   EXPECT_EQ(fatal.size(), 1u);
 }
 

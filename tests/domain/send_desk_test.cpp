@@ -49,6 +49,56 @@ TEST_F(SendDesk, TwoFailuresInARowStopOrdersAndNotCancels) {
   EXPECT_EQ(told(), std::vector<std::string>{"orders closed open: no answer"});
 }
 
+TEST_F(SendDesk, RefusedCredentialsWaitForAPersonAndComeBackByReads) {
+  order_comes_to(answered(401), seconds{0});
+  EXPECT_EQ(desk.orders(at(std::chrono::hours{9})), breaker_state::isolated) << "no time mends it";
+  EXPECT_FALSE(desk.ask_probe(at(seconds{1})).has_value());
+  desk.release(at(seconds{10}));
+  EXPECT_FALSE(order(seconds{10}).allowed) << "an order never probes";
+  for (int k = 0; k < 2; ++k) {
+    const auto probe = desk.ask_probe(at(seconds{11}));
+    ASSERT_TRUE(probe.has_value());
+    desk.on_order(*probe, answered(200), milliseconds{5}, at(seconds{11}), wall(seconds{11}));
+  }
+  EXPECT_FALSE(order(seconds{12}).allowed) << "not before a reconciliation";
+  desk.on_reconciled(at(seconds{12}));
+  EXPECT_TRUE(order(seconds{12}).allowed);
+  EXPECT_EQ(told(), (std::vector<std::string>{"orders closed isolated: answered 401",
+                                              "orders isolated half_open: released by a person",
+                                              "orders half_open closed: reconciled"}));
+}
+
+TEST_F(SendDesk, CredentialsThatAreStillBadAreIsolatedAgain) {
+  order_comes_to(answered(401), seconds{0});
+  desk.release(at(seconds{1}));
+  const auto probe = desk.ask_probe(at(seconds{2}));
+  ASSERT_TRUE(probe.has_value());
+  desk.on_order(*probe, answered(401), milliseconds{5}, at(seconds{2}), wall(seconds{2}));
+  EXPECT_EQ(desk.orders(at(seconds{3})), breaker_state::isolated);
+}
+
+TEST_F(SendDesk, TheBrokersCountTellsWhenOnlyTheReserveIsLeft) {
+  EXPECT_FALSE(desk.only_reserve(wall(seconds{0}))) << "it has said nothing yet";
+  board.saw({31, wall(seconds{60})});
+  EXPECT_FALSE(desk.only_reserve(wall(seconds{0})));
+  board.saw({30, wall(seconds{60})});
+  EXPECT_TRUE(desk.only_reserve(wall(seconds{0})));
+  EXPECT_FALSE(order(seconds{0}).allowed);
+  EXPECT_TRUE(desk.ask_cancel(at(seconds{0})).allowed);
+  EXPECT_TRUE(desk.ask_question(at(seconds{0})));
+  EXPECT_FALSE(desk.only_reserve(wall(seconds{60}))) << "a new window";
+}
+
+TEST(JudgeCall, AForbiddenReadIsARefusalOfTheCredentials) {
+  EXPECT_EQ(judge_call(answered(403), request_class::orders), call_outcome::success)
+      << "buying power, shares, a wash trade";
+  EXPECT_EQ(judge_call(answered(403), request_class::cancels), call_outcome::success);
+  EXPECT_EQ(judge_call(answered(403), request_class::data), call_outcome::success)
+      << "a plan without recent data";
+  EXPECT_EQ(judge_call(answered(403), request_class::reads), call_outcome::refused);
+  EXPECT_EQ(judge_call(answered(401), request_class::data), call_outcome::refused);
+}
+
 TEST_F(SendDesk, AnOrderNeverProbesAndReconciliationClosesIt) {
   order_comes_to(answered(503), seconds{0});
   order_comes_to(answered(503), seconds{0});

@@ -84,6 +84,11 @@ TEST(health, ready_names_each_check_that_fails) {
       {"order_stream", [](auto& s) { s.order_stream.state = feed_state::connecting; }},
       {"broker", [](auto& s) { s.trading.reasons = reason_bit(halt_reason::auth); }},
       {"broker", [](auto& s) { s.trading.reasons = reason_bit(halt_reason::breaker); }},
+      {"broker",
+       [](auto& s) {
+         s.components.push_back(
+             {"broker", health::degraded, "synced; breakers: orders open", {{"orders_wait", 1}}});
+       }},
       {"audit", [](auto& s) { s.trading.reasons = reason_bit(halt_reason::audit); }},
       {"reconciled", [](auto& s) { s.last_reconcile = {}; }},
       {"reconciled",

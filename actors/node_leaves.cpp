@@ -1,0 +1,137 @@
+// The members that begin anew from what others know.
+#include "actors/checkin_files.hpp"
+#include "actors/feed_actor.hpp"
+#include "actors/market_data_actor.hpp"
+#include "actors/node_starts.hpp"
+#include "actors/performance_actor.hpp"
+#include "actors/projection_actor.hpp"
+#include "actors/recorder_actor.hpp"
+#include "actors/status_actor.hpp"
+#include "actors/strategy_actor.hpp"
+#include "config/engine_factory.hpp"
+#include "config/limits_text.hpp"
+#include "storage/event_json.hpp"
+
+namespace bw {
+
+caf::actor start_market_data(node_world& w) {
+  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.size()),
+                              w.ports.time, &w.poison};
+  const auto handle = w.system->spawn(market_data, args);
+  w.market_data.set(handle);
+  return announced(w, &directory::market_data, handle);
+}
+
+caf::actor start_feed(node_world& w) {
+  const feed_args args{w.ports.market_feed, w.source.get()};
+  return announced(w, &directory::feed, w.system->spawn(feed_owner, args));
+}
+
+caf::actor start_performance(node_world& w) {
+  performance_args args;
+  args.type = w.config.mode == environment::live    ? trade_type::live
+              : w.config.mode == environment::paper ? trade_type::paper
+                                                    : trade_type::simulated;
+  args.calendar = *w.calendar;
+  args.trades = w.past.trades;
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.positions = w.past.positions;
+  args.day_open = w.past.day_open;
+  args.realized_today = w.past.realized_today;
+  args.trades_today = w.past.trades_today;
+  return announced(w, &directory::performance, w.system->spawn(performance, std::move(args)));
+}
+
+caf::actor start_status(node_world& w) {
+  status_args args;
+  args.mode = to_string(w.config.mode);
+  args.audit_sync = to_string(w.config.audit.sync);
+  args.config_hash = w.config_hash;
+  if (w.config.mode != environment::sim)
+    args.live_stage = to_string(w.config.live.stage.value_or(live_stage::s0));
+  args.limits_hash = hex_text(limits_in_force(w.config, "").hash);
+  args.symbols = w.symbols;
+  args.strategies = w.strategies;
+  for (const auto& each : w.config.strategies) {
+    const auto* kind = w.ports.strategies->find(each.kind);
+    args.kinds.emplace_back(each.kind, kind == nullptr ? "" : kind->version);
+  }
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.published_status = w.ports.status;
+  args.file = w.config.state_folder / "status.json";
+  args.calendar = *w.calendar;
+  args.limits = limits_of(w.config);
+  return announced(w, &directory::status,
+                   w.system->spawn<caf::detached>(status_keeper, std::move(args)));
+}
+
+namespace {
+
+engine_birth birth_of(const node_world& w, std::uint32_t symbol,
+                      const std::vector<held_position>& held, utc_ns now) {
+  engine_birth out;
+  out.symbol = symbol_id{symbol};
+  out.symbol_text = cut<symbol_name>(w.symbols[symbol]);
+  for (const auto& each : held)
+    if (each.symbol == out.symbol) out.positions.push_back(each);
+  for (const auto& day : sessions_of_engine(*w.calendar, now))
+    out.sessions.push_back({day.open, day.close});
+  return out;
+}
+
+}  // namespace
+
+caf::actor start_recorder(node_world& w) {
+  recorder_args args;
+  args.recording = w.ports.recording;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  args.note = [&w](segment_record x) {
+    audit_append note;
+    note.events.emplace_back(std::move(x));
+    note.from = short_name{recorder_state::name};
+    w.audit.post(std::move(note));
+  };
+  return caf::actor_cast<caf::actor>(w.system->spawn<caf::detached>(recorder, std::move(args)));
+}
+
+caf::actor start_projection(node_world& w) {
+  projection_args args{w.ports.audit_folder, w.ports.trades_file, w.ports.metrics};
+  return caf::actor_cast<caf::actor>(w.system->spawn<caf::detached>(projection, std::move(args)));
+}
+
+caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
+  strategy_args args;
+  // After a restart the positions are those of now, not those of the process's start.
+  const auto held = w.held.current();
+  args.born = {w.ports.time->utc_now(), w.ports.time->mono_now()};
+  args.engine = *w.make_engine(symbol, held, args.born.utc);
+  args.tape = w.tape(strategy_lane(symbol_id{symbol}));
+  args.birth = birth_of(w, symbol, held, args.born.utc);
+  args.make_changed = [known = w.ports.strategies](const strategy_change& x) {
+    return make_changed(*known, x);
+  };
+  args.on_fault = [&w](strategy_id which, const std::string& cause) {
+    w.settings.change([&](std::vector<strategy_config>& all) {
+      all.at(which.value).latched = true;
+      all.at(which.value).cause = cause;
+    });
+  };
+  args.symbol = w.symbols[symbol];
+  args.poison = &w.poison;
+  args.strategies = w.strategies;
+  args.time = w.ports.time;
+  args.metrics = w.ports.metrics;
+  const auto handle = w.system->spawn(strategy_of_symbol, std::move(args));
+  w.board.change([&](directory& members) {
+    if (members.strategies.size() <= symbol) members.strategies.resize(symbol + 1);
+    members.strategies[symbol] = handle;
+  });
+  return caf::actor_cast<caf::actor>(handle);
+}
+
+}  // namespace bw
