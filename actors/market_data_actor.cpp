@@ -73,18 +73,24 @@ void market_data_state::on(const trade& x) {
   ++figures.messages;
   if (x.origin == tick_origin::correction || x.origin == tick_origin::cancellation)
     return mend_last(x);
+  if (x.origin == tick_origin::snapshot) return set_latest(x);
   ++figures.trades;
   const auto order = sequence.on_trade(x);
   if (order == sequence_verdict::duplicate || order == sequence_verdict::unknown_symbol) return;
   const bool sets_price =
       x.eligible == price_eligible::yes && order != sequence_verdict::out_of_order;
   if (sets_price) set_last(x);
-  // The bars that were fetched have counted it already.
-  if (x.origin == tick_origin::snapshot) return;
   if (sets_price == (x.eligible == price_eligible::yes)) return pass_on(x);
   auto late = x;
   late.eligible = price_eligible::no;
   pass_on(late);
+}
+
+/// The bars that were fetched have counted it already, or the stream is about to tell it: it sets a
+/// price and is passed to nobody.
+void market_data_state::set_latest(const trade& x) {
+  if (x.symbol.value >= by_symbol.size() || x.eligible != price_eligible::yes) return;
+  if (x.ts_event > by_symbol[x.symbol.value].last.ts_event) set_last(x);
 }
 
 void market_data_state::set_last(const trade& x) {

@@ -49,6 +49,7 @@ struct market_data_state {
   void on(const trading_status& x);
   void on(const feed_status& x);
   void set_last(const trade& x);
+  void set_latest(const trade& snapshot);
   /// A correction or cancellation of a trade: matters while that trade sets the last price.
   void mend_last(const trade& x);
   void mark_changed(symbol_id symbol, bool& which);

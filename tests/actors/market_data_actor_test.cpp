@@ -100,9 +100,11 @@ TEST_F(MarketDataActor, ATradeOfASnapshotSetsThePriceAndIsNotCountedAgain) {
   EXPECT_TRUE(trades.empty()) << "the fetched bars hold its volume";
   EXPECT_EQ(last_price(), *price::parse("10"));
   comes(trade_at(1, 7, "10"));
-  EXPECT_TRUE(trades.empty()) << "the same trade";
+  EXPECT_EQ(trades.size(), 1U) << "told by the stream, it counts";
   comes(trade_at(2, 8, "11"));
-  EXPECT_EQ(trades.size(), 1U);
+  comes(trade_at(1, 7, "10", tick_origin::snapshot));
+  EXPECT_EQ(trades.size(), 2U);
+  EXPECT_EQ(last_price(), *price::parse("11")) << "a snapshot undoes nothing";
 }
 
 TEST_F(MarketDataActor, ALateTradeCountsInVolumeAndSetsNoPrice) {
