@@ -125,10 +125,12 @@ TEST_F(bars_reference, a_half_day_ends_at_one) {
   EXPECT_GT(builder.counts().outside_session, 0u) << "there was trading after the close";
 }
 
-/// That vendor's flags in the terms of the tape's rules.
+/// That vendor's flags in the terms of the tape's rules. Its bars take no price from an intermarket
+/// sweep (0x20), although the tapes let one set any: without that, the four prices of 93 % of the
+/// minutes of BAC and of 49 % of those of IBM are equal, with it those of 99 % and 98 %.
 trade_effect effect_of_flags(std::uint64_t flags) {
   trade_effect out;
-  if (flags & 0x102400) out = {.last = false, .high_low = false, .volume = true};
+  if (flags & 0x102420) out = {.last = false, .high_low = false, .volume = true};
   if (flags & 0x4200) out.last = false;
   if (flags & 0x5000000) out = {.last = false, .high_low = false, .volume = false};
   return out;
@@ -136,40 +138,43 @@ trade_effect effect_of_flags(std::uint64_t flags) {
 
 TEST_F(bars_reference, trades_of_a_minute_make_the_published_minute) {
   const auto session = calendar().session_on({2013, 10, 7});
-  trade_bars builder{{}};
-  builder.add_session({session->open, session->close});
-  std::map<std::int64_t, trade_bar> made;
-  for (const auto& x : read(tests::data_folder() / "ticks/lean/BAC_20131007_trade.csv.gz")) {
-    if (x.at(5) == "1") continue;
-    trade_bars::bars out;
-    builder.add(
-        {utc_ns{std::strtoll(x.at(0).c_str(), nullptr, 10)}, *price::parse(x.at(1)),
-         *quantity::parse(x.at(2)), effect_of_flags(std::strtoull(x.at(4).c_str(), nullptr, 16))},
-        out);
-    for (const auto& bar : out) made[bar.start.value] = bar;
+  for (const std::string symbol : {"BAC", "IBM"}) {
+    SCOPED_TRACE(symbol);
+    trade_bars builder{{}};
+    builder.add_session({session->open, session->close});
+    std::map<std::int64_t, trade_bar> made;
+    for (const auto& x :
+         read(tests::data_folder() / ("ticks/lean/" + symbol + "_20131007_trade.csv.gz"))) {
+      if (x.at(5) == "1") continue;
+      trade_bars::bars out;
+      builder.add(
+          {utc_ns{std::strtoll(x.at(0).c_str(), nullptr, 10)}, *price::parse(x.at(1)),
+           *quantity::parse(x.at(2)), effect_of_flags(std::strtoull(x.at(4).c_str(), nullptr, 16))},
+          out);
+      for (const auto& bar : out) made[bar.start.value] = bar;
+    }
+    std::size_t minutes = 0;
+    std::size_t volumes = 0;
+    std::size_t prices = 0;
+    for (const auto& x :
+         read(tests::data_folder() / ("bars/lean_minute/" + symbol + "_20131007_trade.csv.gz"))) {
+      const auto want = minute_of(x);
+      const auto found = made.find(want.start.value);
+      if (found == made.end()) continue;
+      ++minutes;
+      const auto& got = found->second;
+      volumes += got.volume == want.volume ? 1 : 0;
+      prices += got.open == want.open && got.high == want.high && got.low == want.low &&
+                        got.close == want.close
+                    ? 1
+                    : 0;
+    }
+    std::cout << symbol << ": " << minutes << " minutes, equal volumes " << volumes
+              << ", equal prices " << prices << "\n";
+    EXPECT_GE(minutes, 385u);
+    EXPECT_GE(volumes * 100, minutes * 99);
+    EXPECT_GE(prices * 100, minutes * 98);
   }
-  std::size_t minutes = 0;
-  std::size_t volumes = 0;
-  std::size_t prices = 0;
-  for (const auto& x : read(tests::data_folder() / "bars/lean_minute/BAC_20131007_trade.csv.gz")) {
-    const auto want = minute_of(x);
-    const auto found = made.find(want.start.value);
-    if (found == made.end()) continue;
-    ++minutes;
-    const auto& got = found->second;
-    volumes += got.volume == want.volume ? 1 : 0;
-    prices += got.open == want.open && got.high == want.high && got.low == want.low &&
-                      got.close == want.close
-                  ? 1
-                  : 0;
-  }
-  // Volumes are equal; the vendor leaves a few prices out of its bars
-  // by a rule that it does not publish.
-  EXPECT_GE(minutes, 389u);
-  EXPECT_EQ(volumes, minutes);
-  EXPECT_GE(prices * 100, minutes * 92);
-  std::cout << minutes << " minutes, equal volumes " << volumes << ", equal prices " << prices
-            << "\n";
 }
 
 TEST_F(bars_reference, recorded_alpaca_trades_fill_their_minutes) {
