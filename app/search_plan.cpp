@@ -90,12 +90,12 @@ std::string identity_of(const search_plan& plan, const search_arguments& asked) 
 
 /// Values of the axes as they are in force.
 result<std::vector<std::string>> values_in_force(const std::vector<search_axis>& axes,
-                                                 const node_config& config) {
+                                                 const loaded_config& loaded) {
   std::vector<std::string> out;
   for (const auto& axis : axes)
-    for (const auto& each : config.strategies)
+    for (const auto& each : loaded.config.strategies)
       if (each.id == axis.strategy) {
-        const auto checked = built_in_strategies().check(each.kind, each.parameters);
+        const auto checked = loaded.strategies().check(each.kind, each.parameters);
         if (!checked) return checked.failure();
         const auto texts = checked->texts();
         const auto at = texts.find(axis.name);
@@ -154,11 +154,12 @@ result<search_plan> make_search_plan(const search_arguments& asked, utc_ns now) 
   if (!plan) return std::move(plan).failure();
   out.base = std::make_shared<const backtest_plan>(std::move(*plan));
   const auto& config = out.base->loaded.config;
-  auto axes = make_axes(out.options.parameters, config, built_in_strategies());
+  const auto& known = out.base->loaded.strategies();
+  auto axes = make_axes(out.options.parameters, config, known);
   if (!axes) return std::move(axes).failure();
   auto points = draw_points(*axes, out.options.method, out.options.trials, out.options.seed);
   if (!points) return std::move(points).failure();
-  auto values = values_in_force(*axes, config);
+  auto values = values_in_force(*axes, out.base->loaded);
   if (!values) return std::move(values).failure();
   auto table = load_market_table(out.base->data.files);
   if (!table) return std::move(table).failure();
@@ -174,8 +175,8 @@ result<search_plan> make_search_plan(const search_arguments& asked, utc_ns now) 
                out.base->loaded.hash,
                out.base->warnings};
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
-  out.setup = {out.maker_from(start_of(*out.base, *out.table)), &built_in_strategies(),
-               std::move(*axes), std::move(*points),
+  out.setup = {out.maker_from(start_of(*out.base, *out.table)), &known, std::move(*axes),
+               std::move(*points),
                std::min(asked.threads == 0 ? cores : asked.threads, threads_most)};
   out.state = asked.state.empty() ? config.state_folder : std::filesystem::path{asked.state};
   out.folder = asked.out.empty() ? weekly_folder(out.state, now) : std::filesystem::path{asked.out};

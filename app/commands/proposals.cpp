@@ -317,14 +317,14 @@ int accept_proposal(const common_flags& flags, const proposals_arguments& asked)
   auto what = open_decision(asked);
   if (!what) return fail(flags, {exit_code::usage, what.failure().context, ""});
   const auto now = system_clock{}.utc_now();
-  if (auto fits = check_proposal(what->one, what->config, built_in_strategies(), now); !fits)
+  if (auto fits = check_proposal(what->one, what->config, what->config.strategies(), now); !fits)
     return fail(flags, {exit_code::not_ready,
                         asked.id + " cannot be accepted: " + fits.failure().context, ""});
   if (what->by == what->one.author)
     return fail(flags,
                 {exit_code::refused_for_safety, what->by + " proposed it and cannot accept it",
                  "let somebody else decide"});
-  const auto text = apply_proposal(what->one, what->config, built_in_strategies());
+  const auto text = apply_proposal(what->one, what->config, what->config.strategies());
   if (!text)
     return fail(flags, {exit_code::not_ready,
                         asked.id + " cannot be accepted: " + text.failure().context, ""});

@@ -49,11 +49,11 @@ TEST(samples, every_range_of_the_table_stands_in_the_node_file) {
   }
 }
 
-TEST(samples, both_strategies_name_every_parameter_with_its_default) {
+TEST(samples, every_built_in_strategy_stands_there_with_every_parameter_and_its_default) {
   const auto loaded = load_samples();
-  ASSERT_EQ(loaded.config.strategies.size(), 2u);
+  ASSERT_EQ(loaded.config.strategies.size(), built_in_strategies().list().size());
   for (const auto& each : loaded.config.strategies) {
-    EXPECT_TRUE(each.enabled);
+    EXPECT_EQ(each.enabled, each.id == "momentum" || each.id == "mean_reversion") << each.id;
     const auto usual = built_in_strategies().check(each.kind, {});
     const auto given = built_in_strategies().check(each.kind, each.parameters);
     ASSERT_TRUE(usual && given);
