@@ -13,6 +13,7 @@ namespace bw {
 
 struct market_data_args {
   ingress* source = nullptr;
+  /// That there are, or may be.
   std::uint32_t symbols = 0;
   /// For the stamp on what is passed on; without it there is none.
   const clock* time = nullptr;

@@ -9,6 +9,7 @@
 
 #include "actors/node_children.hpp"
 #include "actors/scheduling.hpp"
+#include "config/strategies_reload.hpp"
 #include "messages/registration.hpp"
 
 namespace bw {
@@ -38,8 +39,10 @@ node::node(node_config config, std::string config_hash, node_ports ports, sessio
   world.ports = std::move(ports);
   world.calendar.emplace(std::move(calendar));
   world.past = std::move(past);
-  world.symbols = world.config.symbols();
-  for (const auto& each : world.config.strategies) world.strategies.push_back(each.id);
+  world.symbols = name_table{world.config.symbols(), added_symbols_max};
+  std::vector<std::string> names;
+  for (const auto& each : world.config.strategies) names.push_back(each.id);
+  world.strategies = name_table{std::move(names), added_strategies_max};
 }
 
 node::~node() {
@@ -160,21 +163,9 @@ node_status node::stop() {
 
 const person_desk& node::people() const { return state_->people; }
 
-void node::change_strategies(const std::vector<symbol_change>& changes,
-                             std::vector<strategy_config> now, reload_record record) {
+void node::change_strategies(const strategies_update& update, reload_record record) {
   auto& world = state_->world;
-  if (record.applied)
-    world.settings.change([&](std::vector<strategy_config>& all) {
-      for (std::size_t k = 0; k < all.size() && k < now.size(); ++k) {
-        const auto before = std::exchange(all[k], std::move(now[k]));
-        all[k].latched = before.latched;
-        all[k].cause = before.cause;
-      }
-    });
-  const auto members = world.board.current();
-  for (const auto& each : changes)
-    if (each.symbol.value < members.strategies.size())
-      post_to(members.strategies[each.symbol.value], each.what);
+  if (record.applied) world.apply(update);
   audit_append note;
   if (!record.applied)
     note.events.emplace_back(alert_record{alert_level::warning,
@@ -182,9 +173,12 @@ void node::change_strategies(const std::vector<symbol_change>& changes,
                                           {},
                                           record.errors.empty() ? record.file : record.errors[0]});
   note.events.emplace_back(std::move(record));
+  for (const auto& each : update.records) note.events.emplace_back(each);
   note.from = short_name{"manager"};
   world.audit.post(std::move(note));
 }
+
+std::vector<held_position> node::held() const { return state_->world.held.current(); }
 
 bool node::crash(const std::string& member) { return state_->world.crash(member); }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/fatal_handler.hpp"
+#include "actors/live_strategies.hpp"
 #include "actors/node_recovery.hpp"
 #include "actors/person_desk.hpp"
 #include "actors/poison_shelf.hpp"
@@ -59,12 +60,6 @@ struct node_ports {
   poison_shelf::rehearsal rehearsal{};
 };
 
-/// A change for one symbol's STRATEGY actor.
-struct symbol_change {
-  symbol_id symbol = no_symbol;
-  strategy_change what;
-};
-
 /// The tree of actors: spawned in order, stopped in order. The only place that decides which actor
 /// gets a thread of its own. One a process; start and stop once, from the same thread.
 class node {
@@ -84,10 +79,11 @@ class node {
 
   /// What people may ask, between `start` and `stop`; any thread.
   const person_desk& people() const;
-  /// New settings of strategies, in force from the next message of each symbol on, and the record
-  /// of where they came from. `now` is what a restarted member begins with. Any thread.
-  void change_strategies(const std::vector<symbol_change>& changes,
-                         std::vector<strategy_config> now, reload_record record);
+  /// New settings of strategies, in force from the next message of each symbol on, new strategies,
+  /// new symbols, and the record of where they came from. One thread at a time, any.
+  void change_strategies(const strategies_update& update, reload_record record);
+  /// The strategies that hold shares now, by strategy_id. Any thread.
+  std::vector<held_position> held() const;
 
   /// Ends one member as a crash would, for tests of the supervision: its name in the tree, or a
   /// symbol for its STRATEGY actor. False when there is none.

@@ -8,6 +8,7 @@ namespace {
 /// Restarts of one strategy before it is given up for its symbol; the others go on.
 constexpr restart_options strategy_intensity{3, std::chrono::seconds{300}};
 /// Restarts of a connection or of a reader of figures.
+constexpr const char* strategies_name = "strategies";
 constexpr restart_options leaf_intensity{5, std::chrono::seconds{30}};
 
 /// A child whose end is the node's end: its state is the truth, and a start rebuilds it.
@@ -57,7 +58,9 @@ child_spec group(node_world& w, std::string name, std::vector<child_spec> childr
   auto out = singleton("", [&w, name, children] {
     auto args = group_args(w, name);
     args.children = children;
-    return caf::actor_cast<caf::actor>(w.system->spawn(supervisor, std::move(args)));
+    const auto handle = w.system->spawn(supervisor, std::move(args));
+    if (name == strategies_name) w.strategies_group.set(handle);
+    return caf::actor_cast<caf::actor>(handle);
   });
   out.name = std::move(name);
   out.is_group = true;
@@ -66,12 +69,15 @@ child_spec group(node_world& w, std::string name, std::vector<child_spec> childr
 
 std::vector<child_spec> strategy_children(node_world& w) {
   std::vector<child_spec> out;
-  for (std::uint32_t k = 0; k < w.symbols.size(); ++k) {
-    auto child = leaf("strategy_" + w.symbols[k], strategy_intensity,
+  for (std::uint32_t k = 0; k < w.symbols.capacity(); ++k) {
+    const auto known = k < w.symbols.size();
+    auto child = leaf(known ? "strategy_" + w.symbols[k] : "", strategy_intensity,
                       [&w, k] { return start_strategy(w, k); });
-    child.gave_up = [symbol = w.symbols[k]] {
+    child.dormant = !known;
+    child.named = [&w, k] { return "strategy_" + w.symbols[k]; };
+    child.gave_up = [&w, k] {
       log_line(log_level::critical, "supervisor", "exception",
-               "the strategies of " + symbol + " are off until the next start; others go on");
+               "the strategies of " + w.symbols[k] + " are off until the next start; others go on");
     };
     out.push_back(std::move(child));
   }
@@ -89,7 +95,7 @@ supervisor_actor spawn_tree(node_world& w) {
   children.push_back(truth(w, "router", [&w] { return start_router(w); }));
   children.push_back(truth(w, "broker", [&w] { return start_broker(w); }));
   children.push_back(truth(w, "reconciliation", [&w] { return start_reconciliation(w); }));
-  children.push_back(group(w, "strategies", strategy_children(w)));
+  children.push_back(group(w, strategies_name, strategy_children(w)));
   children.push_back(
       group(w, "feeds",
             {leaf("market_data", leaf_intensity, [&w] { return start_market_data(w); }),

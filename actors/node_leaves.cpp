@@ -11,11 +11,12 @@
 #include "config/engine_factory.hpp"
 #include "config/limits_text.hpp"
 #include "storage/event_json.hpp"
+#include "storage/strategy_states.hpp"
 
 namespace bw {
 
 caf::actor start_market_data(node_world& w) {
-  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.size()),
+  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.capacity()),
                               w.ports.time, &w.poison};
   const auto handle = w.system->spawn(market_data, args);
   w.market_data.set(handle);
@@ -55,10 +56,12 @@ caf::actor start_status(node_world& w) {
   args.limits_hash = hex_text(limits_in_force(w.config, "").hash);
   args.symbols = w.symbols;
   args.strategies = w.strategies;
-  for (const auto& each : w.config.strategies) {
-    const auto* kind = w.ports.strategies->find(each.kind);
-    args.kinds.emplace_back(each.kind, kind == nullptr ? "" : kind->version);
-  }
+  args.kind_of = [&w](std::size_t k) {
+    const auto all = w.live.current().settings;
+    const auto* kind = k < all.size() ? w.ports.strategies->find(all[k].kind) : nullptr;
+    return std::pair{k < all.size() ? all[k].kind : std::string{},
+                     kind == nullptr ? std::string{} : kind->version};
+  };
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
   args.published_status = w.ports.status;
@@ -80,6 +83,7 @@ engine_birth birth_of(const node_world& w, std::uint32_t symbol,
     if (each.symbol == out.symbol) out.positions.push_back(each);
   for (const auto& day : sessions_of_engine(*w.calendar, now))
     out.sessions.push_back({day.open, day.close});
+  out.changes = w.changes_of(symbol);
   return out;
 }
 
@@ -104,6 +108,32 @@ caf::actor start_projection(node_world& w) {
   return caf::actor_cast<caf::actor>(w.system->spawn<caf::detached>(projection, std::move(args)));
 }
 
+namespace {
+
+/// What the strategies of the symbol saved, in the run before or before a crash; those that take
+/// it up. A file that does not fit costs a line in the log and nothing else.
+std::vector<kept_strategy> take_up_states(const node_world& w, std::uint32_t symbol,
+                                          symbol_engine& engine) {
+  const auto file = strategy_states_file(w.config.state_folder, w.symbols[symbol]);
+  const auto ignored = [](const std::string& why) {
+    log_line(log_level::warning, "strategy", "state_ignored", why);
+  };
+  auto all = read_strategy_states(file);
+  if (!all) {
+    ignored(all.failure().context);
+    return {};
+  }
+  std::erase_if(*all, [&](const kept_strategy& x) {
+    const bool taken = engine.restore(x);
+    if (!taken)
+      ignored(file.string() + ": " + x.strategy.str() + " begins anew: the state is not of it");
+    return !taken;
+  });
+  return std::move(*all);
+}
+
+}  // namespace
+
 caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
   strategy_args args;
   // After a restart the positions are those of now, not those of the process's start.
@@ -112,14 +142,13 @@ caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
   args.engine = *w.make_engine(symbol, held, args.born.utc);
   args.tape = w.tape(strategy_lane(symbol_id{symbol}));
   args.birth = birth_of(w, symbol, held, args.born.utc);
+  args.birth.kept = take_up_states(w, symbol, *args.engine);
+  args.state_folder = w.config.state_folder;
   args.make_changed = [known = w.ports.strategies](const strategy_change& x) {
     return make_changed(*known, x);
   };
   args.on_fault = [&w](strategy_id which, const std::string& cause) {
-    w.settings.change([&](std::vector<strategy_config>& all) {
-      all.at(which.value).latched = true;
-      all.at(which.value).cause = cause;
-    });
+    w.live.change([&](live_strategies& all) { all.take_out(which, cause); });
   };
   args.symbol = w.symbols[symbol];
   args.poison = &w.poison;

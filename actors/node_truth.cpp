@@ -60,6 +60,7 @@ caf::actor start_gate(node_world& w) {
   args.past.sent_today = w.past.sent_today;
   args.past.strategies_out = w.past.strategies_out;
   args.past.streaks = w.past.streaks;
+  args.on_taken_out = [&w](strategy_id which, const std::string& why) { w.take_out(which, why); };
   return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
 }
 

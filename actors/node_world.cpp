@@ -7,10 +7,15 @@ namespace bw {
 
 result<std::shared_ptr<symbol_engine>> node_world::make_engine(
     std::uint32_t symbol, const std::vector<held_position>& positions, utc_ns now) const {
+  const auto now_set = live.current();
   auto as_set = config;
-  as_set.strategies = settings.current();
-  auto made = make_symbol_engine(as_set, *ports.strategies, *calendar, symbol_id{symbol},
-                                 symbols[symbol], now, evidence_wanted::yes);
+  for (std::size_t k = 0; k < as_set.strategies.size(); ++k) {
+    as_set.strategies[k].latched = now_set.settings[k].latched;
+    as_set.strategies[k].cause = now_set.settings[k].cause;
+  }
+  auto made =
+      make_symbol_engine(as_set, *ports.strategies, *calendar, symbol_id{symbol}, symbols[symbol],
+                         now, evidence_wanted::yes, now_set.for_symbol(symbol));
   if (!made) return std::move(made).failure();
   std::shared_ptr<symbol_engine> engine = std::move(*made);
   BW_ASSERT(engine != nullptr, "the symbols of a node are those that a strategy watches");
@@ -19,6 +24,55 @@ result<std::shared_ptr<symbol_engine>> node_world::make_engine(
     if (const auto restored = engine->restore(held_before); !restored) return restored.failure();
   }
   return engine;
+}
+
+std::vector<strategy_change> node_world::changes_of(std::uint32_t symbol) const {
+  return live.current().for_symbol(symbol);
+}
+
+void node_world::apply(const strategies_update& update) {
+  const auto first_new = static_cast<std::uint32_t>(symbols.size());
+  // Room was checked by whoever planned the update; without it nothing is taken on.
+  for (std::size_t k = strategies.size(); k < update.strategies.size(); ++k)
+    if (!strategies.add(update.strategies[k].id)) return;
+  for (const auto& symbol : update.new_symbols)
+    if (!symbols.add(symbol)) return;
+  live.change([&](live_strategies& all) { all.take(update); });
+  // Gate, session and the others learn of the new ones before any order of theirs can come.
+  const bool more = !update.new_symbols.empty() || strategies.size() > told_strategies;
+  told_strategies = strategies.size();
+  if (more) board.change([](directory&) {});
+  const auto members = board.current();
+  for (const auto& each : update.changes)
+    if (each.symbol.value < first_new && each.symbol.value < members.strategies.size())
+      post_to(members.strategies[each.symbol.value], each.what);
+  for (auto k = first_new; k < symbols.size(); ++k) strategies_group.post(atom::restart_v, k);
+  if (!update.new_symbols.empty()) ports.market_feed->add(update.new_symbols);
+}
+
+void node_world::take_out(strategy_id which, const std::string& cause) {
+  live.change([&](live_strategies& all) { all.take_out(which, cause); });
+  strategy_change off;
+  off.strategy = which;
+  off.cause = cause;
+  off.scope = change_scope::take_out;
+  for (const auto& each : board.current().strategies) post_to(each, off);
+}
+
+void node_world::put_back(strategy_id which, const std::string& cause) {
+  live.change([&](live_strategies& all) { all.put_back(which); });
+  const auto set = live.current().settings;
+  if (which.value >= set.size()) return;
+  const auto& is = set[which.value];
+  strategy_change on;
+  on.strategy = which;
+  on.cause = cause;
+  on.scope = change_scope::put_back;
+  on.renewed = true;
+  on.kind = is.kind;
+  on.bars = is.bars;
+  for (const auto& [name, value] : is.parameters) on.parameters.push_back({name, value});
+  for (const auto& each : board.current().strategies) post_to(each, on);
 }
 
 result<void> node_world::prepare() {
@@ -33,7 +87,8 @@ result<void> node_world::prepare() {
       },
       ports.rehearsal);
   held.set(past.positions);
-  settings.set(config.strategies);
+  live.set({config.strategies, {}});
+  told_strategies = strategies.size();
   for (std::uint32_t k = 0; k < symbols.size(); ++k)
     if (auto engine = make_engine(k, past.positions, ports.time->utc_now()); !engine)
       return std::move(engine).failure().within(symbols[k]);
@@ -113,6 +168,7 @@ void node_world::release() {
   broker.set(broker_actor{});
   router.set(order_router_actor{});
   market_data.set(market_data_actor{});
+  strategies_group.set(supervisor_actor{});
   audit.set(audit_actor{});
 }
 

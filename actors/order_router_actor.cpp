@@ -44,8 +44,8 @@ order_router_actor::behavior_type order_router(
 
 void order_router_state::init(order_router_args given) {
   args = std::move(given);
-  book.emplace(position_book::sizes{args.symbols.size(), args.strategies.size()});
-  stops.emplace(args.symbols.size());
+  book.emplace(position_book::sizes{args.symbols.capacity(), args.strategies.capacity()});
+  stops.emplace(args.symbols.capacity());
   unknown = unknown_protocol{args.options.unknown};
   for (const auto& held_before : args.positions)
     book->restore(held_before.strategy, held_before.symbol, held_before.qty, held_before.average);

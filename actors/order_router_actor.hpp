@@ -8,6 +8,7 @@
 #include "actors/shared_value.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "domain/order_ledger.hpp"
 #include "domain/parent_counter.hpp"
 #include "domain/position_book.hpp"
@@ -28,8 +29,8 @@ struct order_router_options {
 
 struct order_router_args {
   order_router_options options;
-  std::vector<std::string> symbols;     // By symbol_id.
-  std::vector<std::string> strategies;  // By strategy_id.
+  name_table symbols;     // By symbol_id.
+  name_table strategies;  // By strategy_id.
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   /// Identity of the log and number of this run: parts of every client order id.

@@ -22,8 +22,8 @@ performance_actor::behavior_type performance(
 
 void performance_state::init(performance_args given) {
   args = std::move(given);
-  book.emplace(position_book::sizes{args.symbols.size(), args.strategies.size()});
-  marks.resize(args.symbols.size());
+  book.emplace(position_book::sizes{args.symbols.capacity(), args.strategies.capacity()});
+  marks.resize(args.symbols.capacity());
   day_open = args.day_open;
   realized_today = args.realized_today;
   trades_today = args.trades_today;

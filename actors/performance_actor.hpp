@@ -9,14 +9,15 @@
 #include "analytics/trade_history.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "domain/position_book.hpp"
 #include "messages/actor_interfaces.hpp"
 
 namespace bw {
 
 struct performance_args {
-  std::vector<std::string> symbols;     // By symbol_id.
-  std::vector<std::string> strategies;  // By strategy_id.
+  name_table symbols;     // By symbol_id.
+  name_table strategies;  // By strategy_id.
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   std::vector<held_position> positions;

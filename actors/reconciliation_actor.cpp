@@ -30,7 +30,7 @@ reconciliation_actor::behavior_type reconciliation(
 
 void reconciliation_state::init(reconciliation_args given) {
   args = std::move(given);
-  mirror.emplace(args.symbols, args.log_id);
+  mirror.emplace(args.symbols.list(), args.log_id);
   schedule.emplace(args.options.schedule);
   tracker.emplace(args.options.limits);
   queries.emplace(args.options.queries);
@@ -68,8 +68,9 @@ void reconciliation_state::init(reconciliation_args given) {
 void reconciliation_state::take(const directory& x) {
   const bool new_gate = !members.gate;
   members = x;
+  mirror->configure(args.symbols.list());
   if (new_gate && members.gate)
-    tell(self, members.gate, mirror->external().exposure(args.symbols, marks));
+    tell(self, members.gate, mirror->external().exposure(args.symbols.list(), marks));
 }
 
 bool reconciliation_state::accept(book_question what, std::uint64_t round) {

@@ -12,6 +12,7 @@
 #include "broker/broker_gateway.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "domain/account_mirror.hpp"
 #include "domain/day_balance.hpp"
 #include "domain/day_conduct.hpp"
@@ -40,7 +41,7 @@ struct reconciliation_options {
 
 struct reconciliation_args {
   reconciliation_options options;
-  std::vector<std::string> symbols;  // By symbol_id.
+  name_table symbols;  // By symbol_id.
   std::uint64_t log_id = 0;
   broker_gateway* gateway = nullptr;
   const clock* time = nullptr;

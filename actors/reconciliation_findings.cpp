@@ -13,7 +13,7 @@ void reconciliation_state::append(audit_event event) {
 void reconciliation_state::external_changed(std::string cause) {
   const auto& book = mirror->external();
   append(book.record(std::move(cause)));
-  tell(self, members.gate, book.exposure(args.symbols, marks));
+  tell(self, members.gate, book.exposure(args.symbols.list(), marks));
   external_gauge->set(static_cast<std::int64_t>(book.status().size()));
 }
 

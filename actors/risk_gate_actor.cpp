@@ -73,9 +73,11 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
 
 void risk_gate_state::init(risk_gate_args given) {
   args = std::move(given);
-  std::vector<symbol_facts> facts(args.symbols.size());
-  for (auto& each : facts) each.allowed = true;
-  desk.emplace(args.options, std::move(facts), args.strategies.size());
+  desk.emplace(args.options, std::vector<symbol_facts>(args.symbols.capacity()),
+               args.strategies.capacity());
+  symbols_known = args.symbols.size();
+  strategies_known = args.strategies.size();
+  desk->admit(symbols_known, strategies_known);
   const auto& past = args.past;
   desk->begin_disconnected(past, note(birth_of(past)));
   add_metrics();
@@ -145,9 +147,22 @@ void risk_gate_state::on_asset(const asset_report& x) {
 
 void risk_gate_state::on_directory(const directory& x) {
   members = x;
+  take_new_members();
   // Whoever is new has to know how things stand.
   tell(self, members.router, desk->trading());
   for (const auto& each : members.strategies) tell(self, each, shared);
+}
+
+void risk_gate_state::take_new_members() {
+  const auto symbols = args.symbols.size();
+  const auto strategies = args.strategies.size();
+  if (symbols == symbols_known && strategies == strategies_known) return;
+  note(new_members{
+      {args.symbols.begin() + symbols_known, args.symbols.begin() + symbols},
+      {args.strategies.begin() + strategies_known, args.strategies.begin() + strategies}});
+  symbols_known = symbols;
+  strategies_known = strategies;
+  desk->admit(symbols, strategies);
 }
 
 void risk_gate_state::share_account() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/durable_mark.hpp"
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "domain/risk_desk.hpp"
 #include "messages/actor_interfaces.hpp"
 #include "storage/input_tape.hpp"
@@ -17,8 +19,8 @@ namespace bw {
 
 struct risk_gate_args {
   risk_desk_options options;
-  std::vector<std::string> symbols;     // By symbol_id.
-  std::vector<std::string> strategies;  // By strategy_id.
+  name_table symbols;     // By symbol_id.
+  name_table strategies;  // By strategy_id.
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   /// Shows that the worker turns; null in tests.
@@ -29,6 +31,8 @@ struct risk_gate_args {
   risk_desk_past past;
   /// Where inputs are noted before they are decided on; null: nowhere.
   input_tape* tape = nullptr;
+  /// Told of a strategy that the rules have taken out.
+  std::function<void(strategy_id, const std::string& why)> on_taken_out;
 };
 
 /// Applies domain/risk_desk to every order and tells what became of the trading state. Scheduled,
@@ -77,11 +81,15 @@ struct risk_gate_state {
   void add_metrics();
   void show_way_out();
   void close_everything(const char* why);
+  /// Symbols and strategies that the node has taken on: from here on they may have orders.
+  void take_new_members();
   void share_account();
 
   risk_gate_actor::pointer self;
   risk_gate_args args;
   directory members;
+  std::size_t symbols_known = 0;
+  std::size_t strategies_known = 0;
   std::optional<risk_desk> desk;
   order_stream_status last_stream;
   account_view shared;

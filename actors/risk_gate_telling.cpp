@@ -91,6 +91,7 @@ void risk_gate_state::announce_strategies() {
     fields.strategy = strategy;
     log_line(log_level::warning, name, "strategy_disabled",
              strategy + " enters nothing more until a person puts it back: " + out.why, fields);
+    if (args.on_taken_out) args.on_taken_out(out.strategy, out.why);
     audit_append note;
     note.events.emplace_back(
         strategy_switch_record{bw::cut<short_name>(strategy), {}, false, true, std::move(out.why)});

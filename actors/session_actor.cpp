@@ -19,6 +19,7 @@ session_actor::behavior_type session(session_actor::stateful_pointer<session_act
       [self](atom::view) { return state_of(self).current; },
       [self](const directory& x) {
         state_of(self).members = x;
+        state_of(self).take_new_symbols();
         state_of(self).announce(state_of(self).current);
       },
       [self](atom::status) { return state_of(self).status(); },
@@ -28,7 +29,8 @@ session_actor::behavior_type session(session_actor::stateful_pointer<session_act
 
 void session_actor_state::init(session_args given) {
   args.emplace(std::move(given));
-  assets_missing = args->symbols;
+  assets_missing = args->symbols.list();
+  symbols_asked = assets_missing.size();
   waits.emplace(backoff_options{}, prng{args->seed});
   offset_gauge = &args->metrics->add_gauge("bellwether_clock_offset_seconds",
                                            "The broker's clock minus ours.");
@@ -73,6 +75,13 @@ void session_actor_state::ask_assets() {
   for (const auto& symbol : assets_missing)
     args->gateway->asset(
         symbol, to_actor<asset_report>(session_actor{self}, [](asset_report x) { return x; }));
+}
+
+void session_actor_state::take_new_symbols() {
+  for (const auto all = args->symbols.size(); symbols_asked < all; ++symbols_asked) {
+    assets_missing.push_back(args->symbols[symbols_asked]);
+    asked = false;
+  }
 }
 
 void session_actor_state::on_clock(const clock_report& x) {
@@ -151,7 +160,8 @@ void session_actor_state::announce(const session_state& next) {
 void session_actor_state::beat() {
   tell_after(self, beat_every, session_actor{self}, atom::beat_v);
   const auto mono = args->time->mono_now();
-  if (!started && !asked && mono >= ask_again_at && members.gate) {
+  const bool lacking = !started || !assets_missing.empty();
+  if (lacking && !asked && mono >= ask_again_at && members.gate) {
     asked = true;
     if (!clock_known) ask_clock();
     if (!calendar_known) ask_calendar();

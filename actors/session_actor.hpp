@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "broker/broker_gateway.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "domain/backoff.hpp"
 #include "domain/carried_time.hpp"
 #include "domain/clock_watch.hpp"
@@ -22,7 +24,7 @@ struct session_args {
   session_options options;
   /// With the built-in days; the broker's replace them when they come.
   session_calendar calendar;
-  std::vector<std::string> symbols;
+  name_table symbols;
   broker_gateway* gateway = nullptr;
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
@@ -60,6 +62,8 @@ struct session_actor_state {
   void ask_clock();
   void ask_calendar();
   void ask_assets();
+  /// The node has taken on more symbols: what the broker says of them is asked too.
+  void take_new_symbols();
   void check_started();
   void judge_clock(nanoseconds offset);
   void announce(const session_state& next);
@@ -73,11 +77,22 @@ struct session_actor_state {
   void run_jobs(utc_ns now);
   void run_job(const due_job& job, utc_ns now);
 
+  // actors/session_routines.cpp: what the jobs of a session do.
+  void before_open();
+  void look_for_cold_symbols();
+  void end_entries();
+  void after_close();
+  /// Asks every STRATEGY actor how it stands, and when all have answered raises one alert that
+  /// names those of which `concerns` says yes.
+  void look_at_strategies(alert_level level, const char* code, const char* what,
+                          std::function<bool(const strategy_view&)> concerns);
+
   session_actor::pointer self;
   std::optional<session_args> args;  // A calendar has no default.
   directory members;
   session_state current;
   std::vector<std::string> assets_missing;
+  std::size_t symbols_asked = 0;
   bool clock_known = false;
   bool calendar_known = false;
   /// The broker's calendar of a few days ago serves until it answers.

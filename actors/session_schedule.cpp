@@ -102,11 +102,10 @@ void session_actor_state::run_job(const due_job& job, utc_ns now) {
                (late > 60 ? ", " + std::to_string(late) + " s late" : ""));
   if (job.name.str().starts_with("checkin_"))
     return tell(self, members.status, checkin_request{job.name, job.day, now});
-  // Before a session, and after it for the next one, the broker is asked again what holds.
-  if (job.name.str() == job_pre_open || job.name.str() == job_close) {
-    ask_clock();
-    ask_calendar();
-  }
+  if (job.name.str() == job_pre_open) return before_open();
+  if (job.name.str() == job_open) return look_for_cold_symbols();
+  if (job.name.str() == job_pre_close) return end_entries();
+  if (job.name.str() == job_close) return after_close();
 }
 
 }  // namespace bw

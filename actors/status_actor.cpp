@@ -28,10 +28,9 @@ status_actor::behavior_type status_keeper(status_actor::stateful_pointer<status_
 
 void status_state::init(status_args given) {
   args = std::move(given);
-  strategies.resize(args.symbols.size());
+  strategies.resize(args.symbols.capacity());
   components.resize(10);
   register_gauges();
-  register_strategy_gauges();
   self->send(self, atom::beat_v);
 }
 
@@ -119,7 +118,7 @@ void add_strategies(node_status& out, const std::vector<strategy_view>& views,
   for (std::size_t k = 0; k < args.strategies.size(); ++k) {
     strategy_status row;
     row.strategy = args.strategies[k];
-    if (k < args.kinds.size()) std::tie(row.kind, row.version) = args.kinds[k];
+    if (args.kind_of) std::tie(row.kind, row.version) = args.kind_of(k);
     for (const auto& view : views)
       for (const auto& seat : view.seats) {
         if (seat.strategy.value != k) continue;
@@ -210,6 +209,7 @@ node_status status_state::assemble(const std::string& lifecycle) const {
 void status_state::publish(const node_status& now) {
   args.published_status->publish(now);
   show(now);
+  register_strategy_gauges();
   show_strategies(now);
   if (args.file.empty()) return;
   if (const auto written = replace_file(args.file, to_json(now) + "\n"); !written)

@@ -11,6 +11,7 @@
 
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "core/published.hpp"
 #include "domain/session_calendar.hpp"
 #include "messages/actor_interfaces.hpp"
@@ -23,10 +24,10 @@ struct status_args {
   std::string config_hash;
   std::string live_stage;
   std::string limits_hash;
-  std::vector<std::string> symbols;     // By symbol_id.
-  std::vector<std::string> strategies;  // By strategy_id.
-  /// Kind and version of each, in the same order.
-  std::vector<std::pair<std::string, std::string>> kinds;
+  name_table symbols;     // By symbol_id.
+  name_table strategies;  // By strategy_id.
+  /// Kind and version of one of them; empty: nobody says.
+  std::function<std::pair<std::string, std::string>(std::size_t)> kind_of;
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   published<node_status>* published_status = nullptr;
@@ -94,6 +95,7 @@ struct status_state {
   };
   std::vector<strategy_gauges> strategies_shown;
   void register_gauges();
+  /// Of the strategies that have none yet.
   void register_strategy_gauges();
   void show_strategies(const node_status& now) const;
   void show(const node_status& now) const;

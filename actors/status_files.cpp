@@ -10,6 +10,7 @@
 #include "actors/checkin_files.hpp"
 #include "actors/status_actor.hpp"
 #include "core/log.hpp"
+#include "storage/strategy_states.hpp"
 
 namespace bw {
 
@@ -45,7 +46,9 @@ void status_state::write_brief(const checkin_request& x) {
 
 void status_state::keep(const kept_file& x) {
   if (args.file.empty()) return;
-  if (const auto written = replace_file(args.file.parent_path() / x.name, x.text); !written)
+  if (const auto written =
+          write_kept_file(args.file.parent_path() / x.name, x.text, sync_mode::yes);
+      !written)
     log_line(log_level::warning, name, "exception", written.failure().text());
 }
 

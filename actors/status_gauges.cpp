@@ -35,7 +35,8 @@ void status_state::show(const node_status& now) const {
 }
 
 void status_state::register_strategy_gauges() {
-  for (const auto& each : args.strategies) {
+  for (auto k = strategies_shown.size(); k < args.strategies.size(); ++k) {
+    const auto& each = args.strategies[k];
     const auto add = [&](const char* what, const char* help) {
       return &args.metrics->add_gauge(what, help, {{"strategy", each}});
     };

@@ -2,6 +2,7 @@
 
 #include "actors/harden.hpp"
 #include "core/json_writer.hpp"
+#include "storage/strategy_states.hpp"
 
 namespace bw {
 
@@ -39,8 +40,15 @@ void strategy_actor_state::init(strategy_args given) {
     args.tape->note(args.birth, args.born);
     // The recorded configuration does not say which strategies a person has to put back.
     for (const auto& seat : args.engine->view().seats)
-      if (seat.latched) args.tape->note(args.engine->settings_of(seat.strategy), args.born);
+      if (seat.latched) {
+        strategy_change off;
+        off.strategy = seat.strategy;
+        off.cause = seat.cause.str();
+        off.scope = change_scope::take_out;
+        args.tape->note(off, args.born);
+      }
   }
+  kept = args.birth.kept;
   outputs.reserve(symbol_engine::outputs_per_call_max);
   uncovered_now = &args.metrics->add_gauge(
       "bellwether_uncovered_seconds",
@@ -77,6 +85,10 @@ void strategy_actor_state::beat() {
   carry_out(at);
   watch_cover();
   if (args.tape != nullptr) args.tape->flush();
+  if (++beats % (keep_every / beat_every) != 0) return;
+  if (auto states = states_to_keep())
+    tell(self, members.status,
+         kept_file{strategy_states_file({}, args.symbol).string(), std::move(*states)});
 }
 
 void strategy_actor_state::watch_cover() {
@@ -160,6 +172,8 @@ counter& strategy_actor_state::signals_of(const signal_record& x) {
 }
 
 void strategy_actor_state::change(const strategy_change& x) {
+  // A latch goes to every symbol, whether the strategy is there or not.
+  if (x.scope != change_scope::settings && !args.engine->has(x.strategy)) return;
   note(x);
   auto fresh =
       args.make_changed ? args.make_changed(x) : result<std::unique_ptr<strategy>>{nullptr};
@@ -188,8 +202,11 @@ void strategy_actor_state::note_fault(const strategy_switch_record& x, engine_ti
   group.from = short_name{name};
   tell(self, members.audit, std::move(group));
   for (const auto& seat : args.engine->view().seats) {
-    if (!seat.latched || args.strategies.at(seat.strategy.value) != x.strategy.view()) continue;
-    auto off = args.engine->settings_of(seat.strategy);
+    if (!seat.latched || args.strategies[seat.strategy.value] != x.strategy.view()) continue;
+    strategy_change off;
+    off.strategy = seat.strategy;
+    off.cause = x.cause;
+    off.scope = change_scope::take_out;
     if (args.on_fault) args.on_fault(seat.strategy, x.cause);
     // How late an answer was is not of the inputs: a replay is told of it.
     if (args.tape != nullptr) args.tape->note(off, {at.utc, at.mono});

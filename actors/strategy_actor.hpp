@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "actors/poison_shelf.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
+#include "core/name_table.hpp"
 #include "messages/actor_interfaces.hpp"
 #include "storage/input_tape.hpp"
 #include "strategies/symbol_engine.hpp"
@@ -18,7 +20,7 @@ struct strategy_args {
   /// Moved in: an engine is made for one life of one actor.
   std::shared_ptr<symbol_engine> engine;
   std::string symbol;
-  std::vector<std::string> strategies;  // By strategy_id.
+  name_table strategies;  // By strategy_id.
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   /// Where inputs are noted before they are decided on; null: nowhere.
@@ -32,6 +34,8 @@ struct strategy_args {
   /// What the engine was made of, and when.
   engine_birth birth;
   instant born;
+  /// What the strategies save is kept there; empty: nowhere.
+  std::filesystem::path state_folder;
 };
 
 /// One symbol with all its strategies: hands each message to its symbol_engine and carries out what
@@ -43,7 +47,13 @@ struct strategy_actor_state {
   /// Shares without a stop at the broker for longer are somebody's business. Machine's time.
   static constexpr nanoseconds uncovered_max = std::chrono::seconds{2};
 
+  /// What a strategy saves is put into its file so often, of the machine's time.
+  static constexpr nanoseconds keep_every = std::chrono::seconds{60};
+
   explicit strategy_actor_state(strategy_actor::pointer owner) : self(owner) {}
+  ~strategy_actor_state();
+  strategy_actor_state(const strategy_actor_state&) = delete;
+  strategy_actor_state& operator=(const strategy_actor_state&) = delete;
   void init(strategy_args args);
 
   template <class Message>
@@ -67,6 +77,8 @@ struct strategy_actor_state {
   }
   engine_time now() const { return {args.time->utc_now(), args.time->mono_now()}; }
   void carry_out(engine_time at);
+  /// What the strategies save, when it is not what was kept last.
+  std::optional<std::string> states_to_keep();
   void change(const strategy_change& x);
   /// A strategy of ours is not to be asked any more: the others of its name must not be either.
   void note_fault(const strategy_switch_record& x, engine_time at);
@@ -83,6 +95,8 @@ struct strategy_actor_state {
   /// Since when shares have not been covered; empty while all are.
   std::optional<mono_ns> uncovered_since;
   bool uncovered_told = false;
+  std::vector<kept_strategy> kept;
+  std::uint32_t beats = 0;
   nanoseconds uncovered_total{};
   gauge* uncovered_now = nullptr;
   counter* uncovered_sum = nullptr;

@@ -27,18 +27,21 @@ void supervisor_state::init(supervisor_args given) {
         {std::move(spec), std::move(policy), {}, child_state::stopped, 0, nullptr, 0});
   }
   args.children.clear();
-  for (std::uint32_t k = 0; k < children.size(); ++k) {
-    children[k].restarts = &args.metrics->add_counter("bellwether_actor_restarts_total",
-                                                      "Actors that were started again.",
-                                                      {{"actor", children[k].spec.name}});
-    start_child(k);
-  }
+  for (std::uint32_t k = 0; k < children.size(); ++k)
+    if (!children[k].spec.dormant) start_child(k);
   tell_after(self, heartbeat_every, supervisor_actor{self}, atom::beat_v);
 }
 
 void supervisor_state::start_child(std::uint32_t index) {
-  if (stopping) return;
+  if (stopping || index >= children.size()) return;
   auto& child = children[index];
+  // A child that sleeps is woken once; one that works is not doubled.
+  if (std::exchange(child.spec.dormant, false) && child.spec.named)
+    child.spec.name = child.spec.named();
+  if (child.restarts == nullptr)
+    child.restarts =
+        &args.metrics->add_counter("bellwether_actor_restarts_total",
+                                   "Actors that were started again.", {{"actor", child.spec.name}});
   child.state = child_state::starting;
   if (child.epoch++ > 0) child.restarts->add();
   child.handle = child.spec.start();
@@ -86,7 +89,7 @@ void supervisor_state::on_heartbeat(std::uint32_t index, std::uint32_t epoch, bo
 void supervisor_state::on_down(const caf::down_msg& down) {
   for (std::uint32_t k = 0; k < children.size(); ++k) {
     auto& child = children[k];
-    if (child.handle.address() != down.source) continue;
+    if (!child.handle || child.handle.address() != down.source) continue;
     if (stopping) {
       child.state = child_state::stopped;
       return;
@@ -129,6 +132,7 @@ component_status supervisor_state::status() const {
   component_status out;
   out.name = args.name;
   for (const auto& child : children) {
+    if (child.spec.dormant) continue;
     if (child.state == child_state::gave_up) out.state = health::failed;
     if (child.state == child_state::waiting && out.state == health::ok)
       out.state = health::degraded;

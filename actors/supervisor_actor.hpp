@@ -30,6 +30,10 @@ struct child_spec {
   restart_options intensity;
   /// The child is a SUPERVISOR with children of its own.
   bool is_group = false;
+  /// It waits to be started for the first time until somebody sends atom::restart with its number.
+  bool dormant = false;
+  /// What it is called from then on.
+  std::function<std::string()> named;
   /// Told when the child used up its restarts; empty: the SUPERVISOR gives up as a whole.
   std::function<void()> gave_up;
 };

@@ -25,6 +25,7 @@ std::string fate_text(signal_fate fate) {
     case signal_fate::not_free:
       return "the strategy already held the symbol or had an order in it under way";
     case signal_fate::no_quote: return "there was no quote to price it with";
+    case signal_fate::shadow: return "the strategy runs in shadow: it only shows what it would do";
   }
   return "for a reason this version does not know";
 }

@@ -270,7 +270,7 @@ std::optional<command_failure> node_runner::state::open_recording() {
   setup.folder = recordings_folder(options.state_folder);
   setup.options = options.recording;
   setup.boot_no = audit.log->boot_no();
-  setup.symbols = static_cast<std::uint32_t>(options.symbols().size());
+  setup.symbols = static_cast<std::uint32_t>(options.symbols().size() + added_symbols_max);
   setup.day_of = [days = *calendar](utc_ns at) { return days.new_york_date(at); };
   recording = std::make_unique<input_recording>(std::move(setup));
   if (auto noted = append(recording->adopt_leftovers()); !noted) return failure_of(noted.failure());

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "actors/node.hpp"
 #include "config/strategies_reload.hpp"
+#include "config/strategy_records.hpp"
 #include "core/exit_code.hpp"
 #include "core/log.hpp"
 #include "storage/event_json.hpp"
@@ -27,6 +30,27 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 std::string hash_of(const std::string& text) { return hex_text(sha256{}.of({text})); }
+
+/// What the log is to know of strategies that a reload makes other than they were.
+std::vector<strategy_record> records_of_change(const node_config& config,
+                                               const running_strategies& before,
+                                               const running_strategies& after,
+                                               const strategy_registry& known) {
+  const auto records = [&](const running_strategies& x) {
+    auto as_set = config;
+    as_set.strategies = x.strategies;
+    return strategy_records(as_set, known);
+  };
+  const auto old = records(before);
+  auto out = records(after);
+  std::erase_if(out, [&](const strategy_record& x) {
+    return std::any_of(old.begin(), old.end(), [&](const strategy_record& was) {
+      return was.strategy == x.strategy && was.hash == x.hash && was.enabled == x.enabled &&
+             was.watchlist == x.watchlist;
+    });
+  });
+  return out;
+}
 
 /// The worker is inside a plugin for good: no member of the node can be asked for anything any
 /// more, an orderly stop among it. What matters is in the log already; the slot tells the next
@@ -98,7 +122,7 @@ void strategy_manager::take_out(const std::map<short_name, std::string>& off,
 void strategy_manager::watch(const strategy_registry& known, node& tree) {
   known_ = &known;
   tree_ = &tree;
-  running_ = config_.config.strategies;
+  running_ = begin_running(config_.config);
   running_hash_ = hash_of(config_.strategies_toml);
   file_ = std::make_unique<file_watch>(config_.config.strategies_file, config_.strategies_toml,
                                        [this](const std::string& text) { on_change(text); });
@@ -112,27 +136,39 @@ void strategy_manager::on_change(const std::string& text) {
   record.file = config_.config.strategies_file.string();
   record.old_hash = running_hash_;
   record.new_hash = hash_of(text);
-  auto plan = plan_reload(config_, running_, text, *known_);
+  auto plan = plan_reload(config_, running_, text, *known_, holding());
   if (!plan) {
     record.errors = lines_of(plan.failure().context);
     for (const auto& line : record.errors)
       log_line(log_level::error, "manager", "reload_refused", line);
-    return tree_->change_strategies({}, {}, std::move(record));
+    return tree_->change_strategies({}, std::move(record));
   }
   record.applied = true;
-  const auto symbols = config_.config.symbols();
-  std::vector<symbol_change> changes;
+  strategies_update update;
+  const auto& symbols = plan->after.symbols;
   for (const auto& each : plan->changes)
     for (const auto& symbol : each.symbols) {
-      const auto at = std::lower_bound(symbols.begin(), symbols.end(), symbol);
-      if (at == symbols.end() || *at != symbol) continue;
-      changes.push_back({symbol_id{static_cast<std::uint32_t>(at - symbols.begin())}, each.what});
+      const auto at = std::find(symbols.begin(), symbols.end(), symbol);
+      update.changes.push_back(
+          {symbol_id{static_cast<std::uint32_t>(at - symbols.begin())}, each.what});
     }
+  update.strategies = plan->after.strategies;
+  update.records = records_of_change(config_.config, running_, plan->after, *known_);
+  update.new_symbols.assign(symbols.begin() + static_cast<std::ptrdiff_t>(running_.symbols.size()),
+                            symbols.end());
   for (const auto& line : plan->differences)
     log_line(log_level::info, "manager", "reload_applied", line);
-  running_ = plan->strategies;
+  running_ = std::move(plan->after);
   running_hash_ = record.new_hash;
-  tree_->change_strategies(changes, std::move(plan->strategies), std::move(record));
+  tree_->change_strategies(update, std::move(record));
+}
+
+std::set<std::string> strategy_manager::holding() const {
+  std::set<std::string> out;
+  for (const auto& each : tree_->held())
+    if (!each.qty.is_zero() && each.strategy.value < running_.strategies.size())
+      out.insert(running_.strategies[each.strategy.value].id);
+  return out;
 }
 
 }  // namespace bw

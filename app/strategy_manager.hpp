@@ -10,6 +10,7 @@
 #include "app/plugin_call_file.hpp"
 #include "app/stall_guard.hpp"
 #include "config/config_loader.hpp"
+#include "config/strategies_reload.hpp"
 #include "messages/audit.hpp"
 #include "strategies/strategy_registry.hpp"
 
@@ -42,13 +43,15 @@ class strategy_manager {
  private:
   strategy_manager(const loaded_config& config, const clock& real, plugin_call_file calls);
   void on_change(const std::string& text);
+  /// Ids of the strategies that hold shares.
+  std::set<std::string> holding() const;
 
   const loaded_config& config_;
   const clock& real_;
   plugin_call_file calls_;
   const strategy_registry* known_ = nullptr;
   node* tree_ = nullptr;
-  std::vector<strategy_config> running_;
+  running_strategies running_;
   std::string running_hash_;
   std::unique_ptr<stall_guard> guard_;
   std::unique_ptr<file_watch> file_;

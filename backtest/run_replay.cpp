@@ -5,6 +5,7 @@
 
 #include "backtest/field_difference.hpp"
 #include "config/engine_factory.hpp"
+#include "config/strategies_reload.hpp"
 #include "storage/binary_codec.hpp"
 
 namespace bw {
@@ -89,12 +90,18 @@ result<void> run_replay::begin(const recorded_parameters& x) {
     return {ec::integrity_broken, "run " + std::to_string(run_.boot_no) +
                                       " had another number of symbols or strategies than its "
                                       "configuration has now"};
+  symbols_room_ = symbols_.size() + added_symbols_max;
+  strategies_room_ = strategies_.size() + added_strategies_max;
   return {};
 }
 
 result<void> run_replay::begin_engine(const recorded_frame& frame, const engine_birth& x) {
-  if (x.symbol.value >= symbols_.size() || symbols_[x.symbol.value] != x.symbol_text.view() ||
-      frame.lane != strategy_lane(x.symbol))
+  // One that the node has taken on may be known to the gate only later: each lane has its own
+  // order.
+  const bool known = x.symbol.value < symbols_.size()
+                         ? symbols_[x.symbol.value] == x.symbol_text.view()
+                         : x.symbol.value < symbols_room_ && !x.changes.empty();
+  if (!known || frame.lane != strategy_lane(x.symbol))
     return {ec::integrity_broken, "the recording names symbol " + x.symbol_text.str() +
                                       ", which the configuration does not have there"};
   std::vector<recorded_session> sessions;
@@ -104,11 +111,16 @@ result<void> run_replay::begin_engine(const recorded_frame& frame, const engine_
     return {ec::integrity_broken,
             "the calendar of this machine is another than that of the recording: the time zone "
             "data differ"};
-  auto made = make_symbol_engine(*config_, *setup_.strategies, setup_.calendar, x.symbol,
-                                 x.symbol_text.view(), frame.at.utc);
+  auto made =
+      make_symbol_engine(*config_, *setup_.strategies, setup_.calendar, x.symbol,
+                         x.symbol_text.view(), frame.at.utc, evidence_wanted::no, x.changes);
   if (!made) return std::move(made).failure();
   for (const auto& held : x.positions)
     if (const auto restored = (*made)->restore(held); !restored) return restored.failure();
+  for (const auto& kept : x.kept)
+    if (!(*made)->restore(kept))
+      report_.note_incomplete(kept.strategy.str() + " in " + x.symbol_text.str() +
+                              " does not take up what it had saved");
   auto& own = engines_[frame.lane];
   own.symbol = x.symbol_text;
   own.engine = std::move(*made);
@@ -121,6 +133,15 @@ result<void> run_replay::begin_engine(const recorded_frame& frame, const engine_
     logged.pop_front();
   }
   return {};
+}
+
+void run_replay::take_new_members(const new_members& x) {
+  if (symbols_.size() + x.symbols.size() > symbols_room_ ||
+      strategies_.size() + x.strategies.size() > strategies_room_)
+    return report_.note_incomplete("the recording takes on more than a node can");
+  symbols_.insert(symbols_.end(), x.symbols.begin(), x.symbols.end());
+  strategies_.insert(strategies_.end(), x.strategies.begin(), x.strategies.end());
+  if (desk_) desk_->admit(symbols_.size(), strategies_.size());
 }
 
 void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
@@ -140,12 +161,11 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
   past.sent_today = x.sent_today;
   past.strategies_out = x.strategies_out;
   for (const auto& each : x.streaks) past.streaks.push_back({each.strategy, each.losses});
-  std::vector<symbol_facts> facts(symbols_.size());
-  for (auto& each : facts) each.allowed = true;
   risk_desk_options options;
   options.limits = config_->risk;
   options.loss_flatten = config_->loss_flatten;
-  desk_.emplace(std::move(options), std::move(facts), strategies_.size());
+  desk_.emplace(std::move(options), std::vector<symbol_facts>(symbols_room_), strategies_room_);
+  desk_->admit(symbols_.size(), strategies_.size());
   desk_->begin_disconnected(past, frame.at);
 }
 
@@ -386,6 +406,8 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     desk.clear_by_rule(x.reason, x.text.view());
   } else if constexpr (std::is_same_v<Input, person_clear_input>) {
     (void)desk.clear_by_person(x.reason, x.text.view());
+  } else if constexpr (std::is_same_v<Input, new_members>) {
+    take_new_members(x);
   } else if constexpr (std::is_same_v<Input, flatten_input>) {
     desk.permit_flatten();
   } else if constexpr (std::is_same_v<Input, timer_input>) {

@@ -91,6 +91,7 @@ class run_replay {
   void check_order(const order_request& x, const instant& at);
   void compare_states(const instant& at);
 
+  void take_new_members(const new_members& x);
   /// Both have a place in the tables of the run.
   bool fits(symbol_id symbol, strategy_id strategy) const;
   bool in_day(utc_ns at) const;
@@ -110,6 +111,9 @@ class run_replay {
   std::optional<node_config> config_;
   std::vector<std::string> strategies_;
   std::vector<std::string> symbols_;
+  /// What the node's tables have room for.
+  std::size_t symbols_room_ = 0;
+  std::size_t strategies_room_ = 0;
   std::int64_t clock_speed_ = 1;
   std::vector<lane_state> lanes_;
   std::map<std::uint32_t, engine_lane> engines_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "strategies/bar_choice.hpp"
+
 namespace bw {
 namespace {
 
@@ -22,8 +24,11 @@ result<std::vector<strategy_instance>> instances_for(const node_config& config,
       continue;
     auto logic = known.make(each.kind, each.parameters);
     if (!logic) return std::move(logic).failure().within("strategy " + each.id);
-    out.push_back({id, cut<short_name>(each.id), std::move(*logic), each.enabled && !each.latched,
-                   each.on_disable, each.latched, each.cause, each.weight_ppm, each.symbol_budget});
+    const auto bars = parse_bar_choice(each.bars);
+    if (!bars) return bars.failure();
+    out.push_back({id, cut<short_name>(each.id), std::move(*logic), each.enabled, each.on_disable,
+                   each.latched, each.cause, each.weight_ppm, each.symbol_budget, each.shadow,
+                   *bars});
   }
   // What nobody enabled watches is no symbol of the node.
   if (std::none_of(out.begin(), out.end(), [](const auto& x) { return x.enabled || x.latched; }))
@@ -46,14 +51,19 @@ result<std::unique_ptr<strategy>> make_changed(const strategy_registry& known,
   return known.make(change.kind, texts);
 }
 
-result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& config,
-                                                          const strategy_registry& known,
-                                                          const session_calendar& calendar,
-                                                          symbol_id id, std::string_view symbol,
-                                                          utc_ns now, evidence_wanted evidence) {
+result<void> change_engine(symbol_engine& engine, const strategy_registry& known,
+                           const strategy_change& change) {
+  auto fresh = make_changed(known, change);
+  return fresh ? engine.change(change, std::move(*fresh)) : std::move(fresh).failure();
+}
+
+result<std::unique_ptr<symbol_engine>> make_symbol_engine(
+    const node_config& config, const strategy_registry& known, const session_calendar& calendar,
+    symbol_id id, std::string_view symbol, utc_ns now, evidence_wanted evidence,
+    const std::vector<strategy_change>& changes) {
   auto instances = instances_for(config, known, symbol);
   if (!instances) return std::move(instances).failure();
-  if (instances->empty()) return std::unique_ptr<symbol_engine>{};
+  if (instances->empty() && changes.empty()) return std::unique_ptr<symbol_engine>{};
   symbol_engine_options options;
   options.symbol = id;
   options.symbol_text = cut<symbol_name>(symbol);
@@ -62,8 +72,13 @@ result<std::unique_ptr<symbol_engine>> make_symbol_engine(const node_config& con
   options.evidence = evidence;
   options.sessions = sessions_of_engine(calendar, now);
   options.bars.finished_max = correctable_bars;
-  auto made = symbol_engine::make(std::move(options), std::move(*instances));
+  auto made = instances->empty()
+                  ? result<symbol_engine>{symbol_engine::make_empty(std::move(options))}
+                  : symbol_engine::make(std::move(options), std::move(*instances));
   if (!made) return std::move(made).failure().within(symbol);
+  for (const auto& each : changes)
+    if (auto changed = change_engine(*made, known, each); !changed)
+      return std::move(changed).failure().within(symbol);
   return std::make_unique<symbol_engine>(std::move(*made));
 }
 

@@ -77,6 +77,10 @@ struct strategy_config {
   /// Not of the file: something went wrong, and only a person puts it back. Why stands in `cause`.
   bool latched = false;
   std::string cause{};
+  /// Its signals are recorded, and none becomes an order.
+  bool shadow = false;
+  /// What its bars are made of (config/bar_choice.hpp); empty: five minutes.
+  std::string bars{};
 };
 
 /// Everything the node can be told. Defaults stand here and in the option structs, nowhere else.

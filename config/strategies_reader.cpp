@@ -3,6 +3,7 @@
 #include "config/option_binders.hpp"
 #include "config/secret_form.hpp"
 #include "config/toml_reader.ipp"
+#include "strategies/bar_choice.hpp"
 
 namespace bw::detail {
 namespace {
@@ -49,8 +50,8 @@ class strategy_reader {
  private:
   void read_key(const toml::key& name, const toml::node& node) {
     static const std::vector<std::string> keys = {
-        "id",        "kind",   "enabled",           "on_disable",
-        "watchlist", "weight", "symbol_budget_usd", "parameters"};
+        "id",         "kind",   "enabled", "on_disable", "watchlist", "weight", "symbol_budget_usd",
+        "parameters", "shadow", "bars"};
     const auto key = name.str();
     if (key == "id") {
       if (const auto* text = node.as_string(); text != nullptr && is_id(text->get()))
@@ -67,6 +68,18 @@ class strategy_reader {
         out_.enabled = truth->get();
       else
         in_.complain(node.source(), "enabled: expected true or false");
+    } else if (key == "shadow") {
+      if (const auto* truth = node.as_boolean())
+        out_.shadow = truth->get();
+      else
+        in_.complain(node.source(), "shadow: expected true or false");
+    } else if (key == "bars") {
+      const auto* text = node.as_string();
+      const auto choice = parse_bar_choice(text == nullptr ? "?" : text->get());
+      if (choice)
+        out_.bars = text->get();
+      else
+        in_.complain(node.source(), choice.failure().context);
     } else if (key == "on_disable") {
       read_on_disable(node);
     } else if (key == "weight") {

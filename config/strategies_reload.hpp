@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,28 @@
 #include "messages/strategy_change.hpp"
 
 namespace bw {
+
+/// What a running node takes on at most, until it is started anew: its tables are made for so many
+/// more than it began with.
+inline constexpr std::size_t added_symbols_max = 64;
+inline constexpr std::size_t added_strategies_max = 16;
+
+/// The strategies of a running node and where they have a place. Numbers never change while it
+/// runs: what is new stands behind what was there, and what is gone keeps its place, switched off.
+struct running_strategies {
+  /// By strategy_id, as they are set now.
+  std::vector<strategy_config> strategies;
+  /// By symbol_id.
+  std::vector<std::string> symbols;
+  /// By strategy_id: the symbols whose engines know the strategy, on or off.
+  std::vector<std::set<std::string>> places;
+  /// How many of each the node began with.
+  std::size_t first_strategies = 0;
+  std::size_t first_symbols = 0;
+};
+
+/// As the node begins with them.
+running_strategies begin_running(const node_config& config);
 
 /// A change of one strategy and the symbols that it is for.
 struct planned_change {
@@ -18,26 +42,25 @@ struct planned_change {
 /// What a new strategies.toml comes to in a running node.
 struct reload_plan {
   std::vector<planned_change> changes;
-  /// The strategies as they are then.
-  std::vector<strategy_config> strategies;
+  /// As it is then.
+  running_strategies after;
   /// A line a change, for the log: "momentum: rsi_floor 50 -> 55".
   std::vector<std::string> differences;
 };
 
-/// Compares a new text with what runs. `started` is the configuration that the node began with:
-/// which strategies there are, of which kind, and which symbols each of them can trade are fixed
-/// from then on. `running` are the strategies as they are set now.
+/// Compares a new text with what runs. `started` is the configuration that the node began with,
+/// `holding` names the strategies that hold shares now.
 ///
-/// Live: enabled, on_disable, weight, symbol_budget_usd, parameters, and taking symbols from a
-/// watchlist or putting them back. Needs a restart, and refuses the whole text: another strategy,
-/// one that is gone, another kind, a symbol that the strategy did not begin with. A strategy that a
-/// person has to put back stays off.
+/// Applied live: everything but another `kind` under an id that is in use. A strategy that is gone
+/// is switched off as its `on_disable` says; with "keep" it cannot go while it holds shares,
+/// because after a restart nobody would be left to watch them. What a person has to put back stays
+/// off whatever the text says: that is the engines' to keep.
 ///
 /// On an error (ec::invalid_argument) each line of its context says one thing that is wrong;
 /// nothing of the text is used then.
-result<reload_plan> plan_reload(const loaded_config& started,
-                                const std::vector<strategy_config>& running, std::string_view text,
-                                const strategy_registry& known);
+result<reload_plan> plan_reload(const loaded_config& started, const running_strategies& running,
+                                std::string_view text, const strategy_registry& known,
+                                const std::set<std::string>& holding = {});
 
 /// The same symbol's board takes what every strategy of `strategies` asks for: makes one of each
 /// and throws it away. The first that does not work says why.

@@ -35,6 +35,8 @@ class account_mirror {
   account_mirror(std::vector<std::string> symbols, std::uint64_t log_id,
                  account_mirror_options options = {});
 
+  /// The symbols that are traded from here on.
+  void configure(std::vector<std::string> symbols) { symbols_ = std::move(symbols); }
   /// As the log has it.
   void restore_order(const book_order& order);
   void restore_shares(symbol_name symbol, quantity qty);

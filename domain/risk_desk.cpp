@@ -57,7 +57,8 @@ risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
       requests_({options_.limits.requests_per_minute, std::chrono::seconds{60},
                  options_.limits.requests_per_minute}),
       fresh_(options_.limits.fresh_clean_for),
-      strategies_(strategies) {}
+      strategies_(strategies),
+      known_strategies_(strategies) {}
 
 void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& now) {
   for (const auto& held : past.positions) {
@@ -83,6 +84,11 @@ void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& no
   machine_.add(halt_reason::stream);
   feed_.since = stream_.since = now.mono;
   mode_seen_ = machine_.state().mode;
+}
+
+void risk_desk::admit(std::size_t symbols, std::size_t strategies) {
+  for (std::size_t k = 0; k < facts_.size(); ++k) facts_[k].allowed = k < symbols;
+  known_strategies_ = strategies;
 }
 
 void risk_desk::begin_connected() {
@@ -111,7 +117,7 @@ risk_inputs risk_desk::inputs(mono_ns now) const {
   out.motion = &motion_;
   out.equity = drawdown_.marks();
   out.requests_left = requests_.available(now);
-  out.strategies = strategies_;
+  out.strategies = known_strategies_;
   out.scripts = scripts_;
   return out;
 }

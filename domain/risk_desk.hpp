@@ -141,6 +141,9 @@ class risk_desk {
   result<void> grant_override(override_request x, mono_ns now);
   /// Lowers limits while running. ec::out_of_range names the first limit that would be raised.
   result<void> lower_limits(const risk_options& options);
+  /// Of the tables it was made with, the first so many symbols and strategies are the node's; what
+  /// is behind them has no order.
+  void admit(std::size_t symbols, std::size_t strategies);
   /// A person lets a strategy trade again that the gate took out. False when it was not out.
   bool put_back(strategy_id strategy) { return conduct_.put_back(strategy); }
 
@@ -221,6 +224,7 @@ class risk_desk {
   std::vector<strategy_taken_out> taken_out_;
   std::vector<alert_record> alerts_;
   std::size_t strategies_;
+  std::size_t known_strategies_;
   trading_mode mode_seen_ = trading_mode::active;
   std::vector<state_change> changes_;
 };

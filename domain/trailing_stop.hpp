@@ -12,6 +12,8 @@ struct trailing_stop_options {
   std::int64_t activate_bp = 200;
   /// Distance of the stop below the highest price seen.
   std::int64_t distance_bp = 100;
+
+  friend bool operator==(const trailing_stop_options&, const trailing_stop_options&) = default;
 };
 
 /// The stop of a long position that follows the price upwards and never falls. One object lives as

@@ -504,6 +504,8 @@ alpaca_data_codec::~alpaca_data_codec() = default;
 alpaca_data_codec::alpaca_data_codec(alpaca_data_codec&&) noexcept = default;
 alpaca_data_codec& alpaca_data_codec::operator=(alpaca_data_codec&&) noexcept = default;
 
+void alpaca_data_codec::use(const symbol_list& symbols) { state_->symbols = symbol_table{symbols}; }
+
 const codec_counts& alpaca_data_codec::counts() const { return state_->counts; }
 
 result<void> alpaca_data_codec::decode(std::string_view frame, mono_ns received,

@@ -87,6 +87,9 @@ class alpaca_data_codec {
   result<std::string> decode_bars(std::string body, mono_ns received,
                                   market_frame_handler& handler);
 
+  /// From here on these symbols are read, the whole list anew.
+  void use(const symbol_list& symbols);
+
   const codec_counts& counts() const;
 
  private:

@@ -15,9 +15,9 @@ void alpaca_feed::state::begin(market_sink& sink) {
     next_sink = &sink;
     return;
   }
-  out = std::make_unique<quote_conflator>(options.symbols.size(), sink);
+  out = std::make_unique<quote_conflator>(known.size(), sink);
   conflated_seen = 0;
-  bars = bar_sequencer{options.symbols.size()};
+  bars = bar_sequencer{known.size()};
   requests = std::make_unique<data_requests>(
       loop, time, metrics,
       data_requests_options{
@@ -27,12 +27,12 @@ void alpaca_feed::state::begin(market_sink& sink) {
           .breakers = options.breakers});
   history = std::make_unique<alpaca_history>(
       loop, *requests,
-      alpaca_history_options{.symbols = options.symbols,
+      alpaca_history_options{.symbols = wanted,
                              .feed_name = options.feed_name,
                              .retry_after = options.history_retry});
   snapshots = std::make_unique<alpaca_snapshots>(
       loop, *requests,
-      alpaca_snapshots_options{.symbols = options.symbols,
+      alpaca_snapshots_options{.symbols = wanted,
                                .feed_name = options.feed_name,
                                .answer_within = options.snapshot_within});
   proven();
@@ -64,6 +64,8 @@ void alpaca_feed::state::end(std::shared_ptr<std::promise<void>> ended) {
 void alpaca_feed::state::connect() {
   closing = false;
   bad_in_window = 0;
+  late.clear();
+  adding.clear();
   enter(feed_state::connecting);
   net::ws_client_options ws;
   ws.target = "/v2/" + options.feed_name;
@@ -144,6 +146,10 @@ void alpaca_feed::stop() {
   state_->loop.post([self = state_, ended] { self->end(ended); });
   if (gone.wait_for(stop_timeout) != std::future_status::ready)
     log_line(log_level::warning, "feed", "stop_timeout", "the connection did not end in time");
+}
+
+void alpaca_feed::add(const symbol_list& more) {
+  state_->loop.post(state_->guarded([more](state& s) { s.add(more); }));
 }
 
 feed_status alpaca_feed::status() const { return *state_->shown.read(); }

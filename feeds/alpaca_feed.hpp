@@ -72,6 +72,8 @@ class alpaca_feed final : public feed {
   void start(market_sink& sink) override;
   void stop() override;
   feed_status status() const override;
+  /// On a live connection they are subscribed beside the others, and their past bars are fetched.
+  void add(const symbol_list& more) override;
 
  private:
   struct state;

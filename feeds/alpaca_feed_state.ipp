@@ -29,8 +29,10 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
         metrics(m),
         options(std::move(o)),
         meter(m),
-        codec(options.symbols, options.first_trace),
-        bars(options.symbols.size()),
+        known(options.symbols),
+        wanted(options.symbols),
+        codec(known, options.first_trace),
+        bars(known.size()),
         random(options.seed),
         failures(options.reconnect, random.fork()) {
     shown.publish(feed_status{});
@@ -58,6 +60,23 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   void on_history(result<void> how);
   void on_prices(result<void> how);
   void sync_when_complete();
+  template <class Done>
+  void fetch(utc_ns from, utc_ns until, Done done) {
+    history->fetch(
+        from, until,
+        [this](std::string body) {
+          auto next = codec.decode_bars(std::move(body), time.mono_now(), *this);
+          if (out) out->flush();
+          return next;
+        },
+        [this, done](result<void> how) { done(*this, std::move(how)); });
+  }
+
+  // Symbols that come while it runs.
+  void add(const symbol_list& more);
+  void subscribe_late();
+  void fetch_late();
+  void refuse_late(const std::string& why);
 
   void enter(feed_state next, std::string_view reason = {}, std::uint8_t reason_code = 0);
   void pass(const market_event& event);
@@ -92,6 +111,12 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   metrics_registry& metrics;
   const alpaca_feed_options options;
   feed_meter meter;
+  /// Their places are their ids.
+  symbol_list known;
+  /// Those of them that are subscribed with every connection: all but the refused ones.
+  symbol_list wanted;
+  /// Those that came after this connection was subscribed and wait; those whose turn it is.
+  symbol_list late, adding;
   alpaca_data_codec codec;
   bar_sequencer bars;
   prng random;

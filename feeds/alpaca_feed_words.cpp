@@ -72,12 +72,14 @@ void alpaca_feed::state::on_control(const stream_control& control) {
     case control_kind::authenticated:
       if (now.state != feed_state::authenticating) return;
       enter(feed_state::subscribing);
-      socket->send(subscribe_message(options.symbols));
+      socket->send(subscribe_message(wanted));
       return expect_answer("subscription");
     case control_kind::subscription: return on_subscription(control.channels);
     case control_kind::error: {
       const auto [code, what] = judge_stream_error(control.code);
       if (what == stream_remedy::none) return;
+      if (what == stream_remedy::person && !adding.empty())
+        return refuse_late(std::to_string(control.code) + " " + control.text);
       return close_then(
           {code, "the stream refused with " + std::to_string(control.code) + " " + control.text},
           what);
@@ -87,8 +89,12 @@ void alpaca_feed::state::on_control(const stream_control& control) {
 }
 
 void alpaca_feed::state::on_subscription(const channel_set& acknowledged) {
-  const auto check = check_subscription(options.symbols, acknowledged);
-  now.symbols_subscribed = check.complete;
+  auto settled = wanted;
+  for (const auto* pending : {&late, &adding})
+    for (const auto& symbol : *pending) std::erase(settled, symbol);
+  const auto check = check_subscription(settled, acknowledged);
+  const auto more = check_subscription(adding, acknowledged);
+  now.symbols_subscribed = check.complete + more.complete;
   if (!check.missing.empty()) {
     // Not an error yet: the server may answer channel by channel. The step's time-out decides.
     enter(now.state, "not acknowledged: " + check.missing,
@@ -98,7 +104,14 @@ void alpaca_feed::state::on_subscription(const channel_set& acknowledged) {
                  stream_remedy::reconnect);
     return;
   }
-  if (now.state != feed_state::subscribing) return;
+  if (now.state != feed_state::subscribing) {
+    if (!adding.empty() && more.missing.empty()) {
+      step_timer.reset();
+      shown.publish(now);
+      fetch_late();
+    }
+    return;
+  }
   step_timer.reset();
   fetch_past();
 }
@@ -117,9 +130,10 @@ void alpaca_feed::state::fetch_past() {
 
 void alpaca_feed::state::fetch_prices() {
   if (options.snapshot_within.count() == 0) return on_prices({});
+  snapshots->use(wanted);
   snapshots->fetch(
       [this](std::string body) -> result<void> {
-        auto read = decode_snapshots(std::move(body), options.symbols, time.mono_now(), *this);
+        auto read = decode_snapshots(std::move(body), known, time.mono_now(), *this);
         if (out) out->flush();
         if (!read) return std::move(read).failure();
         meter.snapshots(*read);
@@ -130,14 +144,9 @@ void alpaca_feed::state::fetch_prices() {
 
 void alpaca_feed::state::fetch_bars(utc_ns until) {
   if (options.history.count() == 0) return on_history({});
-  history->fetch(
-      bars.fetch_from(until - options.history), until,
-      [this](std::string body) {
-        auto next = codec.decode_bars(std::move(body), time.mono_now(), *this);
-        if (out) out->flush();
-        return next;
-      },
-      [this](result<void> how) { on_history(std::move(how)); });
+  history->use(wanted);
+  fetch(bars.fetch_from(until - options.history), until,
+        [](state& s, result<void> how) { s.on_history(std::move(how)); });
 }
 
 void alpaca_feed::state::on_history(result<void> how) {
@@ -165,6 +174,7 @@ void alpaca_feed::state::sync_when_complete() {
   synced_at = last_data = time.mono_now();
   meter.count(codec.counts());
   enter(feed_state::synced);
+  subscribe_late();
 }
 
 }  // namespace bw

@@ -127,6 +127,11 @@ void alpaca_history::cancel() {
   state_->timer.reset();
 }
 
+void alpaca_history::use(symbol_list symbols) {
+  cancel();
+  state_->options.symbols = std::move(symbols);
+}
+
 void alpaca_history::fetch(utc_ns from, utc_ns to, page_reader read,
                            std::function<void(result<void>)> done) {
   cancel();

@@ -40,6 +40,8 @@ class alpaca_history {
   /// All bars that start within [from, to]. `done` comes once: ec::auth_refused when the keys are
   /// refused, other codes when the attempts are used up.
   void fetch(utc_ns from, utc_ns to, page_reader read, std::function<void(result<void>)> done);
+  /// What the next fetch is about; ends one that is under way.
+  void use(symbol_list symbols);
   /// Ends what is under way; `done` does not come.
   void cancel();
 

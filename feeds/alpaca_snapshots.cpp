@@ -60,7 +60,7 @@ struct alpaca_snapshots::state : std::enable_shared_from_this<state> {
 
   net::io_loop& loop;
   data_requests& requests;
-  const alpaca_snapshots_options options;
+  alpaca_snapshots_options options;
   body_reader read;
   std::function<void(result<void>)> done;
   std::shared_ptr<net::io_loop::timer> deadline;
@@ -74,6 +74,11 @@ alpaca_snapshots::alpaca_snapshots(net::io_loop& loop, data_requests& requests,
     : state_(std::make_shared<state>(loop, requests, std::move(options))) {}
 
 alpaca_snapshots::~alpaca_snapshots() { cancel(); }
+
+void alpaca_snapshots::use(symbol_list symbols) {
+  cancel();
+  state_->options.symbols = std::move(symbols);
+}
 
 void alpaca_snapshots::cancel() {
   ++state_->generation;

@@ -35,6 +35,8 @@ class alpaca_snapshots {
 
   /// `done` comes once: with the first failure, or when every answer was read.
   void fetch(body_reader read, std::function<void(result<void>)> done);
+  /// From the next fetch on; ends what is under way.
+  void use(symbol_list symbols);
   /// Ends what is under way; `done` does not come.
   void cancel();
 

@@ -19,6 +19,13 @@ class bar_sequencer {
 
   explicit bar_sequencer(std::size_t symbols, std::size_t held_max = held_default);
 
+  /// Further symbols, behind those there are.
+  void grow(std::size_t symbols) {
+    newest_.resize(symbols);
+    // Nobody has fetched anything of them.
+    complete_until_.reset();
+  }
+
   /// Live bars are held from here on.
   void hold();
   /// Where a fetch has to begin so that no symbol misses a bar: at the symbol that is furthest

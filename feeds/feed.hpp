@@ -33,6 +33,10 @@ class feed {
   /// Blocks until nothing will be pushed any more (bounded: 3 s).
   virtual void stop() = 0;
   virtual feed_status status() const = 0;
+  /// More symbols, numbered on from those there are: their past bars come first, then everything.
+  /// What the source refuses of them is told in the log; the others go on without a gap. Any
+  /// thread. A source whose symbols are fixed takes none.
+  virtual void add(const symbol_list&) {}
 };
 
 }  // namespace bw

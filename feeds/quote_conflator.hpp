@@ -21,6 +21,9 @@ class quote_conflator {
   quote_conflator(std::size_t symbols, market_sink& sink,
                   std::size_t waiting_max = waiting_default);
 
+  /// Further symbols, behind those there are.
+  void grow(std::size_t symbols) { open_quote_.resize(symbols, none); }
+
   /// False when the event has no place any more: it is lost, and the caller has to start over.
   [[nodiscard]] bool offer(const market_event& event);
   /// Pushes what waits, as far as the sink takes it.

@@ -53,7 +53,8 @@ enum class signal_fate : std::uint8_t {
   too_small,
   not_warm,
   not_free,
-  no_quote
+  no_quote,
+  shadow,  // The strategy only shows what it would do.
 };
 std::string_view to_string(signal_fate x) noexcept;
 

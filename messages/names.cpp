@@ -269,6 +269,7 @@ std::string_view to_string(signal_fate x) noexcept {
     case signal_fate::not_warm: return "not_warm";
     case signal_fate::not_free: return "not_free";
     case signal_fate::no_quote: return "no_quote";
+    case signal_fate::shadow: return "shadow";
   }
   return "invalid";
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "domain/kept_strategy.hpp"
 #include "domain/quote_board.hpp"
 #include "messages/audit.hpp"
 #include "messages/strategy_change.hpp"
@@ -56,7 +57,18 @@ struct engine_birth {
   std::vector<held_position> positions;
   /// Of the calendar, which reads the machine's time zone data.
   std::vector<recorded_session> sessions;
-  BW_FIELDS(symbol, symbol_text, positions, sessions)
+  /// What the strategies have been told since the node began.
+  std::vector<strategy_change> changes;
+  /// What strategies had saved before the start, and took up.
+  std::vector<kept_strategy> kept;
+  BW_FIELDS(symbol, symbol_text, positions, sessions, changes, kept)
+};
+
+/// Symbols and strategies that the node has taken on, behind those that it had.
+struct new_members {
+  std::vector<std::string> symbols;
+  std::vector<std::string> strategies;
+  BW_FIELDS(symbols, strategies)
 };
 
 struct recorded_streak {
@@ -136,7 +148,7 @@ using recorded_input =
                  feed_status, order_stream_status, order_request, order_report, order_denied,
                  session_state, account_view, account_report, recorded_asset, halt_command,
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
-                 symbol_stop, external_report, person_clear_input, strategy_change>;
+                 symbol_stop, external_report, person_clear_input, strategy_change, new_members>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

@@ -59,6 +59,14 @@ void holding::split(split_ratio by) {
   if (trail_) trail_.emplace(options_.trail, average_);
 }
 
+void holding::follow(const holding_options& options) {
+  const bool other_trail = !(options.trail == options_.trail);
+  options_ = options;
+  if (!trail_ || !other_trail) return;
+  stop_ = stop();
+  trail_.emplace(options_.trail, average_);
+}
+
 holding::tracked_order holding::track(const order_request& order, mono_ns now) {
   return {.order = order.order,
           .trace = order.header.trace,

@@ -64,6 +64,9 @@ class holding {
 
   explicit holding(const holding_options& options) : options_(options) {}
 
+  /// From here on these hold. A stop that was reached under the old ones is not given up.
+  void follow(const holding_options& options);
+
   own_position position() const { return {qty_, average_}; }
   /// Where the position is given up, the trailing stop included; zero without a position.
   price stop() const;

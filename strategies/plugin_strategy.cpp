@@ -9,14 +9,66 @@ namespace bw {
 
 namespace {
 
-/// Indicators by the names that plugins know.
+/// Indicators by the names that plugins know. They are part of the interface: names are added, and
+/// none is taken away.
 constexpr std::pair<std::string_view, indicator_kind> indicator_names[] = {
-    {"sma", indicator_kind::close_simple},          {"ema", indicator_kind::close_exponential},
-    {"rsi", indicator_kind::close_strength},        {"volume_sma", indicator_kind::volume_average},
-    {"highest", indicator_kind::highest_high},      {"lowest", indicator_kind::lowest_low},
-    {"session_vwap", indicator_kind::session_vwap}, {"vwap", indicator_kind::window_vwap},
+    {"sma", indicator_kind::close_simple},
+    {"ema", indicator_kind::close_exponential},
+    {"wma", indicator_kind::close_weighted},
+    {"rsi", indicator_kind::close_strength},
+    {"macd", indicator_kind::convergence_line},
+    {"macd_signal", indicator_kind::convergence_signal},
+    {"macd_histogram", indicator_kind::convergence_gap},
     {"atr", indicator_kind::average_range},
+    {"adx", indicator_kind::direction},
+    {"bollinger_upper", indicator_kind::bollinger_upper},
+    {"bollinger_lower", indicator_kind::bollinger_lower},
+    {"donchian_upper", indicator_kind::donchian_upper},
+    {"donchian_middle", indicator_kind::donchian_middle},
+    {"donchian_lower", indicator_kind::donchian_lower},
+    {"keltner_upper", indicator_kind::keltner_upper},
+    {"keltner_middle", indicator_kind::keltner_middle},
+    {"keltner_lower", indicator_kind::keltner_lower},
+    {"stochastic_k", indicator_kind::stochastic_k},
+    {"stochastic_d", indicator_kind::stochastic_d},
+    {"obv", indicator_kind::balance_volume},
+    {"mfi", indicator_kind::money_flow},
+    {"cci", indicator_kind::channel},
+    {"roc", indicator_kind::close_change},
+    {"williams_r", indicator_kind::range_place},
+    {"session_vwap", indicator_kind::session_vwap},
+    {"vwap", indicator_kind::window_vwap},
+    {"volume_sma", indicator_kind::volume_average},
+    {"zscore", indicator_kind::close_score},
+    {"highest", indicator_kind::highest_high},
+    {"lowest", indicator_kind::lowest_low},
+    {"stddev", indicator_kind::close_deviation},
+    {"slope", indicator_kind::close_slope},
+    {"opening_high", indicator_kind::opening_high},
+    {"opening_low", indicator_kind::opening_low},
 };
+
+/// "keltner_upper:10:2.5": a name, and behind colons the numbers that its kind has beside the
+/// period. Empty for what nobody knows.
+std::optional<indicator_spec> indicator_of(std::string_view text, std::uint32_t period) {
+  const auto name = text.substr(0, text.find(':'));
+  const auto* const known = std::find_if(std::begin(indicator_names), std::end(indicator_names),
+                                         [&](const auto& x) { return x.first == name; });
+  if (known == std::end(indicator_names)) return std::nullopt;
+  indicator_spec out{known->second, period};
+  std::size_t place = 0;
+  for (auto rest = text.substr(name.size()); !rest.empty(); ++place) {
+    const auto end = std::min(rest.find(':', 1), rest.size());
+    const auto units = parse_decimal(rest.substr(1, end - 1));
+    constexpr std::int64_t thousandth = decimal_scale / 1'000;
+    if (place == out.more.size() || !units || *units < thousandth ||
+        *units > std::int64_t{indicator_board::period_max} * decimal_scale)
+      return std::nullopt;
+    out.more[place] = static_cast<std::uint32_t>(*units / thousandth);
+    rest.remove_prefix(end);
+  }
+  return out;
+}
 
 /// FNV-1a over the names, so that every instance draws its own numbers and a rerun the same.
 std::uint64_t seed_of(std::string_view id, std::string_view symbol) {
@@ -88,15 +140,12 @@ struct plugin_strategy::host_functions {
                                         std::uint32_t* id) {
     auto& self = of(context);
     if (self.board_ == nullptr || id == nullptr) return BW_NOT_ALLOWED;
-    const auto wanted = text_of(name, 31);
-    for (const auto& [known, kind] : indicator_names) {
-      if (known != wanted) continue;
-      const auto got = self.board_->request({kind, period});
-      if (!got) return BW_NOT_KNOWN;
-      *id = got->value;
-      return BW_OK;
-    }
-    return BW_NOT_KNOWN;
+    const auto spec = indicator_of(text_of(name, 31), period);
+    if (!spec) return BW_NOT_KNOWN;
+    const auto got = self.board_->request(*spec);
+    if (!got) return BW_NOT_KNOWN;
+    *id = got->value;
+    return BW_OK;
   }
 
   static std::int32_t indicator(void* context, std::uint32_t id, std::uint32_t bars_ago,
@@ -253,15 +302,14 @@ result<void> plugin_strategy::prepare(indicator_board& board) {
 wishes plugin_strategy::on_bar(const strategy_context& context, const bar& finished) {
   bw_bar x{};
   x.struct_size = sizeof x;
-  x.minutes = static_cast<std::uint32_t>(span_length(finished.span) / std::chrono::minutes{1});
+  x.minutes = context.bar_minutes;
   x.start = finished.start.value;
   x.open = finished.open.units();
   x.high = finished.high.units();
   x.low = finished.low.units();
   x.close = finished.close.units();
   x.volume = finished.volume.units();
-  return ask("on_bar", context, finished.start + span_length(finished.span),
-             [&] { return table_.functions.on_bar(state_, &x); });
+  return ask("on_bar", context, context.now, [&] { return table_.functions.on_bar(state_, &x); });
 }
 
 strategy_interest plugin_strategy::interest() const {

@@ -39,6 +39,10 @@ struct strategy_context {
   own_position position;
   /// Shares a day over up to twenty past sessions; empty when nothing is known of them.
   std::optional<quantity> average_daily_volume;
+  /// Of the event that it is asked about.
+  utc_ns now{};
+  /// How long its bars are; zero when they end by what was traded.
+  std::uint32_t bar_minutes = 5;
 };
 
 /// What a strategy wants. Sizing and the risk gate can make it smaller or tighter, never larger.
@@ -66,6 +70,13 @@ struct position_rules {
   std::int64_t trade_risk_bp = 0;
   /// Empty: the configured one.
   std::optional<trailing_stop_options> trail;
+
+  /// What holds for its positions where `configured` holds for all.
+  template <class Options>
+  Options over(Options configured) const {
+    if (trail) configured.trail = *trail;
+    return configured;
+  }
 };
 
 /// An execution that belongs to the strategy, with its position after it.
@@ -106,7 +117,7 @@ class strategy {
   virtual const strategy_metadata& metadata() const = 0;
   /// Complete bars that must have been seen before a signal counts.
   virtual std::uint32_t warm_up_bars() const = 0;
-  /// The same throughout, so that a restart finds a position as it was.
+  /// The same throughout the life of an instance, so that a restart finds a position as it was.
   virtual position_rules rules() const { return {}; }
   /// Once, before `prepare`: where it works, and the name of the instance in the configuration.
   virtual void take_place(const symbol_name&, const short_name&) {}

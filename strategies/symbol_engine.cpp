@@ -28,11 +28,6 @@ money money_ceil(int128 notional) {
   return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
 }
 
-holding_options holding_for(const strategy& logic, holding_options configured) {
-  if (const auto trail = logic.rules().trail) configured.trail = *trail;
-  return configured;
-}
-
 position_sizer_options sizing_for(const strategy& logic, position_sizer_options configured) {
   const auto wanted = logic.rules().trade_risk_bp;
   if (wanted > 0) configured.trade_risk_bp = std::min(configured.trade_risk_bp, wanted);
@@ -54,7 +49,9 @@ symbol_engine::symbol_engine(symbol_engine_options options, std::vector<strategy
       board_(std::move(board)),
       builder_(options_.bars) {
   for (const auto& day : options_.sessions) builder_.add_session(day.open, day.close);
-  candidates_.reserve(seats_.size() * wishes::capacity);
+  for (auto& seat : seats_)
+    if (seat.instance.bars) seat.maker = make_maker(*seat.instance.bars);
+  candidates_.reserve(strategies_max * wishes::capacity);
   note_interest();
 }
 
@@ -76,12 +73,15 @@ result<symbol_engine> symbol_engine::make(symbol_engine_options options,
       return {ec::invalid_argument, where + ": strategy '" + instance.name.str() +
                                         "' has no logic, or its id or name comes twice"};
     instance.logic->take_place(options.symbol_text, instance.name);
-    if (auto ready = instance.logic->prepare(board); !ready)
+    std::unique_ptr<indicator_board> apart;
+    if (instance.bars) apart = std::make_unique<indicator_board>(options.history_bars);
+    if (auto ready = instance.logic->prepare(apart ? *apart : board); !ready)
       return std::move(ready).failure().within(where);
-    const auto own = holding_for(*instance.logic, options.holding);
+    const auto own = instance.logic->rules().over(options.holding);
     const bool enabled = instance.enabled && !instance.latched;
     const bool closing = !enabled && !instance.latched && instance.positions == on_disable::close;
     seats.push_back(strategy_seat{std::move(instance), holding{own}, enabled, closing});
+    seats.back().board = std::move(apart);
   }
   return symbol_engine{std::move(options), std::move(seats), std::move(board)};
 }
@@ -90,6 +90,11 @@ symbol_engine::strategy_seat* symbol_engine::find(strategy_id id) {
   const auto at = std::find_if(seats_.begin(), seats_.end(),
                                [&](const strategy_seat& x) { return x.instance.id == id; });
   return at == seats_.end() ? nullptr : &*at;
+}
+
+symbol_engine symbol_engine::make_empty(symbol_engine_options options) {
+  indicator_board board{options.history_bars};
+  return symbol_engine{std::move(options), {}, std::move(board)};
 }
 
 const symbol_engine::strategy_seat* symbol_engine::find(strategy_id id) const {
@@ -156,6 +161,7 @@ void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& ou
                     [&](strategy& logic, const strategy_context& context) {
                       return logic.on_trade(context, x);
                     });
+  if (makes_bars_) make_trade_bars(why, out, x);
   act(why, out);
 }
 
@@ -181,10 +187,12 @@ void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
                     [&](strategy& logic, const strategy_context& context) {
                       return logic.on_timer(context, now.utc);
                     });
+  if (makes_bars_) make_trade_bars(why, out, now.utc);
   act(why, out);
 }
 
 std::optional<utc_ns> symbol_engine::timer_due() const {
+  if (makes_bars_) return utc_ns{INT64_MIN};
   if (interest_.timer) {
     constexpr auto minute = nanoseconds{std::chrono::minutes{1}};
     const utc_ns next{(std::max<std::int64_t>(timer_minute_, -1) + 1) * minute.count()};
@@ -220,8 +228,10 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, mon
 void symbol_engine::evaluate(const bar& finished, const cause& why, engine_outputs& out) {
   candidates_.clear();
   for (auto& seat : seats_) {
+    if (seat.maker) continue;
     wishes wanted;
-    if (seat.enabled) wanted = seat.instance.logic->on_bar(context_of(seat), finished);
+    if (seat.enabled)
+      wanted = seat.instance.logic->on_bar(context_of(seat, why.header.ts_event), finished);
     put_down(seat, finished, wanted, why, out);
     collect(seat, wanted, why);
     check_fault(seat, out);
@@ -241,7 +251,7 @@ void symbol_engine::tell_interested(bool strategy_interest::*what, const cause& 
   candidates_.clear();
   for (auto& seat : seats_) {
     if (!seat.enabled || !(seat.interest.*what)) continue;
-    collect(seat, tell(*seat.instance.logic, context_of(seat)), why);
+    collect(seat, tell(*seat.instance.logic, context_of(seat, why.header.ts_event)), why);
     check_fault(seat, out);
   }
   decide_all(why, out);
@@ -279,7 +289,7 @@ void symbol_engine::put_down(strategy_seat& from, const bar& finished, const wis
   if (options_.evidence == evidence_wanted::no) return;
   const auto minute = why.now.utc.value / nanoseconds{std::chrono::minutes{1}}.count();
   if (std::exchange(from.evaluated_minute, minute) == minute) return;
-  const auto context = context_of(from);
+  const auto context = context_of(from, why.header.ts_event);
   const auto& logic = *from.instance.logic;
   evaluation_record x;
   x.symbol = options_.symbol_text;
@@ -326,6 +336,7 @@ std::optional<decision_record> symbol_engine::decision(const strategy_seat& from
 void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs& out) {
   auto& seat = *find(x.what.strategy);
   entry_decision entry;
+  if (x.fate == signal_fate::ordered && seat.instance.shadow) x.fate = signal_fate::shadow;
   if (x.fate == signal_fate::ordered) {
     if (x.what.purpose == order_purpose::entry) {
       if (!seat.own.can_enter() || !is_symbol_free_for(seat))
@@ -549,6 +560,8 @@ void symbol_engine::on_denied(const order_denied& x, engine_time now, engine_out
 void symbol_engine::on_session(const session_state& x) {
   session_ = x;
   builder_.add_session(x.open, x.close);
+  for (auto& seat : seats_)
+    if (seat.maker) seat.maker->add_session({x.open, x.close});
 }
 
 void symbol_engine::on_account(const account_view& x) {
@@ -559,6 +572,8 @@ void symbol_engine::on_account(const account_view& x) {
 void symbol_engine::on_split(split_ratio by) {
   for (auto& seat : seats_) seat.own.split(by);
   for_each_board([&](indicator_board& board) { board.split(by); });
+  for (auto& seat : seats_)
+    if (seat.maker) seat.board->split(by);
   daily_volume_.split(by);
   for (auto* at : {&last_bar_.open, &last_bar_.high, &last_bar_.low, &last_bar_.close})
     *at = after_split(*at, by);
@@ -569,7 +584,7 @@ template <class Use>
 void symbol_engine::for_each_board(Use use) {
   use(board_);
   for (auto& seat : seats_)
-    if (seat.board) use(*seat.board);
+    if (seat.board && !seat.maker) use(*seat.board);
 }
 
 }  // namespace bw

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "domain/bar_builder.hpp"
+#include "domain/kept_strategy.hpp"
 #include "domain/position_sizer.hpp"
 #include "domain/signal_combiner.hpp"
+#include "domain/trade_bars.hpp"
 #include "messages/audit.hpp"
 #include "messages/strategy_change.hpp"
 #include "messages/views.hpp"
@@ -40,6 +42,10 @@ struct strategy_instance {
   std::uint32_t weight_ppm = whole_ppm;
   /// Most that it may hold in the symbol; zero: no limit of its own.
   money symbol_budget{};
+  /// Its signals are recorded, and none becomes an order.
+  bool shadow = false;
+  /// Its bars are made of trades; empty: five minutes of minute bars.
+  std::optional<trade_bar_options> bars{};
 };
 
 /// Whether outputs carry what lay behind them: evaluations that came to nothing and the reckoning
@@ -117,6 +123,8 @@ class symbol_engine {
   /// said.
   static result<symbol_engine> make(symbol_engine_options options,
                                     std::vector<strategy_instance> strategies);
+  /// Of a symbol that a running node takes on: changes bring its strategies.
+  static symbol_engine make_empty(symbol_engine_options options);
 
   void on_quote(const quote& x, engine_time now, engine_outputs& out);
   void on_trade(const trade& x, engine_time now, engine_outputs& out);
@@ -141,6 +149,11 @@ class symbol_engine {
   /// ec::invalid_argument for what cannot be a position.
   result<void> restore(const held_position& x);
 
+  /// What each strategy saves; those that save nothing are left out.
+  std::vector<kept_strategy> save() const;
+  /// False when no strategy of that name is here or it does not take it: it begins anew then.
+  bool restore(const kept_strategy& x);
+
   /// Ends new entries of the strategy. False when it is not here.
   bool disable(strategy_id id, on_disable what);
   bool enable(strategy_id id);
@@ -154,12 +167,14 @@ class symbol_engine {
   };
   coverage covered() const;
 
-  /// New settings of a strategy that is here, in force from the next message on. With `fresh` it
-  /// takes the place of the old instance: what that one would save goes over to it, positions and
-  /// orders stay, a latch too, and its indicators are those that are there already; one that needs
-  /// others begins with those of the last history_bars bars. On an error nothing has
-  /// changed: ec::not_found for a strategy that is not here, otherwise what `fresh` said.
+  /// New settings of a strategy, in force from the next message on. With `fresh` it takes the place
+  /// of the old instance: what that one would save goes over to it, positions and orders stay, a
+  /// latch too, and its indicators are those that are there already; one that needs others begins
+  /// with those of the last history_bars bars. A change that names an instance which is not here
+  /// yet adds it, warmed up from the same bars. On an error nothing has changed: ec::not_found for
+  /// a strategy that is not here, ec::out_of_range for one too many, otherwise what `fresh` said.
   result<void> change(const strategy_change& x, std::unique_ptr<strategy> fresh);
+  bool has(strategy_id id) const { return find(id) != nullptr; }
   /// What a strategy that is here has been set to, as a change without a new instance.
   strategy_change settings_of(strategy_id id) const;
 
@@ -177,6 +192,8 @@ class symbol_engine {
     strategy_interest interest{};
     /// Of its own, when it came later and needs what the symbol's board does not have.
     std::unique_ptr<indicator_board> board{};
+    /// Where its bars come from, when they are made of trades; it has a board of its own then.
+    std::unique_ptr<trade_bars> maker{};
     std::uint64_t taken = 0;
     std::uint64_t refused = 0;
     /// The strategy's wish of this evaluation.
@@ -194,15 +211,30 @@ class symbol_engine {
   symbol_engine(symbol_engine_options options, std::vector<strategy_seat> seats,
                 indicator_board board);
 
+  /// What a change sets beside the instance itself.
+  void set(strategy_seat& seat, const strategy_change& x);
+  result<void> add(const strategy_change& x, std::unique_ptr<strategy> fresh);
+  /// Prepares `fresh`, on the symbol's board or, with the answer, on one of its own.
+  struct furniture {
+    std::unique_ptr<indicator_board> board;
+    std::unique_ptr<trade_bars> maker;
+  };
+  result<furniture> settle_in(strategy& fresh, const short_name& name,
+                              const std::optional<trade_bar_options>& bars);
+  std::unique_ptr<trade_bars> make_maker(const trade_bar_options& bars) const;
+  /// What trades, or time alone, end of the bars that are made of trades.
+  template <class Feed>
+  void make_trade_bars(const cause& why, engine_outputs& out, Feed feed);
+  void take_trade_bar(strategy_seat& seat, const trade_bar& x, const cause& why,
+                      engine_outputs& out);
+
   strategy_seat* find(strategy_id id);
   const strategy_seat* find(strategy_id id) const;
   bool is_warm(const strategy_seat& x) const;
   const indicator_board& board_of(const strategy_seat& x) const {
     return x.board ? *x.board : board_;
   }
-  strategy_context context_of(const strategy_seat& x) const {
-    return {board_of(x), x.own.position(), daily_volume_.average()};
-  }
+  strategy_context context_of(const strategy_seat& x, utc_ns now) const;
   /// Every board: that of the symbol and those of single strategies.
   template <class Use>
   void for_each_board(Use use);
@@ -254,6 +286,7 @@ class symbol_engine {
   std::vector<signal_candidate> candidates_;
   std::optional<quote> quote_;
   strategy_interest interest_{};
+  bool makes_bars_ = false;
   std::int64_t timer_minute_ = INT64_MIN;
   price last_price_;
   utc_ns last_price_at_;

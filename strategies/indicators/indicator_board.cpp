@@ -12,17 +12,62 @@ struct overloaded : Cases... {
   using Cases::operator()...;
 };
 
+bool is_convergence(indicator_kind x) {
+  return x == indicator_kind::convergence_line || x == indicator_kind::convergence_signal ||
+         x == indicator_kind::convergence_gap;
+}
+
+/// One, as an indicator's further numbers are written.
+constexpr std::uint32_t one_number = 1'000;
+
+/// A further number that counts something, at least one; left out it is the usual one.
+std::size_t count_of(std::uint32_t given, std::size_t usual) {
+  return given == 0 ? usual : std::max<std::size_t>(given / one_number, 1);
+}
+double width_of(std::uint32_t given) {
+  return given == 0 ? 2.0 : static_cast<double>(given) / one_number;
+}
+
+std::optional<double> number_of(indicator_kind which, const average_convergence& of) {
+  // The line is there before the signal.
+  if (which == indicator_kind::convergence_line) return of.line();
+  const auto all = of.value();
+  if (!all) return std::nullopt;
+  return which == indicator_kind::convergence_signal ? all->signal : all->histogram();
+}
+
+std::optional<double> number_of(indicator_kind which, const std::optional<value_band>& band) {
+  if (!band) return std::nullopt;
+  switch (which) {
+    case indicator_kind::bollinger_upper:
+    case indicator_kind::donchian_upper:
+    case indicator_kind::keltner_upper: return band->upper;
+    case indicator_kind::bollinger_lower:
+    case indicator_kind::donchian_lower:
+    case indicator_kind::keltner_lower: return band->lower;
+    default: return band->middle;
+  }
+}
+
 }  // namespace
 
 result<indicator_id> indicator_board::request(const indicator_spec& spec) {
-  if (bars_ > 0) return {ec::invalid_argument, "indicators are requested before the first bar"};
   if (spec.period < 1 || spec.period > period_max)
     return {ec::out_of_range, "an indicator's period is " + std::to_string(spec.period) +
                                   "; allowed are 1 to " + std::to_string(period_max)};
+  for (const auto each : spec.more)
+    if (each > period_max * one_number)
+      return {ec::out_of_range, "a number of an indicator is " + std::to_string(each) +
+                                    " thousandths; allowed are up to " +
+                                    std::to_string(period_max)};
+  if (is_convergence(spec.kind) && spec.period > count_of(spec.more[0], convergence_periods{}.slow))
+    return {ec::out_of_range, "the fast average of a convergence is longer than the slow one"};
   const auto found =
       std::find_if(now_.begin(), now_.end(), [&](const line& x) { return x.spec == spec; });
   const auto at = static_cast<std::size_t>(found - now_.begin());
   if (found == now_.end()) {
+    if (bars_ > 0)
+      return {ec::invalid_argument, "a new indicator is asked for before the first bar"};
     if (now_.size() == indicators_max)
       return {ec::out_of_range, "a symbol's strategies ask for more than " +
                                     std::to_string(indicators_max) + " different indicators"};
@@ -56,6 +101,30 @@ indicator_board::any_indicator indicator_board::make(const indicator_spec& spec)
     case indicator_kind::balance_volume: return on_balance_volume{};
     case indicator_kind::opening_high: return opening_range{std::chrono::minutes{n}};
     case indicator_kind::opening_low: return opening_low{opening_range{std::chrono::minutes{n}}};
+    case indicator_kind::convergence_line:
+    case indicator_kind::convergence_signal:
+    case indicator_kind::convergence_gap:
+      return part_of<average_convergence>{
+          spec.kind, average_convergence{{n, count_of(spec.more[0], convergence_periods{}.slow),
+                                          count_of(spec.more[1], convergence_periods{}.signal)}}};
+    case indicator_kind::bollinger_upper:
+    case indicator_kind::bollinger_lower:
+      return part_of<bollinger_bands>{spec.kind, bollinger_bands{n, width_of(spec.more[0])}};
+    case indicator_kind::donchian_upper:
+    case indicator_kind::donchian_middle:
+    case indicator_kind::donchian_lower:
+      return part_of<donchian_channel>{spec.kind, donchian_channel{n}};
+    case indicator_kind::keltner_upper:
+    case indicator_kind::keltner_middle:
+    case indicator_kind::keltner_lower:
+      return part_of<keltner_channel>{
+          spec.kind, keltner_channel{{n, count_of(spec.more[0], keltner_options{}.range_period),
+                                      width_of(spec.more[1])}}};
+    case indicator_kind::stochastic_k:
+    case indicator_kind::stochastic_d:
+      return part_of<stochastic>{
+          spec.kind, stochastic{{n, count_of(spec.more[0], stochastic_periods{}.smoothing),
+                                 count_of(spec.more[1], stochastic_periods{}.signal)}}};
   }
   return simple_average{n};
 }
@@ -102,6 +171,27 @@ std::optional<double> indicator_board::update(any_indicator& state, const figure
           [&](opening_low& i) {
             i.of.add(reach, x.end, x.session_open);
             return i.of.ready() ? maybe{i.of.value()->lower} : maybe{};
+          },
+          [&](part_of<average_convergence>& i) {
+            i.of.add(x.close);
+            return number_of(i.which, i.of);
+          },
+          [&](part_of<bollinger_bands>& i) {
+            i.of.add(x.close);
+            return number_of(i.which, i.of.value());
+          },
+          [&](part_of<donchian_channel>& i) {
+            i.of.add(reach);
+            return number_of(i.which, i.of.value());
+          },
+          [&](part_of<keltner_channel>& i) {
+            i.of.add(reach);
+            return number_of(i.which, i.of.value());
+          },
+          [&](part_of<stochastic>& i) {
+            i.of.add(reach);
+            if (i.which == indicator_kind::stochastic_k) return i.of.k();
+            return i.of.ready() ? maybe{i.of.value()->d} : maybe{};
           },
           [&](auto& of_closes) { return of_closes.add(x.close), of_closes.value(); }},
       state);

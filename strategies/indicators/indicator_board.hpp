@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -9,11 +10,13 @@
 
 #include "domain/split_ratio.hpp"
 #include "messages/market_data.hpp"
+#include "strategies/indicators/average_convergence.hpp"
 #include "strategies/indicators/average_true_range.hpp"
 #include "strategies/indicators/directional_index.hpp"
 #include "strategies/indicators/linear_regression.hpp"
 #include "strategies/indicators/moving_average.hpp"
 #include "strategies/indicators/opening_range.hpp"
+#include "strategies/indicators/price_bands.hpp"
 #include "strategies/indicators/price_oscillators.hpp"
 #include "strategies/indicators/relative_strength.hpp"
 #include "strategies/indicators/rolling_extreme.hpp"
@@ -45,11 +48,27 @@ enum class indicator_kind : std::uint8_t {
   balance_volume,     // on-balance volume; the period is not used
   opening_high,       // of the session's first `period` minutes, once they are over
   opening_low,        // of the same
+  // Of several numbers: the period is the first, `more` holds those in brackets.
+  convergence_line,    // fast average less slow one; [slow period 26, signal period 9]
+  convergence_signal,  // average of the line
+  convergence_gap,     // line less signal
+  bollinger_upper,     // [deviations 2]
+  bollinger_lower,
+  donchian_upper,  // unlike highest_high: undefined before `period` bars
+  donchian_middle,
+  donchian_lower,
+  keltner_upper,  // [period of the true range 10, ranges 2]
+  keltner_middle,
+  keltner_lower,
+  stochastic_k,  // [smoothing 3, signal period 3]
+  stochastic_d,
 };
 
 struct indicator_spec {
   indicator_kind kind = indicator_kind::close_simple;
   std::uint32_t period = 1;
+  /// Further numbers of the kinds that have some, in thousandths; 0: the usual one.
+  std::array<std::uint32_t, 2> more{};
 
   friend bool operator==(const indicator_spec&, const indicator_spec&) = default;
 };
@@ -71,7 +90,8 @@ class indicator_board {
   /// `history`: bars that can still be corrected.
   explicit indicator_board(std::size_t history) : history_(history) {}
 
-  /// Before the first bar only. ec::out_of_range for a period outside 1 … period_max, and for more
+  /// One that is there already at any time, a new one before the first bar only
+  /// (ec::invalid_argument). ec::out_of_range for a period outside 1 … period_max, and for more
   /// than indicators_max.
   result<indicator_id> request(const indicator_spec& spec);
 
@@ -119,12 +139,20 @@ class indicator_board {
   struct opening_low {
     opening_range of;
   };
+  /// One number of an indicator that has several.
+  template <class Indicator>
+  struct part_of {
+    indicator_kind which;
+    Indicator of;
+  };
   using any_indicator =
       std::variant<simple_average, exponential_average, relative_strength, volume_average,
                    rolling_highest, lowest_low, session_vwap, window_vwap, average_true_range,
                    weighted_average, standard_deviation, z_score, rate_of_change, linear_regression,
                    directional_index, commodity_channel, williams_range, bw::money_flow,
-                   on_balance_volume, opening_range, opening_low>;
+                   on_balance_volume, opening_range, opening_low, part_of<average_convergence>,
+                   part_of<bollinger_bands>, part_of<donchian_channel>, part_of<keltner_channel>,
+                   part_of<stochastic>>;
   struct line {
     indicator_spec spec;
     any_indicator state;

@@ -55,6 +55,7 @@ struct calendar_broker final : broker_gateway {
     done(days);
   }
   void asset(std::string symbol, std::function<void(result<asset_report>)> done) override {
+    ++asset_questions;
     asset_report x;
     x.symbol = symbol_name{symbol};
     done(x);
@@ -64,6 +65,7 @@ struct calendar_broker final : broker_gateway {
   std::function<utc_ns()> now;
   std::vector<session_day> days;
   int calendar_questions = 0;
+  int asset_questions = 0;
 };
 
 utc_ns at(const char* text) { return parse_rfc3339(text).value(); }
@@ -82,11 +84,12 @@ class session_actor_test : public testing::Test {
   void begin(const char* when) {
     machine.emplace(world.time, at(when));
     broker.now = [this, shift = machine->wall] { return world.time.utc_now() + shift + drift; };
-    session_args args{{},        calendar,       {"SPY"}, &broker,
+    symbols = name_table{{"SPY"}, 1};
+    session_args args{{},        calendar,       symbols, &broker,
                       &*machine, &world.metrics, 1,       [](exit_code, std::string) {}};
     args.state_folder = folder;
     subject = world.keep(world.system().spawn(session, std::move(args)));
-    directory members;
+    members = {};
     members.gate = caf::actor_cast<risk_gate_actor>(
         world.fake(caf::behavior{[this](const session_state& x) { phase = x.phase; },
                                  [this](const clear_command&) { booted = true; },
@@ -99,6 +102,11 @@ class session_actor_test : public testing::Test {
     members.status = caf::actor_cast<status_actor>(world.fake(
         caf::behavior{[this](const checkin_request& x) { briefs.push_back(x.job.str()); },
                       [this](const kept_file& x) { std::ofstream{folder / x.name} << x.text; }}));
+    members.router = caf::actor_cast<order_router_actor>(
+        world.fake(caf::behavior{[](const session_state&) {},
+                                 [this](atom::cancel_all, atom::entries) { ++entries_ended; }}));
+    members.strategies = {caf::actor_cast<strategy_actor>(world.fake(
+        caf::behavior{[](const session_state&) {}, [this](atom::view) { return spy; }}))};
     world.send(subject, members);
     world.run();
     pass(seconds{2});
@@ -116,10 +124,19 @@ class session_actor_test : public testing::Test {
   calendar_broker broker;
   nanoseconds drift{};
   session_actor subject;
+  directory members;
+  name_table symbols;
   session_phase phase = session_phase::unknown;
   bool booted = false;
   std::vector<alert_record> alerts;
   std::vector<std::string> briefs;
+  /// What the STRATEGY actor of SPY says of itself.
+  strategy_view spy = [] {
+    strategy_view x;
+    x.warm = true;
+    return x;
+  }();
+  int entries_ended = 0;
 };
 
 using names = std::vector<std::string>;
@@ -137,6 +154,55 @@ TEST_F(session_actor_test, hands_out_the_jobs_of_a_day_once_each) {
   EXPECT_TRUE(parse_calendar(
                   to_text({at("2026-11-02T14:20:00Z"), {2026, 10, 20}, {2026, 12, 1}, broker.days}))
                   .ok());
+}
+
+TEST_F(session_actor_test, before_the_open_the_broker_is_asked_again_and_cold_symbols_are_named) {
+  spy.warm = false;
+  begin("2026-11-02T14:20:00Z");
+  const auto asked = broker.asset_questions;
+  pass(minutes{6});
+  EXPECT_EQ(broker.asset_questions, asked + 1) << "whether SPY may be traded today";
+  ASSERT_EQ(alerts_with("not_warm"), 1u);
+  EXPECT_EQ(alerts.back().text.rfind("SPY: not enough bars", 0), 0u) << alerts.back().text;
+  spy.warm = true;
+  pass(minutes{6});
+  EXPECT_EQ(alerts_with("not_warm"), 1u) << "at the open all is well";
+}
+
+TEST_F(session_actor_test, before_the_close_open_entries_end_on_half_days_by_the_earlier_close) {
+  for (const auto& [day, close] : {std::pair{"2026-11-02T20:40:00Z", "2026-11-02T21:00:00Z"},
+                                   std::pair{"2026-11-27T17:40:00Z", "2026-11-27T18:00:00Z"}}) {
+    SCOPED_TRACE(day);
+    std::filesystem::remove(folder / "schedule.txt");
+    entries_ended = 0;
+    begin(day);
+    pass(minutes{9});
+    EXPECT_EQ(entries_ended, 0);
+    pass(minutes{2});
+    EXPECT_EQ(entries_ended, 1) << "ten minutes before " << close;
+    EXPECT_EQ(phase, session_phase::exits_only);
+    pass(minutes{11});
+    EXPECT_EQ(entries_ended, 2) << "and once more at the close";
+    EXPECT_EQ(phase, session_phase::closed);
+  }
+}
+
+TEST_F(session_actor_test, shares_over_night_without_a_stop_at_the_broker_are_an_alert) {
+  begin("2026-11-02T20:58:00Z");
+  spy.positions.push_back({symbol_id{0}, strategy_id{0}, quantity::from_int(10), {}, {}});
+  spy.covered = quantity::from_int(4);
+  pass(minutes{4});
+  ASSERT_EQ(alerts_with("overnight_uncovered"), 1u);
+  EXPECT_EQ(alerts.back().level, alert_level::critical);
+}
+
+TEST_F(session_actor_test, a_symbol_that_the_node_takes_on_is_asked_about) {
+  begin("2026-11-02T15:00:00Z");
+  const auto asked = broker.asset_questions;
+  ASSERT_TRUE(symbols.add("QQQ"));
+  world.send(subject, members);
+  pass(seconds{2});
+  EXPECT_EQ(broker.asset_questions, asked + 1);
 }
 
 TEST_F(session_actor_test, a_step_of_the_wall_clock_fires_and_starves_nothing) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/plugins/plugin_folder.hpp"
 #include "tests/strategies/engine_fixture.hpp"
 
@@ -232,6 +234,204 @@ TEST_F(plugin_engine, a_budget_of_its_own_makes_a_size_smaller) {
   const auto orders = of<order_request>(w.engine.bar_of(100));
   ASSERT_EQ(orders.size(), 1u);
   EXPECT_EQ(orders[0].qty, shares(3));
+}
+
+TEST_F(plugin_engine, one_that_comes_later_is_warm_from_the_bars_that_are_there) {
+  auto w = make_world(make({{"level", "500"}, {"period", "5"}}));
+  w.engine.quote_at("100", "100.02");
+  for (int k = 1; k <= 6; ++k) w.engine.bar_of(100 + k);
+  strategy_change x;
+  x.strategy = strategy_id{7};
+  EXPECT_EQ(w.engine.engine.change(x, make({})).code(), ec::not_found) << "it has no name";
+  x.name = short_name{"third"};
+  ASSERT_TRUE(w.engine.engine.change(x, make({{"level", "50"}, {"period", "4"}})).ok());
+  const auto out = w.engine.bar_of(107);
+  const auto signals = of<signal_record>(out);
+  ASSERT_EQ(signals.size(), 1u);
+  EXPECT_EQ(signals[0].strategy.view(), "third");
+  EXPECT_EQ(signals[0].what.inputs[0].units, 1'055 * decimal_scale / 10) << "104 … 107";
+  EXPECT_EQ(of<order_request>(out).at(0).strategy, strategy_id{7});
+  EXPECT_EQ(w.engine.engine.view().seats.size(), 3u);
+  for (std::uint16_t id = 8; w.engine.engine.view().seats.size() < symbol_engine::strategies_max;
+       ++id) {
+    x.strategy = strategy_id{id};
+    x.name = cut<short_name>("more" + std::to_string(id));
+    ASSERT_TRUE(w.engine.engine.change(x, make({})).ok());
+  }
+  x.strategy = strategy_id{99};
+  EXPECT_EQ(w.engine.engine.change(x, make({})).code(), ec::out_of_range);
+}
+
+TEST_F(plugin_engine, a_person_puts_back_what_a_fault_took_out_with_a_new_instance) {
+  auto w = make_world(make({{"fault", "throw"}}));
+  w.engine.quote_at("100", "100.02");
+  w.engine.bar_of(100);
+  ASSERT_TRUE(w.engine.engine.view().seats[0].latched);
+  strategy_change x;
+  x.strategy = strategy_id{0};
+  x.scope = change_scope::put_back;
+  ASSERT_TRUE(w.engine.engine.change(x, make({{"level", "50"}})).ok());
+  EXPECT_FALSE(w.engine.engine.view().seats[0].latched);
+  EXPECT_TRUE(w.engine.engine.view().seats[0].enabled);
+  EXPECT_EQ(of<order_request>(w.engine.bar_of(100)).size(), 1u) << "it trades again";
+  // And the rules take it out by the same latch.
+  x.scope = change_scope::take_out;
+  x.cause = "too fast";
+  ASSERT_TRUE(w.engine.engine.change(x, nullptr).ok());
+  EXPECT_TRUE(w.engine.engine.view().seats[0].latched);
+  EXPECT_EQ(w.engine.engine.view().seats[0].cause.view(), "too fast");
+}
+
+TEST_F(plugin_engine, what_a_file_says_of_a_latched_strategy_holds_once_it_is_put_back) {
+  auto w = make_world(make({{"fault", "throw"}}));
+  w.engine.bar_of(100);
+  strategy_change off;
+  off.strategy = strategy_id{0};
+  off.enabled = false;
+  ASSERT_TRUE(w.engine.engine.change(off, nullptr).ok());
+  strategy_change back;
+  back.strategy = strategy_id{0};
+  back.scope = change_scope::put_back;
+  ASSERT_TRUE(w.engine.engine.change(back, make({})).ok());
+  EXPECT_FALSE(w.engine.engine.view().seats[0].latched);
+  EXPECT_FALSE(w.engine.engine.view().seats[0].enabled) << "the file switched it off meanwhile";
+}
+
+TEST_F(plugin_engine, in_shadow_its_signals_are_recorded_and_none_is_ordered) {
+  auto w = make_world(make({{"level", "50"}}));
+  w.engine.quote_at("100", "100.02");
+  strategy_change x;
+  x.strategy = strategy_id{0};
+  x.shadow = true;
+  ASSERT_TRUE(w.engine.engine.change(x, nullptr).ok());
+  const auto out = w.engine.bar_of(100);
+  ASSERT_EQ(of<signal_record>(out).size(), 1u);
+  EXPECT_EQ(of<signal_record>(out)[0].fate, signal_fate::shadow);
+  EXPECT_TRUE(of<order_request>(out).empty());
+}
+
+TEST_F(plugin_engine, what_it_saves_goes_over_to_the_engine_of_the_next_run) {
+  auto first = make_world(make({}));
+  for (int k = 0; k < 5; ++k) first.engine.bar_of(100);
+  const auto kept = first.engine.engine.save();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].strategy.view(), "plugin");
+  auto next = make_world(make({{"level", "50"}}));
+  next.engine.quote_at("100", "100.02");
+  ASSERT_TRUE(next.engine.engine.restore(kept[0]));
+  const auto signals = of<signal_record>(next.engine.bar_of(100));
+  ASSERT_EQ(signals.size(), 1u);
+  EXPECT_EQ(signals[0].what.inputs[1].units, 6 * decimal_scale) << "its sixth bar";
+  for (const auto& bad : {kept_strategy{short_name{"plugin"}, "faulty\n1\nxx"},
+                          kept_strategy{short_name{"plugin"}, "other\n2\nxx"},
+                          kept_strategy{short_name{"plugin"}, "faulty\n2\nx"},
+                          kept_strategy{short_name{"plugin"}, ""},
+                          kept_strategy{short_name{"nobody"}, kept[0].bytes}})
+    EXPECT_FALSE(next.engine.engine.restore(bad)) << bad.bytes;
+}
+
+TEST_F(plugin_engine, its_bars_can_be_made_of_trades) {
+  auto w = make_world(make({{"level", "500"}}));
+  w.engine.quote_at("100", "100.02");
+  strategy_change x;
+  x.strategy = strategy_id{0};
+  x.bars = "ticks:3";
+  ASSERT_TRUE(w.engine.engine.change(x, make({{"level", "50"}, {"period", "2"}})).ok());
+  EXPECT_TRUE(of<signal_record>(w.engine.bar_of(100)).empty()) << "minute bars are not its own";
+  std::vector<signal_record> signals;
+  for (const char* last : {"100", "101", "102", "103", "104", "105", "106"})
+    for (const auto& each : of<signal_record>(w.engine.trade_at(last))) signals.push_back(each);
+  // A bar is given out with its third trade, or with the first behind it.
+  ASSERT_EQ(signals.size(), 2u);
+  EXPECT_EQ(signals[1].what.inputs[0].units, 1'035 * decimal_scale / 10) << "closes 102 and 105";
+  x.bars = "ticks:none";
+  EXPECT_EQ(w.engine.engine.change(x, make({})).code(), ec::parse_failed);
+}
+
+TEST_F(plugin_engine, every_indicator_is_offered_by_its_name) {
+  struct row {
+    const char* name;
+    double value;
+  };
+  // Closes 1 … 60, each bar at one price with 5,000 shares: what the formulas come to by hand.
+  const row known[] = {
+      {"sma", 58},
+      {"wma", 58 + 2.0 / 3},
+      {"rsi", 100},
+      {"highest", 60},
+      {"lowest", 56},
+      {"donchian_upper", 60},
+      {"donchian_middle", 58},
+      {"donchian_lower", 56},
+      {"volume_sma", 5000},
+      {"stddev", 1.414213562},
+      {"slope", 1},
+      {"vwap", 58},
+      {"williams_r", 0},
+      {"stochastic_k", 100},
+      {"stochastic_d", 100},
+      {"mfi", 100},
+      {"roc", 100 * 5.0 / 55},
+  };
+  std::map<std::string, double> seen;
+  for (const char* name : {"sma",
+                           "ema",
+                           "wma",
+                           "rsi",
+                           "macd",
+                           "macd_signal",
+                           "macd_histogram",
+                           "macd:10:3",
+                           "atr",
+                           "adx",
+                           "bollinger_upper",
+                           "bollinger_lower",
+                           "bollinger_upper:2.5",
+                           "donchian_upper",
+                           "donchian_middle",
+                           "donchian_lower",
+                           "keltner_upper",
+                           "keltner_middle",
+                           "keltner_lower",
+                           "keltner_upper:5:1.5",
+                           "stochastic_k",
+                           "stochastic_d",
+                           "obv",
+                           "mfi",
+                           "cci",
+                           "roc",
+                           "williams_r",
+                           "session_vwap",
+                           "vwap",
+                           "volume_sma",
+                           "zscore",
+                           "highest",
+                           "lowest",
+                           "stddev",
+                           "slope",
+                           "opening_high",
+                           "opening_low"}) {
+    SCOPED_TRACE(name);
+    auto w = make_world(make({{"level", "59.5"}, {"indicator", name}}));
+    w.engine.quote_at("60", "60.02");
+    std::vector<signal_record> signals;
+    for (int k = 1; k <= 60; ++k) signals = of<signal_record>(w.engine.bar_of(k));
+    ASSERT_EQ(signals.size(), 1u);
+    seen[name] = static_cast<double>(signals[0].what.inputs[0].units) / decimal_scale;
+    EXPECT_NE(seen[name], -1) << "it is not known";
+  }
+  for (const auto& [name, value] : known) EXPECT_NEAR(seen[name], value, 1e-6) << name;
+  EXPECT_NEAR(seen["bollinger_upper"] - seen["bollinger_lower"], 4 * seen["stddev"], 1e-6);
+  EXPECT_NEAR(seen["bollinger_upper:2.5"] - seen["sma"], 2.5 * seen["stddev"], 1e-6);
+  EXPECT_NEAR(seen["macd"] - seen["macd_signal"], seen["macd_histogram"], 1e-6);
+  EXPECT_NEAR(seen["keltner_upper"] - seen["keltner_middle"],
+              seen["keltner_middle"] - seen["keltner_lower"], 1e-6);
+  EXPECT_NEAR(seen["keltner_upper:5:1.5"] - seen["keltner_middle"], 1.5 * seen["atr"], 1e-6);
+  for (const char* name : {"unheard_of", "macd:x", "macd:1:2:3", "sma:0"}) {
+    const auto logic = make({{"indicator", name}});
+    indicator_board board{100};
+    EXPECT_FALSE(logic->prepare(board).ok()) << name;
+  }
 }
 
 }  // namespace

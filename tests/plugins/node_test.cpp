@@ -249,6 +249,87 @@ TEST_F(plugin_node, strategies_toml_is_applied_within_a_second_while_it_trades) 
   EXPECT_EQ(replay.code, 0) << replay.out << replay.err;
 }
 
+TEST_F(plugin_node, a_strategy_and_a_symbol_are_taken_on_while_it_trades) {
+  const auto path = config(strategies("level = 100000\n"));
+  const auto node = start(path);
+  ASSERT_TRUE(eventually(seconds{20}, [&] { return is_active(); })) << node->err();
+  const auto feed_changes = logged<feed_record>().size();
+  // One that buys at every bar, on a symbol that is traded and on one that nobody has looked at.
+  const auto third = [](const std::string& parameters, const std::string& settings = {}) {
+    return "[[strategy]]\nid = \"third\"\nkind = \"faulty\"\nwatchlist = [\"AAPL\", \"TSLA\"]\n" +
+           settings + "[strategy.parameters]\n" + parameters;
+  };
+  const auto asked = std::chrono::steady_clock::now();
+  write_strategies(strategies("level = 100000\n") + third("level = 1\n"));
+  ASSERT_TRUE(eventually(seconds{5}, [&] { return !logged<reload_record>().empty(); }));
+  EXPECT_LE(std::chrono::steady_clock::now() - asked, seconds{1});
+  const auto record = logged<reload_record>().front().second;
+  EXPECT_TRUE(record.applied) << (record.errors.empty() ? "" : record.errors.front());
+  const auto holds = [&](const char* symbol) {
+    const auto now = status();
+    if (now.is_object())
+      for (const auto& each : now.at("positions"))
+        if (each.value("strategy", "") == "third" && each.value("symbol", "") == symbol)
+          return true;
+    return false;
+  };
+  EXPECT_TRUE(eventually(seconds{60}, [&] { return holds("TSLA") && holds("AAPL"); }))
+      << node->err() << status().dump(1);
+  EXPECT_EQ(row_of("third").value("kind", ""), "faulty");
+  EXPECT_EQ(logged<feed_record>().size(), feed_changes) << "the connection never broke";
+  // A crash of the new symbol's actor is another test's; here it goes again, and is sold.
+  write_strategies(strategies("level = 100000\n"));
+  EXPECT_TRUE(eventually(seconds{30}, [&] { return !holds("TSLA") && !holds("AAPL"); }));
+  EXPECT_FALSE(row_of("third").value("enabled", true));
+  const auto last = status();
+  EXPECT_EQ(last.at("market_data").at("dropped").get<int>(), 0) << "no tick was lost";
+  EXPECT_EQ(last.value("unknown_orders", 1), 0) << "no order was lost";
+  stop(*node);
+  for (const auto& [at, x] : logged<signal_record>()) {
+    if (x.strategy.view() != "third" || x.symbol.view() != "TSLA") continue;
+    ASSERT_FALSE(x.what.inputs.empty());
+    EXPECT_GT(x.what.inputs[0].units, 0) << "its first bar already had an average of past ones";
+    break;
+  }
+  const auto replay = run_program(
+      {"replay", "--state", (folder.above().path() / "state").string(), "--json"}, seconds{120});
+  EXPECT_EQ(replay.code, 0) << replay.out << replay.err;
+}
+
+TEST_F(plugin_node, what_it_saved_is_there_after_a_restart_and_a_damaged_file_is_ignored) {
+  const auto path = config(strategies("level = 1\n"));
+  // The bars that it has counted, in order of its signals on AAPL.
+  const auto counted = [&] {
+    std::vector<std::int64_t> out;
+    for (const auto& [at, x] : logged<signal_record>())
+      if (x.strategy.view() == "suspect" && x.symbol.view() == "AAPL" && x.what.inputs.size() == 2)
+        out.push_back(x.what.inputs[1].units / decimal_scale);
+    return out;
+  };
+  const auto run_until = [&](std::size_t signals) {
+    const auto node = start(path);
+    EXPECT_TRUE(eventually(seconds{60}, [&] { return counted().size() >= signals; }))
+        << node->err();
+    stop(*node);
+  };
+  run_until(2);
+  const auto before = counted();
+  const auto file = folder.above().path() / "state" / "strategies" / "AAPL.state";
+  ASSERT_TRUE(std::filesystem::exists(file));
+  run_until(before.size() + 1);
+  const auto after = counted();
+  ASSERT_GT(after.size(), before.size());
+  EXPECT_GT(after[before.size()], before.back()) << "it went on counting";
+
+  auto text = tests::file_text(file);
+  text[text.size() / 2] ^= 1;
+  std::ofstream{file} << text;
+  run_until(after.size() + 1);
+  const auto last = counted();
+  ASSERT_GT(last.size(), after.size());
+  EXPECT_LT(last[after.size()], after.back()) << "it began anew";
+}
+
 TEST_F(plugin_node, a_strategy_that_is_switched_off_closes_what_it_opened) {
   const auto path = config(strategies("level = 1\n"));
   const auto node = start(path);

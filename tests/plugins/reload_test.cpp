@@ -1,11 +1,12 @@
-// What a new strategies.toml comes to while the node runs: what is taken over at once, what needs a
-// restart, and that a file with anything wrong in it changes nothing.
+// What a new strategies.toml comes to while the node runs: which symbols are told what, what the
+// node takes on, and that a file with anything wrong in it changes nothing.
 
 #include "config/strategies_reload.hpp"
 
 #include <gtest/gtest.h>
 
 #include "core/prng.hpp"
+#include "strategies/symbol_engine.hpp"
 #include "tests/support/seed.hpp"
 
 namespace bw {
@@ -25,8 +26,10 @@ struct strategies_reload : testing::Test {
   }();
 
   result<reload_plan> plan(const std::string& text) const {
-    return plan_reload(started, started.config.strategies, text, built_in_strategies());
+    return plan_reload(started, running, text, built_in_strategies(), holding);
   }
+  running_strategies running = begin_running(started.config);
+  std::set<std::string> holding;
   static std::string with(const std::string& from, const std::string& to) {
     auto out = began;
     const auto at = out.find(from);
@@ -77,32 +80,111 @@ TEST_F(strategies_reload, a_symbol_that_is_taken_away_is_switched_off_and_can_co
   ASSERT_EQ(less->changes.size(), 2u);
   EXPECT_EQ(less->changes[1].symbols, std::vector<std::string>{"MSFT"});
   EXPECT_FALSE(less->changes[1].what.enabled);
-  const auto back = plan_reload(started, less->strategies, began, built_in_strategies());
+  const auto back = plan_reload(started, less->after, began, built_in_strategies());
   ASSERT_TRUE(back.ok());
   ASSERT_EQ(back->changes.size(), 1u);
   EXPECT_TRUE(back->changes[0].what.enabled);
 }
 
-TEST_F(strategies_reload, what_needs_a_restart_is_refused_and_every_line_says_why) {
-  struct row {
-    std::string text;
-    const char* says;
-  };
-  const row rows[] = {
-      {with("\"AAPL\", \"MSFT\"", "\"AAPL\", \"NVDA\""), "did not begin with NVDA"},
-      {with("[\"SPY\"]", "[\"AAPL\"]"), "did not begin with AAPL"},
-      {with("id = \"mean\"", "id = \"other\""), "a new strategy needs a restart"},
-      {with("id = \"mean\"", "id = \"other\""), "mean: it is gone"},
-      {with("kind = \"momentum\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"
-            "[strategy.parameters]\nrsi_floor = 50\n",
-            "kind = \"mean_reversion\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"),
-       "another kind needs a restart"},
-  };
-  for (const auto& [text, says] : rows) {
-    const auto made = plan(text);
-    ASSERT_FALSE(made.ok()) << says;
-    EXPECT_NE(made.failure().context.find(says), std::string::npos) << made.failure().context;
+TEST_F(strategies_reload,
+       a_symbol_that_nobody_has_gets_the_next_number_and_a_place_for_its_strategy) {
+  const auto made = plan(with("\"AAPL\", \"MSFT\"", "\"AAPL\", \"MSFT\", \"AMD\""));
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  // The numbers of the others stay, although AMD sorts before them.
+  EXPECT_EQ(made->after.symbols, (std::vector<std::string>{"AAPL", "MSFT", "SPY", "AMD"}));
+  ASSERT_EQ(made->changes.size(), 2u);
+  EXPECT_EQ(made->changes[0].symbols, (std::vector<std::string>{"AAPL", "MSFT"}));
+  EXPECT_FALSE(made->changes[0].what.renewed) << "what is there goes on as it is";
+  const auto& fresh = made->changes[1];
+  EXPECT_EQ(fresh.symbols, std::vector<std::string>{"AMD"});
+  EXPECT_TRUE(fresh.what.renewed);
+  EXPECT_EQ(fresh.what.name.view(), "momo");
+  EXPECT_FALSE(fresh.what.parameters.empty());
+  EXPECT_EQ(made->differences, (std::vector<std::string>{"momo: watchlist AAPL, MSFT, AMD"}));
+}
+
+TEST_F(strategies_reload, a_symbol_that_another_strategy_trades_only_needs_a_place) {
+  const auto made = plan(with("[\"SPY\"]", "[\"SPY\", \"AAPL\"]"));
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  EXPECT_EQ(made->after.symbols, started.config.symbols());
+  ASSERT_EQ(made->changes.size(), 2u);
+  EXPECT_EQ(made->changes[1].what.strategy, strategy_id{1});
+  EXPECT_EQ(made->changes[1].symbols, std::vector<std::string>{"AAPL"});
+  EXPECT_TRUE(made->changes[1].what.renewed);
+}
+
+TEST_F(strategies_reload, a_new_strategy_stands_behind_those_that_were_there) {
+  const auto made = plan(
+      "[[strategy]]\nid = \"first\"\nkind = \"average_crossover\"\n"
+      "watchlist = [\"MSFT\", \"IBM\"]\n" +
+      began);
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  ASSERT_EQ(made->after.strategies.size(), 3u);
+  EXPECT_EQ(made->after.strategies[2].id, "first");
+  ASSERT_EQ(made->changes.size(), 1u);
+  EXPECT_EQ(made->changes[0].what.strategy, strategy_id{2});
+  EXPECT_EQ(made->changes[0].symbols, (std::vector<std::string>{"MSFT", "IBM"}));
+  EXPECT_EQ(made->changes[0].what.kind, "average_crossover");
+  EXPECT_EQ(made->after.symbols.back(), "IBM");
+}
+
+TEST_F(strategies_reload, one_that_is_gone_is_switched_off_and_can_come_back_under_its_number) {
+  const auto first_only = began.substr(0, began.find("[[strategy]]\nid = \"mean\""));
+  const auto made = plan(first_only);
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  ASSERT_EQ(made->changes.size(), 1u);
+  EXPECT_EQ(made->changes[0].what.strategy, strategy_id{1});
+  EXPECT_FALSE(made->changes[0].what.enabled);
+  EXPECT_EQ(made->changes[0].what.positions, on_disable::close);
+  EXPECT_FALSE(made->changes[0].what.renewed);
+  const auto again = plan_reload(started, made->after, first_only, built_in_strategies());
+  ASSERT_TRUE(again.ok());
+  EXPECT_TRUE(again->changes.empty()) << "it is off already";
+  const auto back = plan_reload(started, made->after, began, built_in_strategies());
+  ASSERT_TRUE(back.ok()) << back.failure().context;
+  ASSERT_EQ(back->changes.size(), 1u);
+  EXPECT_EQ(back->changes[0].what.strategy, strategy_id{1});
+  EXPECT_TRUE(back->changes[0].what.enabled);
+}
+
+TEST_F(strategies_reload, one_that_keeps_what_it_holds_cannot_go_before_it_is_sold) {
+  const auto keep =
+      with("kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\non_disable = \"keep\"\n");
+  running = plan(keep)->after;
+  const auto first_only = began.substr(0, began.find("[[strategy]]\nid = \"mean\""));
+  EXPECT_TRUE(plan(first_only).ok());
+  holding = {"mean"};
+  const auto made = plan(first_only);
+  ASSERT_FALSE(made.ok());
+  EXPECT_NE(made.failure().context.find("mean: it holds shares"), std::string::npos);
+}
+
+TEST_F(strategies_reload, another_kind_under_a_name_that_is_in_use_is_refused) {
+  const auto made =
+      plan(with("kind = \"momentum\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"
+                "[strategy.parameters]\nrsi_floor = 50\n",
+                "kind = \"mean_reversion\"\nwatchlist = [\"AAPL\", \"MSFT\"]\n"));
+  ASSERT_FALSE(made.ok());
+  EXPECT_NE(made.failure().context.find("another kind needs"), std::string::npos);
+}
+
+TEST_F(strategies_reload, what_does_not_fit_into_the_tables_of_the_node_is_refused) {
+  std::string list = "\"AAPL\", \"MSFT\"";
+  for (std::size_t k = 0; k <= added_symbols_max; ++k) {
+    const char name[] = {'Z', static_cast<char>('A' + k / 26), static_cast<char>('A' + k % 26), 0};
+    list += ", \"" + std::string{name} + "\"";
   }
+  const auto many = plan(with("\"AAPL\", \"MSFT\"", list));
+  ASSERT_FALSE(many.ok());
+  EXPECT_NE(many.failure().context.find("more than 64 symbols"), std::string::npos);
+
+  auto crowd = began;
+  for (std::size_t k = 0; k < symbol_engine::strategies_max; ++k)
+    crowd += "[[strategy]]\nid = \"m" + std::to_string(k) +
+             "\"\nkind = \"momentum\"\nwatchlist = [\"AAPL\"]\n";
+  const auto crowded = plan(crowd);
+  ASSERT_FALSE(crowded.ok());
+  EXPECT_NE(crowded.failure().context.find("AAPL: 9 strategies; at most 8"), std::string::npos);
 }
 
 TEST_F(strategies_reload, all_errors_of_a_file_are_listed) {
@@ -111,18 +193,6 @@ TEST_F(strategies_reload, all_errors_of_a_file_are_listed) {
   ASSERT_FALSE(made.ok());
   for (const char* part : {"rsi_floor", "rsi_flour", "nothing"})
     EXPECT_NE(made.failure().context.find(part), std::string::npos) << made.failure().context;
-}
-
-TEST_F(strategies_reload, a_strategy_that_a_person_has_to_put_back_stays_off) {
-  auto running = started.config.strategies;
-  running[0].latched = true;
-  running[0].cause = "it threw";
-  const auto made = plan_reload(started, running, with("rsi_floor = 50", "rsi_floor = 60"),
-                                built_in_strategies());
-  ASSERT_TRUE(made.ok());
-  EXPECT_TRUE(made->changes[0].what.latched);
-  EXPECT_FALSE(made->changes[0].what.enabled);
-  EXPECT_EQ(made->strategies[0].cause, "it threw");
 }
 
 /// A value that no parameter of the file has, put where one stands.

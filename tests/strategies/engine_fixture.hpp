@@ -99,6 +99,7 @@ class engine_fixture {
     trade x;
     x.symbol = symbol;
     x.last = p(last);
+    x.size = shares(100);
     x.ts_event = now.utc;
     x.trace = trace_id{++trace};
     return call([&](auto& out) { engine.on_trade(x, now, out); });

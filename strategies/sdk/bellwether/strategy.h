@@ -95,7 +95,7 @@ typedef struct bw_trade {
 
 typedef struct bw_bar {
   uint32_t struct_size;
-  uint32_t minutes; /* How long it is: 5. */
+  uint32_t minutes; /* How long it is: 5. Zero when it ended by what was traded. */
   int64_t start;
   int64_t open;
   int64_t high;
@@ -187,8 +187,15 @@ typedef struct bw_host {
   int32_t (*daily_volume)(void* context, int64_t* quantity);
   /* Only within `initialise`: asks for an indicator on five-minute bars, by name and period, which
    * all strategies of the symbol share. `id` is what `indicator` takes. BW_NOT_KNOWN: no such name
-   * or period. Names: "sma", "ema", "rsi", "volume_sma", "highest", "lowest", "session_vwap",
-   * "vwap", "atr". */
+   * or period. Names: "sma", "ema", "wma", "rsi", "macd", "macd_signal", "macd_histogram", "atr",
+   * "adx", "bollinger_upper", "bollinger_lower", "donchian_upper", "donchian_middle",
+   * "donchian_lower", "keltner_upper", "keltner_middle", "keltner_lower", "stochastic_k",
+   * "stochastic_d", "obv", "mfi", "cci", "roc", "williams_r", "session_vwap", "vwap" (rolling),
+   * "volume_sma", "zscore", "highest", "lowest", "stddev", "slope" (of the regression line),
+   * "opening_high", "opening_low" (of the first `period` minutes). Some have further numbers, which
+   * may follow the name behind colons: macd 12 ":26:9" (slow period, signal period), bollinger 20
+   * ":2" (deviations), keltner 20 ":10:2" (period of the range, ranges), stochastic 14 ":3:3"
+   * (smoothing, signal period); left out they are as here. */
   int32_t (*request_indicator)(void* context, bw_text name, uint32_t period, uint32_t* id);
   /* With the newest bar (`bars_ago` 0) or the one before it (1). BW_NOT_KNOWN until it is
    * defined. */

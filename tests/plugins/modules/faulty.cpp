@@ -29,6 +29,15 @@ class faulty final : public bw::sdk::strategy {
             parameter::integer("from_bar", "1", "1", "1000000", "bars", "When it begins."),
             parameter::number("level", "100", "0", "100000", "USD", "Buys above it."),
             parameter::integer("period", "5", "1", "500", "bars", "Of an average."),
+            parameter::choice("indicator", "sma",
+                              "sma|ema|wma|rsi|macd|macd_signal|macd_histogram|macd:10:3|at"
+                              "r|adx|bollinger_upper|bollinger_lower|bollinger_upper:2.5|do"
+                              "nchian_upper|donchian_middle|donchian_lower|keltner_upper|ke"
+                              "ltner_middle|keltner_lower|keltner_upper:5:1.5|stochastic_k|"
+                              "stochastic_d|obv|mfi|cci|roc|williams_r|session_vwap|vwap|vo"
+                              "lume_sma|zscore|highest|lowest|stddev|slope|opening_high|ope"
+                              "ning_low|unheard_of|macd:x|macd:1:2:3|sma:0",
+                              "What it looks at."),
         }};
   }
 
@@ -37,14 +46,15 @@ class faulty final : public bw::sdk::strategy {
         fault_(given.choice("fault")),
         from_(given.integer("from_bar")),
         level_(given.amount("level")),
-        period_(given.integer("period")) {
+        period_(given.integer("period")),
+        indicator_(given.choice("indicator")) {
     if (fault_ == "refuse") throw std::invalid_argument{"it does not want to"};
     ++alive;
     ++made;
   }
   ~faulty() override { --alive; }
 
-  void initialise() override { average_ = request_indicator("sma", period_); }
+  void initialise() override { average_ = request_indicator(indicator_, period_); }
 
   void on_bar(const bw::sdk::bar& x) override {
     if (++bars_ >= from_) go_wrong();
@@ -80,6 +90,7 @@ class faulty final : public bw::sdk::strategy {
   std::int64_t from_;
   bw::sdk::decimal level_;
   std::int64_t period_;
+  std::string indicator_;
   std::int64_t bars_ = 0;
   std::atomic<bool> forever_{true};
   bw::sdk::indicator_id average_ = 0;
