@@ -161,7 +161,13 @@ result<money> notional_half_even(price p, quantity q) {
 }
 
 money basis_points_floor(money amount, std::int64_t basis_points) {
-  const int128 units = divide_floor(static_cast<int128>(amount.units()) * basis_points, 10'000);
+  constexpr std::int64_t one = 10'000;
+  // Amounts of accounts fit 64 bits, where a division by a constant is a multiplication.
+  std::int64_t product = 0;
+  if (!amount.is_negative() && basis_points >= 0 &&
+      !__builtin_mul_overflow(amount.units(), basis_points, &product))
+    return money::from_units(product / one);
+  const int128 units = divide_floor(static_cast<int128>(amount.units()) * basis_points, one);
   BW_ASSERT(fits_decimal(units), "a share of an amount is in range");
   return money::from_units(static_cast<std::int64_t>(units));
 }

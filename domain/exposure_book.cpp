@@ -23,6 +23,12 @@ bool same_but_number(const order_request& a, const order_request& b) {
 
 quantity above_zero(quantity x) { return x.is_negative() ? quantity{} : x; }
 
+/// Nothing whose value follows the price of the symbol.
+bool has_no_shares(const symbol_exposure& x) {
+  return x.position.is_zero() && x.external.is_zero() && x.reducing_buys.is_zero() &&
+         x.reducing_sells.is_zero();
+}
+
 }  // namespace
 
 quantity symbol_exposure::longest() const {
@@ -84,6 +90,24 @@ bool symbol_exposure::is_held_or_pending() const {
          !external.is_zero() || external_buys.is_positive() || external_sells.is_positive();
 }
 
+void exposure_book::totals::add(const symbol_exposure& x, std::int32_t sign) {
+  worst += x.worst_value() * sign;
+  net_long += x.net_long_value() * sign;
+  net_short += x.net_short_value() * sign;
+  entries += (x.entry_buy_value + x.entry_sell_value) * sign;
+  // Unsigned and counted down only after it was counted up.
+  held_or_pending += x.is_held_or_pending() ? static_cast<std::uint32_t>(sign) : 0U;
+  held += x.position.is_zero() ? 0U : static_cast<std::uint32_t>(sign);
+}
+
+template <class Edit>
+void exposure_book::change(symbol_id symbol, Edit edit) {
+  auto& own = symbols_[symbol.value];
+  totals_.add(own, -1);
+  edit(own);
+  totals_.add(own, +1);
+}
+
 void exposure_book::on_intent(const order_request& request, price worst) {
   if (request.order.value != 0 && find(request) != reservations_.size()) return;
   insert({request, worst, request.qty});
@@ -99,9 +123,10 @@ void exposure_book::on_report(const order_report& report) {
   BW_ASSERT(has(request.symbol), "an order is of a configured symbol");
   // Whoever keeps the EXTERNAL book tells how many are left after one of its stops was executed.
   if (report.last_qty.is_positive() && !is_guard(request)) {
-    auto& symbol = symbols_[request.symbol.value];
-    symbol.position += request.side == side::buy ? report.last_qty : -report.last_qty;
-    if (symbol.mark.is_zero()) symbol.mark = report.last_price;
+    change(request.symbol, [&](symbol_exposure& own) {
+      own.position += request.side == side::buy ? report.last_qty : -report.last_qty;
+      if (own.mark.is_zero()) own.mark = report.last_price;
+    });
   }
   const auto at = find(request);
   const bool known = at != reservations_.size();
@@ -125,24 +150,33 @@ void exposure_book::on_report(const order_report& report) {
 
 void exposure_book::restore_position(symbol_id symbol, quantity held, price mark) {
   BW_ASSERT(has(symbol), "a position is of a configured symbol");
-  symbols_[symbol.value].position = held;
-  symbols_[symbol.value].mark = mark;
+  change(symbol, [&](symbol_exposure& own) {
+    own.position = held;
+    own.mark = mark;
+  });
 }
 
 void exposure_book::set_external(symbol_id symbol, quantity held, quantity buys, quantity sells,
                                  price worst) {
   BW_ASSERT(has(symbol), "an EXTERNAL position is of a configured symbol");
-  auto& to = symbols_[symbol.value];
-  to.external = held;
-  to.external_buys = buys;
-  to.external_sells = sells;
-  to.external_buy_value = notional_exact(worst, buys);
-  to.external_sell_value = notional_exact(worst, sells);
-  if (to.mark.is_zero()) to.mark = worst;
+  change(symbol, [&](symbol_exposure& own) {
+    own.external = held;
+    own.external_buys = buys;
+    own.external_sells = sells;
+    own.external_buy_value = notional_exact(worst, buys);
+    own.external_sell_value = notional_exact(worst, sells);
+    if (own.mark.is_zero()) own.mark = worst;
+  });
 }
 
 void exposure_book::on_mark(symbol_id symbol, price mark) {
-  if (has(symbol) && mark.is_positive()) symbols_[symbol.value].mark = mark;
+  if (!has(symbol) || !mark.is_positive()) return;
+  auto& own = symbols_[symbol.value];
+  // Most symbols hold nothing, and then a price moves no sum.
+  if (has_no_shares(own))
+    own.mark = mark;
+  else
+    change(symbol, [&](symbol_exposure& x) { x.mark = mark; });
 }
 
 const symbol_exposure& exposure_book::of(symbol_id symbol) const {
@@ -154,38 +188,20 @@ money exposure_book::gross() const { return money_ceil(gross_exact()); }
 
 int128 exposure_book::gross_exact() const {
   if (overfull_) return static_cast<int128>(money::max().units()) * decimal_scale;
-  int128 sum = outside_;
-  for (const auto& each : symbols_) sum += each.worst_value();
-  return sum;
+  return outside_ + totals_.worst;
 }
 
 exposure_book::net_sums exposure_book::net_exact() const {
-  net_sums out{outside_, outside_};
-  for (const auto& each : symbols_) {
-    out.longest += each.net_long_value();
-    out.shortest += each.net_short_value();
-  }
-  return out;
+  return {outside_ + totals_.net_long, outside_ + totals_.net_short};
 }
 
-std::uint32_t exposure_book::held_symbols() const {
-  return static_cast<std::uint32_t>(
-      std::count_if(symbols_.begin(), symbols_.end(),
-                    [](const symbol_exposure& each) { return !each.position.is_zero(); }));
-}
+std::uint32_t exposure_book::held_symbols() const { return totals_.held; }
 
 money exposure_book::reserved_cash() const {
-  if (overfull_) return money::max();
-  int128 sum = 0;
-  for (const auto& each : symbols_) sum += each.entry_buy_value + each.entry_sell_value;
-  return money_ceil(sum);
+  return overfull_ ? money::max() : money_ceil(totals_.entries);
 }
 
-std::uint32_t exposure_book::held_or_pending() const {
-  return static_cast<std::uint32_t>(
-      std::count_if(symbols_.begin(), symbols_.end(),
-                    [](const symbol_exposure& each) { return each.is_held_or_pending(); }));
-}
+std::uint32_t exposure_book::held_or_pending() const { return totals_.held_or_pending; }
 
 std::size_t exposure_book::find(const order_request& request) const {
   const auto by_number =
@@ -217,22 +233,23 @@ void exposure_book::remove(std::size_t at) {
 }
 
 void exposure_book::count(const live_order& each, std::int64_t sign) {
-  auto& symbol = symbols_[each.request.symbol.value];
   const auto shares = quantity::from_units(each.remaining.units() * sign);
   const auto value = notional_exact(each.worst, each.remaining) * sign;
   const bool buys = each.request.side == side::buy;
-  symbol.open_orders = sign > 0 ? symbol.open_orders + 1 : symbol.open_orders - 1;
-  if (is_guard(each.request)) {
-    symbol.guard_sells += shares;
-  } else if (each.request.purpose != order_purpose::entry) {
-    (buys ? symbol.reducing_buys : symbol.reducing_sells) += shares;
-  } else if (buys) {
-    symbol.entry_buys += shares;
-    symbol.entry_buy_value += value;
-  } else {
-    symbol.entry_sells += shares;
-    symbol.entry_sell_value += value;
-  }
+  change(each.request.symbol, [&](symbol_exposure& own) {
+    own.open_orders = sign > 0 ? own.open_orders + 1 : own.open_orders - 1;
+    if (is_guard(each.request)) {
+      own.guard_sells += shares;
+    } else if (each.request.purpose != order_purpose::entry) {
+      (buys ? own.reducing_buys : own.reducing_sells) += shares;
+    } else if (buys) {
+      own.entry_buys += shares;
+      own.entry_buy_value += value;
+    } else {
+      own.entry_sells += shares;
+      own.entry_sell_value += value;
+    }
+  });
 }
 
 }  // namespace bw

@@ -125,8 +125,24 @@ class exposure_book {
   void insert(live_order added);
   void remove(std::size_t at);
   void count(const live_order& each, std::int64_t sign);
+  /// Every change of a symbol goes through it: what the symbol added to the sums is taken out, and
+  /// what it adds then is put in.
+  template <class Edit>
+  void change(symbol_id symbol, Edit edit);
+
+  /// Over all symbols, so that no order has to look at all of them. Exact in 1e-18.
+  struct totals {
+    int128 worst = 0;
+    int128 net_long = 0;
+    int128 net_short = 0;
+    int128 entries = 0;
+    std::uint32_t held_or_pending = 0;
+    std::uint32_t held = 0;
+    void add(const symbol_exposure& x, std::int32_t sign);
+  };
 
   std::vector<symbol_exposure> symbols_;
+  totals totals_;
   /// Few are live at a time.
   std::vector<live_order> reservations_;
   bool overfull_ = false;

@@ -1,5 +1,7 @@
 #include "domain/planned_risk.hpp"
 
+#include <utility>
+
 namespace bw {
 
 int128 planned_loss(price at, price stop, bw::side entered_by, quantity shares) {
@@ -21,10 +23,13 @@ void planned_risk::on_fill(const order_request& request, quantity shares, price 
   if (request.symbol.value >= trades_.size() || !shares.is_positive()) return;
   auto& own = trades_[request.symbol.value];
   if (request.purpose == order_purpose::entry) {
+    const auto added = planned_loss(at, request.planned_stop, request.side, shares);
     own.shares += shares;
-    own.risk += planned_loss(at, request.planned_stop, request.side, shares);
+    own.risk += added;
+    total_ += added;
     return;
   }
+  total_ -= own.risk;
   if (shares >= own.shares) {
     own = {};
     return;
@@ -35,6 +40,7 @@ void planned_risk::on_fill(const order_request& request, quantity shares, price 
   const auto part = divide_ceil(static_cast<int128>(left.units()) * parts, own.shares.units());
   own.risk = divide_ceil(own.risk * part, parts);
   own.shares = left;
+  total_ += own.risk;
 }
 
 void planned_risk::restore(symbol_id symbol, quantity held, price average, price stop,
@@ -43,21 +49,19 @@ void planned_risk::restore(symbol_id symbol, quantity held, price average, price
   auto& own = trades_[symbol.value];
   const auto shares = abs(held);
   own.shares += shares;
-  own.risk += stop.is_positive()
-                  ? planned_loss(average, stop, held.is_negative() ? side::sell : side::buy, shares)
-                  : divide_ceil(notional_exact(average, shares), 10'000) * assumed_bp;
+  const auto added =
+      stop.is_positive()
+          ? planned_loss(average, stop, held.is_negative() ? side::sell : side::buy, shares)
+          : divide_ceil(notional_exact(average, shares), 10'000) * assumed_bp;
+  own.risk += added;
+  total_ += added;
 }
 
 void planned_risk::on_shares(symbol_id symbol, quantity held) {
   if (symbol.value >= trades_.size()) return;
-  trades_[symbol.value].shares = abs(held);
-  if (held.is_zero()) trades_[symbol.value].risk = 0;
-}
-
-int128 planned_risk::total() const {
-  int128 sum = 0;
-  for (const auto& each : trades_) sum += each.risk;
-  return sum;
+  auto& own = trades_[symbol.value];
+  own.shares = abs(held);
+  if (held.is_zero()) total_ -= std::exchange(own.risk, 0);
 }
 
 }  // namespace bw

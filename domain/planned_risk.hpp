@@ -32,7 +32,7 @@ class planned_risk {
   void on_shares(symbol_id symbol, quantity held);
 
   /// Exact in 1e-18.
-  int128 total() const;
+  int128 total() const { return total_; }
   int128 of(symbol_id symbol) const {
     return symbol.value < trades_.size() ? trades_[symbol.value].risk : 0;
   }
@@ -43,6 +43,8 @@ class planned_risk {
     int128 risk = 0;
   };
   std::vector<trade> trades_;
+  /// Of all of them.
+  int128 total_ = 0;
 };
 
 }  // namespace bw

@@ -93,6 +93,11 @@ std::size_t position_book::index(strategy_id strategy, symbol_id symbol) const {
   return symbol.value * (counts_.strategies + 1) + within;
 }
 
+void position_book::count_held(quantity before, quantity after) {
+  if (before.is_zero() && !after.is_zero()) ++held_;
+  if (!before.is_zero() && after.is_zero()) --held_;
+}
+
 position_book::change position_book::apply(const book_fill& fill) {
   auto& own = by_strategy_[index(fill.strategy, fill.symbol)];
   auto& all = by_symbol_[fill.symbol.value];
@@ -100,6 +105,7 @@ position_book::change position_book::apply(const book_fill& fill) {
   out.before = all.qty();
   all.apply(fill.side, fill.qty, fill.at);
   out.after = all.qty();
+  count_held(out.before, out.after);
   out.realized = as_money(own.apply(fill.side, fill.qty, fill.at));
   return out;
 }
@@ -108,6 +114,7 @@ void position_book::restore(strategy_id strategy, symbol_id symbol, quantity hel
   auto& own = by_strategy_[index(strategy, symbol)];
   auto& all = by_symbol_[symbol.value];
   const auto total = all.qty() - own.qty() + held;
+  count_held(all.qty(), total);
   own.restore(held, average);
   // Nobody else holds any: the average is the one given. Otherwise it comes from all of them.
   int128 value = 0;

@@ -92,14 +92,18 @@ class position_book {
   const position& of(strategy_id strategy, symbol_id symbol) const;
   /// Sum over all symbols, half even.
   money realized() const;
+  /// Symbols with shares.
+  std::size_t held() const { return held_; }
 
  private:
   std::size_t index(strategy_id strategy, symbol_id symbol) const;
+  void count_held(quantity before, quantity after);
 
   sizes counts_;
   std::vector<position> by_symbol_;
   /// One block of strategies a symbol; the last of each block is that of no_strategy.
   std::vector<position> by_strategy_;
+  std::size_t held_ = 0;
 };
 
 }  // namespace bw

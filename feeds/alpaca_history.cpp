@@ -100,7 +100,7 @@ struct alpaca_history::state : std::enable_shared_from_this<state> {
 
   net::io_loop& loop;
   data_requests& requests;
-  const alpaca_history_options options;
+  alpaca_history_options options;
   page_reader read;
   std::function<void(result<void>)> done;
   std::shared_ptr<net::io_loop::timer> timer;
