@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/prng.hpp"
 #include "strategies/symbol_engine.hpp"
 #include "tests/support/seed.hpp"
@@ -235,6 +237,11 @@ std::string mutated(prng& chance) {
       case 2: {  // Cut off inside of a quoted word or a bracket: never a whole file.
         const auto at = text.find_last_of("\"[", text.size() - 1 - chance.below(text.size() / 2));
         if (at == std::string::npos || at + 1 >= text.size()) break;
+        // Behind a closing quote the file is whole again, only shorter.
+        if (std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at) + 1, '"') % 2 ==
+                0 &&
+            text[at] == '"')
+          break;
         text.resize(at + 1);
         damaged = true;
         break;
