@@ -111,6 +111,17 @@ class session_actor_test : public testing::Test {
     world.run();
     pass(seconds{2});
   }
+  /// Begun twenty minutes before the close of the day.
+  void expect_entries_to_end_in_ten_minutes() {
+    pass(minutes{9});
+    EXPECT_EQ(entries_ended, 0);
+    pass(minutes{2});
+    EXPECT_EQ(entries_ended, 1);
+    EXPECT_EQ(phase, session_phase::exits_only);
+    pass(minutes{11});
+    EXPECT_EQ(entries_ended, 2);
+    EXPECT_EQ(phase, session_phase::closed);
+  }
   void pass(nanoseconds total) { world.pass(total, seconds{1}); }
   std::size_t alerts_with(const std::string& code) const {
     return static_cast<std::size_t>(std::count_if(
@@ -169,22 +180,14 @@ TEST_F(session_actor_test, before_the_open_the_broker_is_asked_again_and_cold_sy
   EXPECT_EQ(alerts_with("not_warm"), 1u) << "at the open all is well";
 }
 
-TEST_F(session_actor_test, before_the_close_open_entries_end_on_half_days_by_the_earlier_close) {
-  for (const auto& [day, close] : {std::pair{"2026-11-02T20:40:00Z", "2026-11-02T21:00:00Z"},
-                                   std::pair{"2026-11-27T17:40:00Z", "2026-11-27T18:00:00Z"}}) {
-    SCOPED_TRACE(day);
-    std::filesystem::remove(folder / "schedule.txt");
-    entries_ended = 0;
-    begin(day);
-    pass(minutes{9});
-    EXPECT_EQ(entries_ended, 0);
-    pass(minutes{2});
-    EXPECT_EQ(entries_ended, 1) << "ten minutes before " << close;
-    EXPECT_EQ(phase, session_phase::exits_only);
-    pass(minutes{11});
-    EXPECT_EQ(entries_ended, 2) << "and once more at the close";
-    EXPECT_EQ(phase, session_phase::closed);
-  }
+TEST_F(session_actor_test, open_entries_end_before_the_close_and_once_more_at_it) {
+  begin("2026-11-02T20:40:00Z");
+  expect_entries_to_end_in_ten_minutes();
+}
+
+TEST_F(session_actor_test, on_a_half_day_they_end_by_the_earlier_close) {
+  begin("2026-11-27T17:40:00Z");
+  expect_entries_to_end_in_ten_minutes();
 }
 
 TEST_F(session_actor_test, shares_over_night_without_a_stop_at_the_broker_are_an_alert) {
