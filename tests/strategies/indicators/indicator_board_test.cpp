@@ -64,7 +64,9 @@ TEST(indicator_board, refuses_what_it_cannot_keep) {
     EXPECT_TRUE(board.request({indicator_kind::close_simple, k}).ok());
   EXPECT_EQ(board.request({indicator_kind::lowest_low, 1}).code(), ec::out_of_range);
   board.add(bar_at(0, 10), {});
-  EXPECT_EQ(board.request({indicator_kind::close_simple, 1}).code(), ec::invalid_argument);
+  EXPECT_EQ(board.request({indicator_kind::lowest_low, 1}).code(), ec::invalid_argument);
+  EXPECT_EQ(board.request({indicator_kind::close_simple, 2})->value, 1)
+      << "what is there already serves whoever comes later";
   EXPECT_EQ(board.value(indicator_id{200}), std::nullopt);
 }
 
