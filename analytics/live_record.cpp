@@ -172,8 +172,9 @@ void live_record::on(utc_ns wall, const snapshot_record& x) {
   if (running_) on_equity(wall, x.equity);
 }
 
-void live_record::on_equity(utc_ns wall, money equity) {
-  if (!equity.is_positive()) return;
+void live_record::on_equity(utc_ns wall, money told) {
+  const auto equity = told - flows_;
+  if (!told.is_positive() || !equity.is_positive()) return;
   auto& session = session_of(wall);
   if (!session.equity_first) {
     session.equity_first = equity;
@@ -196,6 +197,13 @@ void live_record::on(utc_ns wall, const trade_event_record& x) {
     ++session.losses;
     add(session.lost, -x.pnl);
   }
+}
+
+void live_record::on(utc_ns, const cash_flow_record& x) {
+  // Beyond any account that this is for; a sum of them stays within its range.
+  constexpr auto flow_max = money::from_int(1'000'000'000);
+  const auto sum = flows_ + std::clamp(x.amount, -flow_max, flow_max);
+  if (running_ && sum <= flow_max && sum >= -flow_max) flows_ = sum;
 }
 
 void live_record::on(utc_ns wall, const drill_record& x) {

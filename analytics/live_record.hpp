@@ -103,6 +103,7 @@ class live_record {
   void on(utc_ns wall, const trade_event_record& x);
   void on(utc_ns wall, const drill_record& x);
   void on(utc_ns wall, const operator_record& x);
+  void on(utc_ns wall, const cash_flow_record& x);
   template <class Other>
   void on(utc_ns, const Other&) {}
   void on_equity(utc_ns wall, money equity);
@@ -116,6 +117,9 @@ class live_record {
   /// It is a node of the mode, or a check of such a node.
   bool drills_count_ = false;
   utc_ns last_wall_;
+  /// Came in, less what went out, since the log began: taken off every equity, so that it is
+  /// neither return nor fall.
+  money flows_;
   std::map<calendar_date, session_facts> sessions_;
   /// The ramp after the sessions up to a day; those after it are folded when somebody asks.
   stage_state base_;

@@ -20,6 +20,16 @@ drawdown_level level_of_drawdown(const equity_marks& marks, const drawdown_limit
   return drawdown_level::none;
 }
 
+void drawdown_watch::on_cash_flow(money amount) {
+  const auto moved = [&](money peak) { return std::max(money{}, peak + amount); };
+  // Where no peak is known the first equity is it, with the cash in it.
+  if (high_water_.is_positive()) high_water_ = moved(high_water_);
+  if (!marks_) return;
+  marks_->now = moved(marks_->now);
+  marks_->session_peak = moved(marks_->session_peak);
+  marks_->high_water = high_water_;
+}
+
 void drawdown_watch::on_equity(money now) {
   const auto peak = marks_ ? std::max(marks_->session_peak, now) : now;
   high_water_ = std::max(high_water_, now);

@@ -30,14 +30,16 @@ struct drawdown_limits {
 bool has_fallen(money now, money peak, std::int64_t basis_points);
 drawdown_level level_of_drawdown(const equity_marks& marks, const drawdown_limits& limits);
 
-/// Keeps the peaks (R23). Deposits and withdrawals count as profit and loss: the broker's equity
-/// does not tell them apart. Single-threaded.
+/// Keeps the peaks (R23). Single-threaded.
 class drawdown_watch {
  public:
   /// Peak of earlier sessions; the first equity seen is the peak where none is known.
   void restore(money high_water) { high_water_ = high_water; }
   void start_session() { marks_.reset(); }
   void on_equity(money now);
+  /// Cash came in, or went out where negative: the peaks move with it, so that a deposit is no gain
+  /// and a withdrawal no fall.
+  void on_cash_flow(money amount);
   /// Empty until the session's first equity.
   const std::optional<equity_marks>& marks() const { return marks_; }
 

@@ -15,6 +15,9 @@ namespace {
 /// Stops of an earlier run's positions are not known: no entry may plan one that is farther.
 constexpr std::int64_t assumed_stop_bp = 200;
 
+/// The broker counts requests by the minute: after one without a breach all of them are there.
+constexpr nanoseconds reserve_clean_for = std::chrono::seconds{60};
+
 drawdown_limits drawdown_limits_of(const risk_options& o) {
   return {o.drawdown_session_bp, o.drawdown_halve_bp, o.drawdown_emergency_bp};
 }
@@ -57,6 +60,7 @@ risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
       requests_({options_.limits.requests_per_minute, std::chrono::seconds{60},
                  options_.limits.requests_per_minute}),
       fresh_(options_.limits.fresh_clean_for),
+      reserve_(reserve_clean_for),
       strategies_(strategies),
       known_strategies_(strategies) {}
 
@@ -67,6 +71,7 @@ void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& no
     planned_.restore(held.symbol, held.qty, held.average, held.stop, assumed_stop_bp);
   }
   drawdown_.restore(past.high_water);
+  for (const auto& flow : past.cash_flows) flows_.restore(flow);
   for (const auto strategy : past.strategies_out) conduct_.take_out(strategy);
   for (const auto& each : past.streaks) streaks_.restore(each.strategy, each.losses);
   watches_freshness_ = true;
@@ -248,6 +253,12 @@ void risk_desk::on_account(const account_report& x) {
   drawdown_.on_equity(equity_now());
 }
 
+std::optional<cash_flow_record> risk_desk::on_cash_flow(const cash_flow_record& x, utc_ns now) {
+  auto news = flows_.take(x, now, account_ ? account_->last_equity : money{});
+  if (news) drawdown_.on_cash_flow(news->amount);
+  return news;
+}
+
 void risk_desk::on_asset(symbol_id symbol, const asset_report& x, utc_ns now) {
   auto& known = facts_[symbol.value];
   known.tradable = x.tradable;
@@ -321,11 +332,15 @@ void risk_desk::on_split(symbol_id symbol, split_ratio by) {
 day_result risk_desk::day() const {
   if (!account_) return {};
   money own = realized_today_;
-  for (std::uint32_t k = 0; k < marks_.size(); ++k) {
+  auto left = positions_.held();
+  for (std::uint32_t k = 0; left > 0; ++k) {
     const auto& held = positions_.of(symbol_id{k});
-    if (!held.qty().is_zero() && marks_[k].is_positive()) own += held.unrealized(marks_[k]);
+    if (held.qty().is_zero()) continue;
+    --left;
+    if (marks_[k].is_positive()) own += held.unrealized(marks_[k]);
   }
-  const auto start = account_->last_equity.is_positive() ? account_->last_equity : account_->equity;
+  const auto before = account_->last_equity;
+  const auto start = before.is_positive() ? before + flows_.since_close(before) : account_->equity;
   return {start, std::min(own, account_->equity - start)};
 }
 
@@ -435,6 +450,18 @@ void risk_desk::watch_sent_today() {
     narrow(halt_reason::window, "as much was sent as may be sent in a day");
 }
 
+/// Requests beyond the share that entries may use: whoever makes them has to stop while there are
+/// enough left to cancel and to close.
+void risk_desk::watch_reserve(mono_ns now) {
+  const auto& limits = rules_.options();
+  if (requests_.available(now) < limits.requests_reserved) {
+    reserve_.breach(now);
+    narrow(halt_reason::reserve, "requests that are kept for getting flat are being used");
+  }
+  if (!reserve_.is_breached(now))
+    clear_by_rule(halt_reason::reserve, "the reserve of requests has been whole for a minute");
+}
+
 void risk_desk::alert(alert_level level, std::string_view code, std::string text) {
   if (alerts_.size() < alerts_max)
     alerts_.push_back({level, std::string{code}, {}, std::move(text)});
@@ -469,6 +496,7 @@ desk_step risk_desk::watch(const instant& now) {
   watch_link(feed_, halt_reason::feed, now.mono);
   watch_link(stream_, halt_reason::stream, now.mono);
   watch_freshness(now.mono);
+  watch_reserve(now.mono);
   desk_step out;
   const bool by_loss = watch_loss();
   const bool by_drawdown = watch_drawdown();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/cash_flows.hpp"
 #include "domain/exposure_book.hpp"
 #include "domain/limit_watch.hpp"
 #include "domain/position_book.hpp"
@@ -58,6 +59,8 @@ struct risk_desk_past {
     std::uint32_t losses = 0;
   };
   std::vector<streak> streaks;
+  /// Deposits and withdrawals that are known, newest last.
+  std::vector<cash_flow_record> cash_flows;
 };
 
 /// A reason that was added to or taken from the trading state.
@@ -106,6 +109,8 @@ class risk_desk {
   /// A halt, a resumption, or the prices between which a symbol may trade.
   void on_status(const trading_status& x);
   void on_account(const account_report& x);
+  /// A deposit or a withdrawal. Answers the record to keep; empty when it is known.
+  std::optional<cash_flow_record> on_cash_flow(const cash_flow_record& x, utc_ns now);
   void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);
   void on_session(const session_state& x);
   /// Stops the entries of one symbol, or lifts that stop.
@@ -118,7 +123,8 @@ class risk_desk {
   desk_step watch(const instant& now);
   /// Whether time alone can change what watch answers.
   bool waits_for_time() const {
-    return rejects_.waits_for_time() || fresh_.waits_for_time() || !feed_.up || !stream_.up;
+    return rejects_.waits_for_time() || fresh_.waits_for_time() || reserve_.waits_for_time() ||
+           !feed_.up || !stream_.up;
   }
 
   void narrow(halt_reason reason, std::string_view why) {
@@ -183,6 +189,7 @@ class risk_desk {
   bool watch_drawdown();
   void watch_freshness(mono_ns now);
   void watch_sent_today();
+  void watch_reserve(mono_ns now);
   void on_execution(const order_report& report, money realized, mono_ns now);
   void on_answer(const order_report& report, mono_ns now);
   void alert(alert_level level, std::string_view code, std::string text);
@@ -198,6 +205,7 @@ class risk_desk {
   session_state session_;
   std::optional<account_report> account_;
   std::optional<money> session_start_equity_;
+  cash_flows flows_;
   utc_ns day_open_;
   money realized_today_;
   link feed_;
@@ -217,6 +225,8 @@ class risk_desk {
   /// A node watches how fresh its facts are; in a backtest they are never old.
   bool watches_freshness_ = false;
   limit_watch fresh_;
+  /// Requests that are kept for getting flat have been used within the last minute.
+  limit_watch reserve_;
   std::optional<mono_ns> newest_quote_;
   /// The halt of the whole market is over, and quotes have to come.
   bool market_resumes_ = false;

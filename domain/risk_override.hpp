@@ -1,22 +1,12 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "core/result.hpp"
+#include "messages/person_requests.hpp"
 #include "messages/risk.hpp"
 
 namespace bw {
-
-/// The one order that a person lets pass (R27): who it is for, and who answers for it.
-struct override_request {
-  strategy_id strategy = no_strategy;
-  symbol_id symbol = no_symbol;
-  bw::side side = side::buy;
-  quantity qty;
-  std::string who;
-  std::string why;
-};
 
 /// Whether the rule bounds how much or how often, so that a person who answers for it may go beyond
 /// once. What keeps the node from acting on what it does not know, from breaking a law or from

@@ -24,6 +24,9 @@ struct stop_keeper_options {
   nanoseconds step_interval = std::chrono::seconds{5};
   /// Between two tries to place a stop that was refused, by us and by the broker.
   nanoseconds retry_denied = std::chrono::seconds{1};
+  /// The same while trading is halted, where nothing but a flatten passes: news of the account come
+  /// with every change of the state, and end the wait.
+  nanoseconds retry_halted = std::chrono::seconds{60};
   nanoseconds retry_rejected = std::chrono::seconds{5};
   /// How long the rest of an entry that was filled in part may stay open. The broker takes no stop
   /// beside an open entry (it would trade against it), so that what was bought is not covered until

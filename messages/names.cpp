@@ -389,7 +389,8 @@ std::string_view audit_type_name(std::size_t index) noexcept {
       "hops",         "exchange",      "trade_event", "segment",   "unknown",         "symbol_stop",
       "external",     "adoption",      "day",         "anchor",    "books",           "emergency",
       "previous_log", "operator",      "alert",       "limits",    "plugin",          "reload",
-      "breaker",      "drill",         "arming",      "coverage",  "strategy_switch", "split"};
+      "breaker",      "drill",         "arming",      "coverage",  "strategy_switch", "split",
+      "cash_flow",    "deploy",        "preflight"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

@@ -137,4 +137,46 @@ struct strategy_switch_record {
   BW_FIELDS(strategy, symbol, enabled, latched, cause)
 };
 
+/// Cash that came into the account or left it without a trade: no profit and no loss.
+struct cash_flow_record {
+  /// The broker's id of it: each counts once.
+  std::string id;
+  /// CSD, CSW, JNLC, …
+  short_name type;
+  /// Positive: it came in.
+  money amount;
+  utc_ns at;
+  /// Equity at the close that it came after, as the broker told it when this was learned; zero: it
+  /// came before, and the figure of the close has it.
+  money after_close;
+  BW_FIELDS(id, type, amount, at, after_close)
+  friend bool operator==(const cash_flow_record&, const cash_flow_record&) = default;
+};
+
+/// What runs, at the start of a run: who rolls out must be able to see that it is the same
+/// everywhere.
+struct deploy_record {
+  /// SHA-256 of the program's file; zeros when it could not be read.
+  digest binary{};
+  std::string version;
+  std::string revision;
+  std::string config_hash;
+  digest limits{};
+  /// "NAME=SHA-256" of every plugin that was loaded.
+  std::vector<std::string> plugins;
+  BW_FIELDS(binary, version, revision, config_hash, limits, plugins)
+};
+
+/// One look at everything that trading needs.
+struct preflight_record {
+  /// "start", "open" or "request".
+  std::string cause;
+  bool passed = false;
+  std::uint32_t warnings = 0;
+  std::uint32_t failures = 0;
+  /// A line an item that did not pass: "fail disk_space: 100 MiB free".
+  std::vector<std::string> lines;
+  BW_FIELDS(cause, passed, warnings, failures, lines)
+};
+
 }  // namespace bw

@@ -25,7 +25,8 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, limits_record> || std::is_same_v<T, plugin_record> ||
     std::is_same_v<T, reload_record> || std::is_same_v<T, breaker_record> ||
     std::is_same_v<T, drill_record> || std::is_same_v<T, arming_record> ||
-    std::is_same_v<T, coverage_record>;
+    std::is_same_v<T, coverage_record> || std::is_same_v<T, preflight_record> ||
+    std::is_same_v<T, deploy_record>;
 
 /// Written beside the node's life and not by it: they do not say that it went on.
 template <class T>
@@ -267,6 +268,16 @@ result<void> recovered_state::on(const record_place&, const account_record& x) {
   mark_ = x;
   fills_since_mark_.clear();
   high_water_ = std::max(high_water_, x.account.equity);
+  return {};
+}
+
+/// The highest equity is compared with what is there now: it goes where the cash went.
+result<void> recovered_state::on(const record_place&, const cash_flow_record& x) {
+  if (x.amount > day_profit_max || x.amount < -day_profit_max) return {};
+  if (high_water_.is_positive() && high_water_ <= money::max() - day_profit_max)
+    high_water_ = std::max(money{}, high_water_ + x.amount);
+  cash_flows_.push_back(x);
+  if (cash_flows_.size() > cash_flows_max) cash_flows_.erase(cash_flows_.begin());
   return {};
 }
 

@@ -135,6 +135,9 @@ class recovered_state {
   static constexpr std::size_t fills_since_mark_max = 10'000;
   /// Highest equity that a record told of; zero when none did.
   money high_water() const { return high_water_; }
+  /// Cash that came or went without a trade, newest last; at most cash_flows_max.
+  const std::vector<cash_flow_record>& cash_flows() const { return cash_flows_; }
+  static constexpr std::size_t cash_flows_max = 256;
   /// What was EXTERNAL at the end.
   const external_record& external() const { return external_; }
   /// The account when it was last compared to the cent, and our executions since then.
@@ -177,6 +180,7 @@ class recovered_state {
   result<void> on(const record_place& record, const day_record& x);
   result<void> on(const record_place& record, const strategy_switch_record& x);
   result<void> on(const record_place& record, const split_record& x);
+  result<void> on(const record_place& record, const cash_flow_record& x);
 
   result<void> take_over(const record_place& record, const books_record& x);
   result<void> book(const record_place& record, const fill_record& x);
@@ -202,6 +206,7 @@ class recovered_state {
   std::map<halt_reason, recovered_latch> latches_;
   recovered_day day_;
   money high_water_;
+  std::vector<cash_flow_record> cash_flows_;
   std::deque<ledger_entry> ended_;
   external_record external_;
   std::optional<account_record> mark_;

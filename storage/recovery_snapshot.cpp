@@ -120,7 +120,8 @@ bool is_possible(const books_record& x) {
   for (const auto* positions : {&x.by_strategy, &x.by_symbol})
     for (const auto& held : *positions)
       if (!is_possible(held)) return false;
-  return x.mark.size() <= 1 && x.strategies_off.size() <= recovered_state::positions_max &&
+  return x.mark.size() <= 1 && x.cash_flows.size() <= recovered_state::cash_flows_max &&
+         x.strategies_off.size() <= recovered_state::positions_max &&
          x.stops.size() <= recovered_state::positions_max &&
          x.fills_since_mark.size() <= recovered_state::fills_since_mark_max &&
          !x.sent_today.is_negative() && x.sent_today <= limit && x.day.realized <= limit &&
@@ -156,6 +157,7 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   out.fills_since_mark = fills_since_mark_;
   out.reconciled_day = reconciled_day_;
   out.high_water = high_water_;
+  out.cash_flows = cash_flows_;
   out.sent_today = day_.sent;
   for (const auto& [strategy, losses] : day_.streaks) out.streaks.push_back({strategy, losses});
   for (const auto& [key, held] : by_strategy_)
@@ -209,6 +211,7 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   fills_since_mark_ = x.fills_since_mark;
   reconciled_day_ = x.reconciled_day;
   high_water_ = x.high_water;
+  cash_flows_ = x.cash_flows;
   day_.sent = x.sent_today;
   for (const auto& each : x.streaks) day_.streaks[each.strategy] = each.losses;
   for (const auto& held : x.by_strategy)

@@ -145,7 +145,7 @@ bool holding::apply(const order_denied& denied, mono_ns now) {
   for (auto& x : orders_) {
     if (x.over || x.order != request.order || x.purpose != request.purpose) continue;
     if (x.trace != request.header.trace) continue;
-    note_refusal(x, order_state::denied, now);
+    note_denial(x, denied.verdict.reason, now);
     x.over = true;
     settle();
     return true;
@@ -330,6 +330,19 @@ void holding::note_refusal(const tracked_order& order, order_state how, mono_ns 
   if (how == order_state::denied || how == order_state::not_sent)
     no_stop_before_ = now + wait.retry_denied;
   if (how == order_state::rejected) no_stop_before_ = now + wait.retry_rejected;
+}
+
+void holding::note_denial(const tracked_order& order, risk_rule why, mono_ns now) {
+  if (order.purpose != order_purpose::protective) return;
+  waits_for_state_ = why == risk_rule::state;
+  no_stop_before_ = now + (waits_for_state_ ? options_.protection.retry_halted
+                                            : options_.protection.retry_denied);
+}
+
+void holding::try_stop_again() {
+  if (!waits_for_state_) return;
+  waits_for_state_ = false;
+  no_stop_before_ = mono_ns{INT64_MIN};
 }
 
 /// Whether the broker holds a stop for every share that this price should have set off.

@@ -101,6 +101,8 @@ class holding {
   std::optional<fill_notice> apply(const order_report& report, mono_ns now);
   /// True when the order that was refused is one of ours under way.
   bool apply(const order_denied& denied, mono_ns now = {});
+  /// The trading state may have changed: a stop that was denied for it is tried again.
+  void try_stop_again();
 
   void watch_bid(price bid, mono_ns now);
   void watch_trade(price last, mono_ns now);
@@ -154,6 +156,7 @@ class holding {
   resting_stops stops_at_broker(mono_ns now) const;
   stop_step next_stop_step(price bid, const resting_stops& stops, mono_ns now) const;
   void note_refusal(const tracked_order& order, order_state how, mono_ns now);
+  void note_denial(const tracked_order& order, risk_rule why, mono_ns now);
   bool is_guarded(price seen, mono_ns now) const;
   bool any_under_way() const { return under_way_ > 0; }
   /// To be called when an order may have ended.
@@ -171,6 +174,8 @@ class holding {
   /// price has been through it.
   std::optional<mono_ns> stop_moved_at_;
   mono_ns no_stop_before_{INT64_MIN};
+  /// The wait is for the end of a halt.
+  bool waits_for_state_ = false;
   std::optional<mono_ns> through_since_;
   bool entries_refused_ = false;
   quantity oversold_;

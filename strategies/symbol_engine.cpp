@@ -567,6 +567,7 @@ void symbol_engine::on_session(const session_state& x) {
 void symbol_engine::on_account(const account_view& x) {
   account_ = x;
   committed_ = {};
+  for (auto& seat : seats_) seat.own.try_stop_again();
 }
 
 void symbol_engine::on_split(split_ratio by) {

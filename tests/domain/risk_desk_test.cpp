@@ -139,6 +139,72 @@ TEST_F(RiskDesk, AFallFromThePeakOfTheSessionHalts) {
   EXPECT_FALSE(desk.take_alerts().empty());
 }
 
+TEST_F(RiskDesk, AWithdrawalIsNoLossAndNoFall) {
+  desk.on_account(account_of(100'000));
+  desk.watch(start);
+  const cash_flow_record gone{"w1", short_name{"CSW"}, money::from_int(-30'000), start.utc, {}};
+  const auto kept = desk.on_cash_flow(gone, start.utc);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->after_close, money::from_int(100'000));
+  EXPECT_FALSE(desk.on_cash_flow(gone, start.utc)) << "once";
+  desk.on_account(account_of(70'000));
+  EXPECT_FALSE(desk.watch(start).flatten);
+  EXPECT_EQ(desk.trading().mode, trading_mode::active);
+  EXPECT_TRUE(desk.day().pnl.is_zero());
+  EXPECT_EQ(desk.day().start_equity, money::from_int(70'000));
+  // Two percent of what is left is a loss as ever.
+  desk.on_account(account_of(68'600));
+  EXPECT_TRUE(desk.watch(start).flatten);
+}
+
+TEST_F(RiskDesk, ADepositHidesNoLoss) {
+  desk.on_account(account_of(100'000));
+  desk.watch(start);
+  desk.on_cash_flow({"d1", short_name{"CSD"}, money::from_int(50'000), start.utc, {}}, start.utc);
+  desk.on_account(account_of(150'000));
+  desk.watch(start);
+  EXPECT_TRUE(desk.day().pnl.is_zero()) << "no gain";
+  EXPECT_EQ(desk.trading().mode, trading_mode::active);
+  desk.on_account(account_of(147'000));
+  EXPECT_TRUE(desk.watch(start).flatten) << "two percent of all of it";
+}
+
+TEST_F(RiskDesk, TheNextCloseHasTheFlowInItsFigure) {
+  desk.on_account(account_of(100'000));
+  desk.on_cash_flow({"d1", short_name{"CSD"}, money::from_int(50'000), start.utc, {}}, start.utc);
+  auto next = account_of(150'000);
+  next.last_equity = money::from_int(150'000);
+  desk.on_account(next);
+  EXPECT_EQ(desk.day().start_equity, money::from_int(150'000));
+  EXPECT_TRUE(desk.day().pnl.is_zero());
+}
+
+/// Cancels of somebody use requests up.
+void use_requests(risk_desk& desk, std::int64_t count, const instant& now) {
+  for (std::int64_t k = 0; k < count; ++k) {
+    auto over = rejected(static_cast<std::uint64_t>(1'000 + k));
+    over.state = order_state::canceled;
+    desk.on_report(over, now);
+  }
+}
+
+TEST_F(RiskDesk, UsingTheReserveOfRequestsNarrowsUntilItIsWhole) {
+  const risk_options usual;
+  const auto free = usual.requests_per_minute - usual.requests_reserved;
+  use_requests(desk, free, start);
+  desk.watch(start);
+  EXPECT_FALSE(has_reason(desk.trading(), halt_reason::reserve)) << "the reserve is whole";
+  use_requests(desk, 1, start);
+  EXPECT_TRUE(desk.watch(start).narrowed);
+  EXPECT_TRUE(has_reason(desk.trading(), halt_reason::reserve));
+  EXPECT_EQ(desk.trading().mode, trading_mode::reducing);
+  EXPECT_TRUE(desk.waits_for_time());
+  desk.watch(later(seconds{59}));
+  EXPECT_TRUE(has_reason(desk.trading(), halt_reason::reserve));
+  desk.watch(later(seconds{61}));
+  EXPECT_EQ(desk.trading().mode, trading_mode::active);
+}
+
 TEST_F(RiskDesk, TheHaltOfTheWholeMarketEndsWithAQuoteAfterItsEnd) {
   const auto say = [&](const char* code, halt_state state) {
     desk.on_status({.symbol = symbol_id{0}, .state = state, .code = cut<inline_string<15>>(code)});

@@ -335,6 +335,11 @@ TEST_F(recovery_test, knows_what_the_gate_must_not_forget) {
   EXPECT_EQ(state.high_water(), money::from_int(101'000));
   state_change(halt_reason::drawdown, false);
   EXPECT_TRUE(state.high_water().is_zero()) << "whoever lets it go on lets it go on from there";
+  put(snapshot_record{"periodic", {}, money::from_int(100'000), {}, {}, {}, 0, 0});
+  put(cash_flow_record{"w1", short_name{"CSW"}, money::from_int(-30'000), {}, {}});
+  EXPECT_EQ(state.high_water(), money::from_int(70'000)) << "a withdrawal is no fall";
+  ASSERT_EQ(state.cash_flows().size(), 1u);
+  EXPECT_EQ(state.cash_flows()[0].id, "w1");
   session(session_phase::entries, 2);
   EXPECT_TRUE(state.day().sent.is_zero());
   EXPECT_TRUE(state.day().streaks.empty());

@@ -211,7 +211,9 @@ TEST(holding, a_refused_stop_is_tried_again_after_a_while) {
   auto x = with_shares(10);
   const auto resting = stop_order(*x.stop_due(p("100"), start), 40);
   x.sent(resting, start);
-  EXPECT_TRUE(x.apply(order_denied{resting, {}}, start));
+  order_denied denied{resting, {}};
+  denied.verdict.reason = risk_rule::rate;
+  EXPECT_TRUE(x.apply(denied, start));
   EXPECT_FALSE(x.stop_due(p("100"), start));
   ASSERT_TRUE(x.stop_due(p("100"), start + seconds{1}));
   const auto again = stop_order(*x.stop_due(p("100"), start + seconds{1}), 41);
@@ -219,6 +221,19 @@ TEST(holding, a_refused_stop_is_tried_again_after_a_while) {
   x.apply(report(again, 51, order_state::rejected), start + seconds{1});
   EXPECT_FALSE(x.stop_due(p("100"), start + seconds{2}));
   EXPECT_TRUE(x.stop_due(p("100"), start + seconds{6}));
+}
+
+TEST(holding, a_stop_that_a_halt_denied_waits_for_news_of_the_state) {
+  auto x = with_shares(10);
+  const auto resting = stop_order(*x.stop_due(p("100"), start), 40);
+  x.sent(resting, start);
+  order_denied denied{resting, {}};
+  denied.verdict.reason = risk_rule::state;
+  EXPECT_TRUE(x.apply(denied, start));
+  EXPECT_FALSE(x.stop_due(p("100"), start + seconds{59})) << "not asked for each second";
+  EXPECT_TRUE(x.stop_due(p("100"), start + seconds{60})) << "nor forgotten";
+  x.try_stop_again();
+  EXPECT_TRUE(x.stop_due(p("100"), start));
 }
 
 TEST(holding, a_price_through_an_unplaced_stop_closes_at_once) {
