@@ -9,8 +9,6 @@
 #include "actors/status_actor.hpp"
 #include "actors/strategy_actor.hpp"
 #include "config/engine_factory.hpp"
-#include "config/limits_text.hpp"
-#include "storage/event_json.hpp"
 #include "storage/strategy_states.hpp"
 
 namespace bw {
@@ -53,7 +51,7 @@ caf::actor start_status(node_world& w) {
   args.config_hash = w.config_hash;
   if (w.config.mode != environment::sim)
     args.live_stage = to_string(w.config.live.stage.value_or(live_stage::s0));
-  args.limits_hash = hex_text(limits_in_force(w.config, "").hash);
+  args.binary_hash = w.ports.binary_hash;
   args.symbols = w.symbols;
   args.strategies = w.strategies;
   args.kind_of = [&w](std::size_t k) {

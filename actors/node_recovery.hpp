@@ -40,6 +40,7 @@ struct node_recovery {
   money sent_today;
   std::vector<strategy_id> strategies_out;
   std::vector<risk_desk_past::streak> streaks;
+  std::vector<cash_flow_record> cash_flows;
   bool ended_cleanly = true;
 
   /// Orders that ended lately; late news of them still counts. Those of strategies that are not

@@ -27,11 +27,13 @@ caf::actor start_session(node_world& w) {
                     w.ports.time,     w.ports.metrics, 1,         w.ports.on_fatal};
   args.schedule = w.config.schedule;
   args.state_folder = w.config.state_folder;
+  args.average_volume = w.ports.average_volume;
   return announced(w, &directory::session, w.system->spawn(session, std::move(args)));
 }
 
 caf::actor start_gate(node_world& w) {
   risk_gate_args args;
+  args.config = w.config;
   args.options.limits = w.config.risk;
   args.options.loss_flatten = w.config.loss_flatten;
   args.symbols = w.symbols;
@@ -60,6 +62,7 @@ caf::actor start_gate(node_world& w) {
   args.past.sent_today = w.past.sent_today;
   args.past.strategies_out = w.past.strategies_out;
   args.past.streaks = w.past.streaks;
+  args.past.cash_flows = w.past.cash_flows;
   args.on_taken_out = [&w](strategy_id which, const std::string& why) { w.take_out(which, why); };
   return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
 }

@@ -1,6 +1,7 @@
 #include "actors/person_desk.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <caf/event_based_actor.hpp>
@@ -70,6 +71,33 @@ void spawn_asker(node_world& world, Work work) {
                       world.board.current());
   // The spawn makes this thread keep the system's logger, and a system waits for its logger's end.
   caf::logger::set_current_actor_system(nullptr);
+}
+
+std::optional<std::size_t> place_of(const std::vector<std::string>& names,
+                                    const std::string& name) {
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - names.begin());
+}
+
+/// What the gate answers is put down and told.
+template <class Wish>
+void ask_gate(node_world& world, Wish wish, operator_record who, person_desk::answered done) {
+  spawn_asker(world, [=](caf::event_based_actor* self, const directory& members) {
+    ask(self, answer_within, members.gate, wish, who)
+        .then([=](const operator_record& x) { put_down(self, members.audit, x, done); },
+              [=](const caf::error&) {
+                put_down(self, members.audit, unanswered(who, "the risk gate"), done);
+              });
+  });
+}
+
+/// Something that is not asked of anybody, for what it names is not there.
+void refuse(node_world& world, operator_record who, std::string why, person_desk::answered done) {
+  who.answer = std::move(why);
+  spawn_asker(world, [=](caf::event_based_actor* self, const directory& members) {
+    put_down(self, members.audit, who, done);
+  });
 }
 
 }  // namespace
@@ -145,16 +173,12 @@ void person_desk::cancel_all(operator_record who, answered done) const {
 
 void person_desk::lift_stop(const std::string& symbol, symbol_stop_reason reason,
                             operator_record who, answered done) const {
-  const auto at = std::find(world_.symbols.begin(), world_.symbols.end(), symbol);
-  const symbol_stop what{symbol_id{static_cast<std::uint32_t>(at - world_.symbols.begin())}, reason,
-                         false, cut<short_text>(who.why)};
-  const bool known = at != world_.symbols.end();
+  const auto place = place_of(world_.symbols, symbol);
+  if (!place)
+    return refuse(world_, std::move(who), symbol + " is no symbol of this node", std::move(done));
+  const symbol_stop what{symbol_id{static_cast<std::uint32_t>(*place)}, reason, false,
+                         cut<short_text>(who.why)};
   spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
-    if (!known) {
-      auto refused = who;
-      refused.answer = symbol + " is no symbol of this node";
-      return put_down(self, members.audit, std::move(refused), done);
-    }
     ask(self, answer_within, members.router, atom::resume_v, what, who)
         .then([=](const operator_record& x) { put_down(self, members.audit, x, done); },
               [=](const caf::error&) {
@@ -172,6 +196,48 @@ void person_desk::resolve(const client_order_id& id, order_state as, operator_re
                 put_down(self, members.audit, unanswered(who, "the order router"), done);
               });
   });
+}
+
+void person_desk::let_pass(const std::string& strategy, const std::string& symbol, side which,
+                           quantity qty, operator_record who, answered done) const {
+  const auto whose = place_of(world_.strategies, strategy);
+  const auto of = place_of(world_.symbols, symbol);
+  if (!whose || !of) {
+    const auto missing = whose ? symbol + " is no symbol" : strategy + " is no strategy";
+    return refuse(world_, std::move(who), missing + " of this node", std::move(done));
+  }
+  const override_request wish{strategy_id{static_cast<std::uint16_t>(*whose)},
+                              symbol_id{static_cast<std::uint32_t>(*of)},
+                              which,
+                              qty,
+                              who.who,
+                              who.why};
+  ask_gate(world_, wish, std::move(who), std::move(done));
+}
+
+void person_desk::lower(limits_change what, operator_record who, answered done) const {
+  ask_gate(world_, std::move(what), std::move(who), std::move(done));
+}
+
+void person_desk::put_back(const std::string& strategy, operator_record who, answered done) const {
+  const auto place = place_of(world_.strategies, strategy);
+  if (!place)
+    return refuse(world_, std::move(who), strategy + " is no strategy of this node",
+                  std::move(done));
+  const strategy_id id{static_cast<std::uint16_t>(*place)};
+  const auto set = world_.settings.current();
+  const bool failed = *place < set.size() && set[*place].latched;
+  if (failed)
+    note(strategy_switch_record{
+        cut<short_name>(strategy), {}, true, false, who.who + ": " + who.why});
+  ask_gate(world_, strategy_return{id}, std::move(who),
+           [strategy, failed, done = std::move(done)](operator_record x) {
+             if (failed) {
+               x.accepted = true;
+               x.answer = strategy + " failed in this process: it trades again with the next start";
+             }
+             done(std::move(x));
+           });
 }
 
 void person_desk::note(audit_event event, durability needs) const {

@@ -5,6 +5,7 @@
 
 #include "messages/audit.hpp"
 #include "messages/control.hpp"
+#include "messages/person_requests.hpp"
 
 namespace bw {
 
@@ -32,6 +33,14 @@ class person_desk {
   void lift_stop(const std::string& symbol, symbol_stop_reason reason, operator_record who,
                  answered done) const;
   void resolve(const client_order_id& id, order_state as, operator_record who, answered done) const;
+  /// One named order may pass limits on how much and how often (R27).
+  void let_pass(const std::string& strategy, const std::string& symbol, side which, quantity qty,
+                operator_record who, answered done) const;
+  /// Tighter limits from now on.
+  void lower(limits_change what, operator_record who, answered done) const;
+  /// A strategy that the gate took out may enter again. One whose plugin failed in this process is
+  /// put back with the next start: what it left in memory is not trusted.
+  void put_back(const std::string& strategy, operator_record who, answered done) const;
 
   /// Puts something down that happened outside of the actors. Durable within 100 ms, with
   /// `needs` as told.

@@ -81,7 +81,7 @@ bool reconciliation_state::accept(book_question what, std::uint64_t round) {
 }
 
 void reconciliation_state::on_account(const account_report& x) {
-  tell(self, members.gate, x);
+  tell_account(x);
   if (!accept(book_question::account, account_round)) return;
   account = x;
   compare_soon();
@@ -111,6 +111,7 @@ void reconciliation_state::on_orders(const orders_report& x) {
 }
 
 void reconciliation_state::on_activities(const activities_report& x) {
+  tell_movements(x.activities);
   if (!accept(book_question::activities, x.round)) return;
   activities_from = args.time->utc_now();
   take_sightings(mirror->on_orders(x.orders));
@@ -185,6 +186,7 @@ void reconciliation_state::on_report(const order_report& x) {
   const auto symbol = cut<symbol_name>(args.symbols[x.request.symbol.value]);
   mirror->on_report(x, symbol, args.time->mono_now());
   conduct.on_report(x, symbol);
+  count_cash(x);
   purposes[x.client_id] = x.request.purpose;
   if (is_terminal(x.state)) purposes.erase(x.client_id);
   if (x.last_qty.is_positive() && fills_since_mark.size() < fills_max)
@@ -210,6 +212,7 @@ void reconciliation_state::beat() {
   // The first round waits for the stream: what changes from then on is heard.
   if (!stream_ready || !members.router) return;
   const auto now = args.time->mono_now();
+  release_account(now);
   if (ended && now >= end_day_at && !schedule->is_full()) schedule->begin_full(now);
   for (const auto& question : schedule->due(now)) ask_broker(question, now);
   if (const auto query = queries->next(now)) ask_single(*query, now);

@@ -106,6 +106,14 @@ struct reconciliation_state {
   void append(audit_event event);
   std::string missing_report(mono_ns now, trading_mode& floor) const;
 
+  // actors/reconciliation_flows.cpp
+  bool is_explained(const account_report& x) const;
+  void tell_account(const account_report& x);
+  void forward_account(account_report x);
+  void tell_movements(const std::vector<account_activity>& found);
+  void release_account(mono_ns now);
+  void count_cash(const order_report& x);
+
   void end_day(const reconcile_report& found);
   void write_mark();
 
@@ -138,6 +146,14 @@ struct reconciliation_state {
   std::vector<difference> last_differences;
   std::uint64_t success_records = 0;
   utc_ns activities_from;
+
+  /// The account that the gate was told of last, and the cash of our executions since then.
+  std::optional<account_report> told_account;
+  money own_cash;
+  /// One that waits for the answer about movements, and since when.
+  std::optional<account_report> held_account;
+  mono_ns held_since{};
+  bool movements_known = false;
 
   session_state session;
   std::optional<account_report> mark;

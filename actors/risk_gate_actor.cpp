@@ -1,6 +1,8 @@
 #include "actors/risk_gate_actor.hpp"
 
 #include "actors/harden.hpp"
+#include "config/limits_text.hpp"
+#include "storage/event_json.hpp"
 
 namespace bw {
 namespace {
@@ -16,9 +18,11 @@ gate_birth birth_of(const risk_desk_past& past) {
                  past.high_water,
                  past.sent_today,
                  past.strategies_out,
+                 {},
                  {}};
   for (const auto& each : past.last_entries) out.last_entries.push_back({each.symbol, each.at});
   for (const auto& each : past.streaks) out.streaks.push_back({each.strategy, each.losses});
+  out.cash_flows = past.cash_flows;
   return out;
 }
 
@@ -62,6 +66,16 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
       [self](atom::resume, halt_reason reason, const operator_record& who) {
         return state_of(self).resume(reason, who);
       },
+      [self](const override_request& x, const operator_record& who) {
+        return state_of(self).let_pass(x, who);
+      },
+      [self](const limits_change& x, const operator_record& who) {
+        return state_of(self).lower(x, who);
+      },
+      [self](const strategy_return& x, const operator_record& who) {
+        return state_of(self).put_back(x, who);
+      },
+      [self](const cash_flow_record& x) { state_of(self).on_cash_flow(x); },
       [self](atom::flatten) { state_of(self).flatten("asked for"); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).view(); },
@@ -73,6 +87,7 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
 
 void risk_gate_state::init(risk_gate_args given) {
   args = std::move(given);
+  figures.limits_hash = hex_text(limits_in_force(args.config, "").hash);
   desk.emplace(args.options, std::vector<symbol_facts>(args.symbols.capacity()),
                args.strategies.capacity());
   symbols_known = args.symbols.size();
@@ -136,6 +151,20 @@ void risk_gate_state::on_account(const account_report& x) {
   note(x);
   desk->on_account(x);
   announce_changes();
+  share_account();
+}
+
+/// In the log before it counts for long: a restart must not take it for news.
+void risk_gate_state::on_cash_flow(const cash_flow_record& x) {
+  auto news = desk->on_cash_flow(x, note(x).utc);
+  if (!news) return;
+  log_line(log_level::warning, name, "cash_flow",
+           news->type.str() + " " + news->amount.text() + " USD: no profit and no loss");
+  audit_append record;
+  record.events.emplace_back(*std::move(news));
+  record.needs = durability::before_answer;
+  record.from = short_name{name};
+  tell(self, members.audit, std::move(record));
   share_account();
 }
 

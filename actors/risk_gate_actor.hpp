@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/node_config.hpp"
 #include "core/clock.hpp"
 #include "core/durable_mark.hpp"
 #include "core/heartbeat.hpp"
@@ -27,6 +28,8 @@ struct risk_gate_args {
   heartbeat* life = nullptr;
   /// Tells how far the audit log's writer is behind; null in tests.
   const durable_mark* mark = nullptr;
+  /// What `options` come from, so that limits can be lowered by their keys.
+  node_config config;
   /// What the log knew at the start.
   risk_desk_past past;
   /// Where inputs are noted before they are decided on; null: nowhere.
@@ -57,7 +60,11 @@ struct risk_gate_state {
   void on_directory(const directory& x);
   trading_state halt(const halt_command& x);
   void clear(const clear_command& x);
+  void on_cash_flow(const cash_flow_record& x);
   operator_record resume(halt_reason reason, operator_record who);
+  operator_record let_pass(const override_request& x, operator_record who);
+  operator_record lower(const limits_change& x, operator_record who);
+  operator_record put_back(const strategy_return& x, operator_record who);
   void flatten(const char* why);
   void beat();
   risk_view view() const;

@@ -64,7 +64,8 @@ void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) 
 }
 
 void risk_gate_state::announce_changes() {
-  for (auto& change : desk->take_changes()) {
+  auto changes = desk->take_changes();
+  for (auto& change : changes) {
     tell(self, members.router, change.after);
     log_line(change.added ? log_level::warning : log_level::info, name,
              change.added ? "trading_halted" : "trading_resumed",
@@ -78,6 +79,8 @@ void risk_gate_state::announce_changes() {
     note.from = short_name{name};
     tell(self, members.audit, std::move(note));
   }
+  // Whoever was denied for the state may try again.
+  if (!changes.empty()) share_account();
   announce_strategies();
   announce_alerts();
 }

@@ -71,10 +71,34 @@ void session_actor_state::ask_calendar() {
       }));
 }
 
-void session_actor_state::ask_assets() {
-  for (const auto& symbol : assets_missing)
-    args->gateway->asset(
-        symbol, to_actor<asset_report>(session_actor{self}, [](asset_report x) { return x; }));
+/// The broker's word first; how much the symbol trades is added where somebody knows. Not knowing
+/// it is no failure here: the gate decides what an unknown volume means.
+void session_actor_state::ask_asset(const std::string& symbol) {
+  const auto pass_on =
+      to_actor<asset_report>(session_actor{self}, [](asset_report x) { return x; });
+  args->gateway->asset(symbol, [pass_on,
+                                volume = args->average_volume](result<asset_report> answer) {
+    if (!answer || !volume) return pass_on(std::move(answer));
+    const auto symbol_text = answer->symbol.str();
+    volume(symbol_text, [pass_on, asset = std::move(*answer)](result<quantity> average) mutable {
+      if (average)
+        asset.average_volume = *average;
+      else
+        log_line(log_level::warning, session_actor_state::name, "exception",
+                 "no average volume: " + average.failure().text());
+      pass_on(std::move(asset));
+    });
+  });
+}
+
+void session_actor_state::ask_assets_again(mono_ns now) {
+  if (assets_due.empty() && now - assets_at >= assets_every) {
+    assets_at = now;
+    assets_due = args->symbols.list();
+  }
+  if (assets_due.empty()) return;
+  ask_asset(assets_due.back());
+  assets_due.pop_back();
 }
 
 void session_actor_state::take_new_symbols() {
@@ -165,11 +189,14 @@ void session_actor_state::beat() {
     asked = true;
     if (!clock_known) ask_clock();
     if (!calendar_known) ask_calendar();
-    ask_assets();
+    assets_at = mono;
+    for (const auto& symbol : assets_missing) ask_asset(symbol);
   } else if (started && mono - clock_at > (offsets.is_off() ? clock_again : clock_every)) {
     clock_at = mono;
     ask_clock();
     if (!calendar_known) ask_calendar();
+  } else if (started) {
+    ask_assets_again(mono);
   }
   if (!calendar_known && !calendar_kept) return;
   const auto now = time->at(mono);

@@ -33,6 +33,8 @@ struct session_args {
   schedule_options schedule;
   /// Where the calendar and the schedule are kept over a restart; empty: nowhere.
   std::filesystem::path state_folder;
+  /// Average shares a day of a symbol; answers on any thread. Empty: nobody knows.
+  std::function<void(const std::string&, std::function<void(result<quantity>)>)> average_volume{};
 };
 
 /// Keeps the phase of the trading day: the broker's calendar and clock, checked against the
@@ -47,6 +49,8 @@ struct session_actor_state {
   static constexpr int days_ahead = 30;
   /// The broker's clock is looked at again after this time of ours.
   static constexpr nanoseconds clock_every = std::chrono::minutes{5};
+  /// What the broker says of the symbols is asked again, one after the other: it is good for a day.
+  static constexpr nanoseconds assets_every = std::chrono::hours{6};
 
   explicit session_actor_state(session_actor::pointer owner) : self(owner) {}
   void init(session_args args);
@@ -64,6 +68,8 @@ struct session_actor_state {
   void ask_assets();
   /// The node has taken on more symbols: what the broker says of them is asked too.
   void take_new_symbols();
+  void ask_asset(const std::string& symbol);
+  void ask_assets_again(mono_ns now);
   void check_started();
   void judge_clock(nanoseconds offset);
   void announce(const session_state& next);
@@ -93,6 +99,9 @@ struct session_actor_state {
   session_state current;
   std::vector<std::string> assets_missing;
   std::size_t symbols_asked = 0;
+  /// Symbols whose turn is still to come in this round, and when it began.
+  std::vector<std::string> assets_due;
+  mono_ns assets_at{};
   bool clock_known = false;
   bool calendar_known = false;
   /// The broker's calendar of a few days ago serves until it answers.

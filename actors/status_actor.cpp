@@ -200,7 +200,8 @@ node_status status_state::assemble(const std::string& lifecycle) const {
   out.restarts = args.metrics->total("bellwether_actor_restarts_total");
   out.config_hash = args.config_hash;
   out.live_stage = args.live_stage;
-  out.limits_hash = args.limits_hash;
+  out.limits_hash = risk.limits_hash;
+  out.binary_hash = args.binary_hash;
   for (const auto& component : components)
     if (!component.name.empty()) out.components.push_back(component);
   return out;

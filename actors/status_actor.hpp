@@ -23,7 +23,7 @@ struct status_args {
   std::string audit_sync;
   std::string config_hash;
   std::string live_stage;
-  std::string limits_hash;
+  std::string binary_hash;
   name_table symbols;     // By symbol_id.
   name_table strategies;  // By strategy_id.
   /// Kind and version of one of them; empty: nobody says.

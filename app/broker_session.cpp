@@ -100,6 +100,10 @@ result<std::uint32_t> broker_session::cancel_all() {
   return wait_for<std::uint32_t>([&](auto done) { broker_->cancel_all(done); });
 }
 
+result<open_order_report> broker_session::order(const client_order_id& id) {
+  return wait_for<open_order_report>([&](auto done) { broker_->order_by_client_id(id, done); });
+}
+
 result<submit_result> broker_session::submit(outgoing_order order) {
   mark_.acknowledge(order.intent_sequence);
   mark_.acknowledge_order(order.request.order.value);

@@ -36,6 +36,12 @@ class broker_session {
   /// storage. What became of it, or ec::timed_out.
   result<submit_result> submit(outgoing_order order);
 
+  /// The kill switch of this connection: no order leaves it from here on; cancels do.
+  void kill() { mark_.kill(); }
+  bool killed() const { return mark_.killed(); }
+  /// An order by its client id; ec::not_found when the broker has none.
+  result<open_order_report> order(const client_order_id& id);
+
   /// GET of a path at the trading host or at the market data host, as it comes.
   net::http_outcome get_trading(const std::string& target);
   net::http_outcome get_data(const std::string& target);

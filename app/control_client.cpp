@@ -52,6 +52,9 @@ std::string_view path_of(control_verb verb) {
     case control_verb::cancel_all: return "/api/v1/cancel-all";
     case control_verb::lift_stop: return "/api/v1/stops/lift";
     case control_verb::resolve: return "/api/v1/orders/resolve";
+    case control_verb::let_pass: return "/api/v1/override";
+    case control_verb::lower_limits: return "/api/v1/limits/lower";
+    case control_verb::put_back: return "/api/v1/strategies/enable";
   }
   return "/";
 }
@@ -60,11 +63,17 @@ std::string body_of(const control_request& x) {
   json_writer out;
   out.begin_object();
   const std::pair<std::string_view, const std::string*> texts[] = {
-      {"who", &x.who},       {"why", &x.why},     {"reason", &x.reason},
-      {"symbol", &x.symbol}, {"order", &x.order}, {"as", &x.as}};
+      {"who", &x.who},           {"why", &x.why},     {"reason", &x.reason},
+      {"symbol", &x.symbol},     {"order", &x.order}, {"as", &x.as},
+      {"strategy", &x.strategy}, {"side", &x.side},   {"qty", &x.qty}};
   for (const auto& [key, text] : texts)
     if (!text->empty()) out.member(key, *text);
   if (x.verb == control_verb::halt) out.member("kill", x.kill);
+  if (!x.limits.settings.empty()) {
+    out.key("limits").begin_object();
+    for (const auto& each : x.limits.settings) out.member(each.key, each.value);
+    out.end_object();
+  }
   out.end_object();
   return out.take();
 }

@@ -91,6 +91,10 @@ struct control_desk::state : std::enable_shared_from_this<control_desk::state> {
             std::function<void(control_answer)> done);
   void resume(const control_request& request, const operator_record& who,
               const person_desk::answered& done, const person_desk& to);
+  void let_pass(const control_request& request, const operator_record& who,
+                const person_desk::answered& done, const person_desk& to);
+  void lower(const control_request& request, const operator_record& who,
+             const person_desk::answered& done, const person_desk& to);
 
   const control_parts parts;
   std::mutex mutex;
@@ -147,20 +151,48 @@ void control_desk::state::resume(const control_request& request, const operator_
   to.resume(*reason, who, cleared);
 }
 
+void control_desk::state::let_pass(const control_request& request, const operator_record& who,
+                                   const person_desk::answered& done, const person_desk& to) {
+  const auto qty = quantity::parse(request.qty);
+  const bool buys = request.side == "buy";
+  if (!qty || !qty->is_positive() || (!buys && request.side != "sell")) {
+    auto refused = who;
+    refused.answer = "name the order: strategy, symbol, buy or sell, and how many shares";
+    return done(refused);
+  }
+  to.let_pass(request.strategy, request.symbol, buys ? side::buy : side::sell, *qty, who, done);
+}
+
+/// In force first, on disk next: what could not be kept is said.
+void control_desk::state::lower(const control_request& request, const operator_record& who,
+                                const person_desk::answered& done, const person_desk& to) {
+  to.lower(request.limits, who,
+           [self = shared_from_this(), limits = request.limits, done](operator_record x) {
+             if (x.accepted && self->parts.keep_limits) {
+               if (const auto kept = self->parts.keep_limits(limits); !kept)
+                 x.answer += "; a restart forgets it: " + kept.failure().context;
+             }
+             done(std::move(x));
+           });
+}
+
 void control_desk::state::act(control_request request, std::function<void(control_answer)> done) {
   operator_record who;
   who.command = to_string(request.verb);
   if (request.kill) who.command = "kill";
-  for (const auto* part : {&request.reason, &request.symbol, &request.order, &request.as})
+  for (const auto* part : {&request.reason, &request.strategy, &request.symbol, &request.side,
+                           &request.qty, &request.order, &request.as})
     if (!part->empty()) who.command += " " + *part;
+  for (const auto& each : request.limits.settings) who.command += " " + each.key + "=" + each.value;
   who.who = request.who.empty() ? "somebody" : request.who;
   who.why = request.why;
   who.channel = command_channel::api;
   if (request.verb == control_verb::halt) return halt(request, std::move(who), std::move(done));
   // Away from safe nobody goes without a name and a reason.
-  const bool away = request.verb == control_verb::resume ||
-                    request.verb == control_verb::lift_stop ||
-                    request.verb == control_verb::resolve;
+  const bool away =
+      request.verb == control_verb::resume || request.verb == control_verb::lift_stop ||
+      request.verb == control_verb::resolve || request.verb == control_verb::let_pass ||
+      request.verb == control_verb::put_back;
   if (away && (request.who.empty() || request.why.empty()))
     return done({false, "say who you are and why"});
   const person_desk::answered answered = [done](const operator_record& x) {
@@ -183,6 +215,9 @@ void control_desk::state::act(control_request request, std::function<void(contro
           return done({false, "say --as absent, cancelled, expired or rejected"});
         return to.resolve(client_order_id{request.order}, *as, who, answered);
       }
+      case control_verb::let_pass: return let_pass(request, who, answered, to);
+      case control_verb::lower_limits: return lower(request, who, answered, to);
+      case control_verb::put_back: return to.put_back(request.strategy, who, answered);
     }
   });
   if (!asked) done({false, "the node is starting or stopping"});

@@ -20,6 +20,8 @@ struct control_parts {
   std::uint64_t boot_no = 0;
   sweep_options sweep;
   std::function<bool()> alive;
+  /// Limits were lowered and are to hold over a restart; says what went wrong. May be empty.
+  std::function<result<void>(const limits_change&)> keep_limits{};
 };
 
 /// Everything by which people reach into a running node: the kill switch with its four ways (this

@@ -7,7 +7,10 @@
 #include "app/control_client.hpp"
 #include "app/control_desk.hpp"
 #include "app/io_thread.hpp"
+#include "app/lowered_limits.hpp"
+#include "app/node_start.hpp"
 #include "app/outside_notes.hpp"
+#include "app/preflight_node.hpp"
 #include "app/replay_config.hpp"
 #include "app/strategy_manager.hpp"
 #include "broker/alpaca_broker.hpp"
@@ -19,38 +22,16 @@
 #include "core/log.hpp"
 #include "core/version.hpp"
 #include "feeds/alpaca_feed.hpp"
+#include "feeds/daily_volume.hpp"
 #include "net/http_client.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_verify.hpp"
+#include "storage/event_json.hpp"
 #include "storage/instance_lock.hpp"
 #include "storage/proved_log.hpp"
 #include "storage/trade_database.hpp"
 
 namespace bw {
-
-void widen_for_speed(node_config& config, std::int64_t speed) {
-  if (speed <= 1) return;
-  using std::chrono::milliseconds;
-  const auto at_least = [&](auto& limit, milliseconds real) {
-    limit = std::max(
-        limit, std::chrono::duration_cast<std::remove_reference_t<decltype(limit)>>(real * speed));
-  };
-  at_least(config.risk.quote.receive_age_max, milliseconds{1000});
-  at_least(config.risk.quote.event_age_max, milliseconds{2000});
-  at_least(config.risk.account_age_max, milliseconds{3000});
-  at_least(config.risk.fresh_quote_age_max, milliseconds{3000});
-  at_least(config.risk.fresh_account_age_max, milliseconds{6000});
-  at_least(config.risk.fresh_hop_max, milliseconds{1000});
-  at_least(config.holding.entry_timeout, milliseconds{250});
-  at_least(config.holding.retry_interval, milliseconds{50});
-  config.holding.answer_timeout *= speed;
-  auto& stops = config.holding.protection;
-  at_least(stops.entry_rest, milliseconds{250});
-  at_least(stops.broker_patience, milliseconds{500});
-  at_least(stops.retry_denied, milliseconds{20});
-  at_least(stops.retry_rejected, milliseconds{50});
-  at_least(stops.step_interval, milliseconds{50});
-}
 
 struct node_runner::state {
   explicit state(setup given) : with(std::move(given)) {}
@@ -79,10 +60,17 @@ struct node_runner::state {
   io_thread ops_io;
   std::unique_ptr<alpaca_broker> broker;
   std::unique_ptr<alpaca_feed> market_feed;
+  std::unique_ptr<daily_volume> volumes;
   std::unique_ptr<control_desk> control;
   std::unique_ptr<node> tree;
   std::unique_ptr<ops_server> ops;
   std::uint16_t ops_port = 0;
+  /// Of the limits in the file, and what a person has lowered since.
+  std::string file_limits;
+  limits_change lowered;
+  digest binary{};
+  /// Owner's thread.
+  preflight_times looks;
   bool log_open = false;
   bool verified = false;
   std::uint64_t records = 0;
@@ -100,6 +88,7 @@ struct node_runner::state {
     if (with.wake) with.wake();
   }
 
+  std::optional<command_failure> lower_limits();
   std::optional<command_failure> prepare_clock();
   std::optional<command_failure> follow_venue();
   std::optional<command_failure> open_storage(node_recovery& past);
@@ -111,6 +100,7 @@ struct node_runner::state {
   result<void> record_plugins();
   void finish_projection();
   std::optional<command_failure> start_tree(node_recovery past);
+  void preflight(const node_status& now, std::string cause);
   bool is_alive() const;
   void open_control(node_recovery& past);
   std::optional<command_failure> start_ops();
@@ -186,6 +176,14 @@ std::optional<command_failure> node_runner::state::follow_venue() {
           "`, or run `bellwether demo`"};
 }
 
+/// What a person lowered holds until the limits in the file are others.
+std::optional<command_failure> node_runner::state::lower_limits() {
+  auto applied = apply_lowered_limits(config(), file_limits);
+  if (!applied) return failure_of(applied.failure());
+  lowered = std::move(*applied);
+  return std::nullopt;
+}
+
 std::optional<command_failure> node_runner::state::prepare_clock() {
   auto made = session_calendar::make();
   if (!made) return failure_of(made.failure(), "install the package tzdata");
@@ -240,11 +238,16 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   auto mapped = to_node_recovery(audit.keeper->books(), options.symbols(), ids);
   if (!mapped) return failure_of(mapped.failure());
   past = std::move(*mapped);
+  const auto deployed = what_is_deployed(with.config);
+  binary = deployed.binary;
   std::vector<audit_event> first{
       boot_record{audit.log->boot_no(), audit.log->log_id(), std::string{version()},
                   std::string{to_string(options.mode)}, with.config.hash, past.ended_cleanly},
       config_record{with.config.node_toml + "\n" + with.config.strategies_toml},
-      limits_in_force(options, options.live.stage ? "ramp" : "start")};
+      limits_in_force(options, !lowered.settings.empty() ? "start, lowered"
+                               : options.live.stage      ? "ramp"
+                                                         : "start"),
+      deployed};
   if (with.permit) first.emplace_back(with.permit->arming());
   auto outside = outside_notes::take(home);
   if (!outside) return failure_of(outside.failure());
@@ -286,6 +289,7 @@ std::optional<command_failure> node_runner::state::open_recording() {
   if (options.live.stage)
     all.overrides.push_back(
         {std::string{recorded_stage}, std::to_string(static_cast<int>(*options.live.stage))});
+  for (const auto& each : lowered.settings) all.overrides.push_back({each.key, each.value});
   all.clock_speed = time->speed();
   all.symbols = static_cast<std::uint32_t>(options.symbols().size());
   all.strategies = static_cast<std::uint32_t>(options.strategies.size());
@@ -348,6 +352,12 @@ std::optional<command_failure> node_runner::state::connect() {
       return phase != session_phase::closed && phase != session_phase::unknown;
     };
   market_feed = std::make_unique<alpaca_feed>(io.loop(), *time, *with.metrics, std::move(market));
+  volumes = std::make_unique<daily_volume>(
+      io.loop(), *time,
+      daily_volume_options{data->rest,
+                           {{"APCA-API-KEY-ID", credentials->key_id},
+                            {"APCA-API-SECRET-KEY", std::string{credentials->secret_key.reveal()}}},
+                           config().feed.name});
   io.start();
   return std::nullopt;
 }
@@ -416,6 +426,11 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
     tell.on_end = [done = std::move(done)](const sweep_report& end) { done(end.clean); };
     sweep_orders(*broker, io.loop(), how, std::move(tell));
   };
+  ports.average_volume = [this](const std::string& symbol,
+                                std::function<void(result<quantity>)> done) {
+    volumes->average(symbol, std::move(done));
+  };
+  ports.binary_hash = hex_text(binary);
   ports.audit_folder = config().audit.folder;
   ports.trades_file = trades_file(config().state_folder);
   ports.on_fatal = [this](exit_code code, std::string why) { on_fatal(code, std::move(why)); };
@@ -424,6 +439,20 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   if (auto started = tree->start(); !started) return failure_of(started.failure());
   manager->watch(strategies, *tree);
   return std::nullopt;
+}
+
+/// One line for whoever reads the log, the whole of it for the audit.
+void node_runner::state::preflight(const node_status& now, std::string cause) {
+  const auto report =
+      preflight_of_node(with.config, now, last_drill_of(config(), *calendar), real.utc_now());
+  auto record = to_record(report, std::move(cause));
+  auto text = to_line(record);
+  log_line(record.passed ? log_level::info : log_level::warning, "node", "preflight", text);
+  const bool alert = !record.passed && config().mode != environment::sim;
+  tree->people().note(std::move(record));
+  if (alert)
+    tree->people().note(
+        alert_record{alert_level::critical, "preflight_failed", {}, std::move(text)});
 }
 
 bool node_runner::state::is_alive() const {
@@ -443,6 +472,9 @@ void node_runner::state::open_control(node_recovery& past) {
   parts.boot_no = audit.log->boot_no();
   if (config().kill_keeps_protective) parts.sweep.what = sweep_what::not_reducing;
   parts.alive = [this] { return is_alive(); };
+  parts.keep_limits = [this](const limits_change& x) {
+    return keep_lowered_limits(config().state_folder, file_limits, x);
+  };
   if (has_reason(past.latched, halt_reason::kill)) mark.kill();
   control = std::make_unique<control_desk>(std::move(parts));
   if (control->began_killed()) past.latched.reasons |= reason_bit(halt_reason::kill);
@@ -479,6 +511,7 @@ node_runner::~node_runner() { stop(); }
 
 std::optional<command_failure> node_runner::start() {
   auto& s = *state_;
+  s.file_limits = hex_text(limits_in_force(s.config(), "").hash);
   if (s.config().mode == environment::live) {
     if (!s.with.permit)
       return command_failure{exit_code::refused_for_safety, "live trading was not let in",
@@ -487,6 +520,7 @@ std::optional<command_failure> node_runner::start() {
     s.config().risk = tightened(std::move(s.config().risk), stage);
     s.config().live.stage = stage;
   }
+  if (auto failed = s.lower_limits()) return failed;
   node_recovery past;
   if (auto failed = s.prepare_clock()) return failed;
   if (auto failed = s.open_storage(past)) return failed;
@@ -496,7 +530,16 @@ std::optional<command_failure> node_runner::start() {
   if (auto failed = s.start_ops()) return failed;
   if (auto failed = s.start_tree(std::move(past))) return failed;
   s.control->attach(&s.tree->people());
+  s.looks.begin(s.real.mono_now());
   return std::nullopt;
+}
+
+void node_runner::look() {
+  auto& s = *state_;
+  if (!s.tree || has_failed()) return;
+  const auto now = status();
+  if (auto cause = s.looks.due(now, s.real.mono_now(), s.time->utc_now()); !cause.empty())
+    s.preflight(now, std::move(cause));
 }
 
 void node_runner::stop() {
@@ -514,6 +557,7 @@ void node_runner::stop() {
   withdraw_control_endpoint(s.config().state_folder);
   s.io.stop();
   s.control.reset();
+  s.volumes.reset();
   s.market_feed.reset();
   s.broker.reset();
   if (s.recording && s.audit.log) s.close_recording();

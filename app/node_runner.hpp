@@ -41,6 +41,9 @@ class node_runner {
 
   /// Every step in order; the failure of the first that fails, with the exit code of its kind.
   std::optional<command_failure> start();
+  /// To be called a few times a second by whoever waits for the end. Looks at everything that
+  /// trading needs once the node runs, and again before each open, and puts down what it found.
+  void look();
   /// Orderly, bounded; then the audit log is verified from its first record.
   void stop();
 

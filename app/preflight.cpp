@@ -5,6 +5,7 @@
 #include "app/output.hpp"
 #include "core/json_writer.hpp"
 #include "domain/session_calendar.hpp"
+#include "storage/event_json.hpp"
 
 namespace bw {
 namespace {
@@ -230,6 +231,29 @@ preflight_item judge_drill(const drill_outcome& drill, const std::optional<drill
   const bool fresh = age >= nanoseconds{0} && age <= std::chrono::hours{24} * days_max;
   if (last->passed && fresh) return item(name, grade::pass, value);
   return item(name, grade::fail, value, "run `bellwether check` while no node runs");
+}
+
+preflight_item judge_alert_channels() {
+  return item("alert_channels", grade::warn, "not configured: this version sends no alerts",
+              "watch /readyz and /metrics from outside, and the records of type alert");
+}
+
+preflight_item judge_plugins(const std::vector<plugin_record>& plugins) {
+  constexpr std::size_t digits = 12;
+  std::string loaded;
+  std::string refused;
+  for (const auto& each : plugins) {
+    auto& text = each.step == plugin_step::loaded ? loaded : refused;
+    text += text.empty() ? "" : ", ";
+    text += each.step == plugin_step::loaded
+                ? each.name + " " + each.version + " " + hex_text(each.content).substr(0, digits)
+                : each.file + ": " + each.reason;
+  }
+  if (!refused.empty())
+    return item("plugin_hashes", grade::fail, "refused: " + refused,
+                "mend the file or take it out of the plugin folder; its hash must be in "
+                "plugins.allow");
+  return item("plugin_hashes", grade::pass, loaded.empty() ? "no plugin is there" : loaded);
 }
 
 preflight_item judge_time_to_flat(std::size_t positions, nanoseconds round_trip) {

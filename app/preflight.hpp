@@ -10,6 +10,7 @@
 #include "domain/live_evidence.hpp"
 #include "domain/live_interlock.hpp"
 #include "messages/account.hpp"
+#include "messages/operations.hpp"
 
 namespace bw {
 
@@ -56,6 +57,10 @@ preflight_item judge_position_limits(const node_config& config);
 /// A drill that was made, or in its place the last one that the log knows.
 preflight_item judge_drill(const drill_outcome& drill, const std::optional<drill_evidence>& last,
                            std::uint32_t days_max, utc_ns now);
+/// There is none to configure: a warning, whatever the mode.
+preflight_item judge_alert_channels();
+/// Every file of the plugin folder by its hash; one that was refused fails.
+preflight_item judge_plugins(const std::vector<plugin_record>& plugins);
 /// One request cancels everything, each position takes one more and some time to fill.
 preflight_item judge_time_to_flat(std::size_t positions, nanoseconds round_trip);
 inline constexpr std::chrono::seconds time_to_flat_max{300};

@@ -1,15 +1,15 @@
 #include "app/preflight_run.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "analytics/live_record.hpp"
 #include "app/account_comparison.hpp"
+#include "app/command_log.hpp"
 #include "app/config_file.hpp"
 #include "app/live_gate.hpp"
+#include "app/preflight_node.hpp"
 #include "config/secrets.hpp"
 #include "config/state_folder.hpp"
 #include "domain/session_calendar.hpp"
@@ -22,7 +22,6 @@ namespace {
 
 using grade = preflight_result;
 
-constexpr int sync_looks = 5;
 constexpr std::int64_t calendar_days = 10;
 constexpr nanoseconds look_back = std::chrono::hours{24};
 
@@ -245,17 +244,7 @@ void preflight::ask_calendar() {
 
 void preflight::drill() {
   std::optional<drill_evidence> last;
-  if (calendar_) {
-    // On the way to real money the drill of the paper node counts.
-    const bool live = config().mode == environment::live;
-    live_record past{live ? "paper" : out_.mode, *calendar_};
-    if (const auto log = open_audit_reader(audit_folder(config().live.paper_state)))
-      if (const auto read = (*log)->read({}, [&](const audit_record& record) {
-            past.apply(record.wall, record.event);
-            return true;
-          }))
-        last = past.drill();
-  }
+  if (calendar_) last = last_drill_of(config(), *calendar_);
   if (!broker_)
     out_.drill.why = "the broker did not answer";
   else if (!asked_.drill)
@@ -274,21 +263,7 @@ void preflight::look_at_disk() {
   const auto space = std::filesystem::space(folder, failed);
   add(failed ? preflight_item{"disk_space", grade::fail, failed.message(), "is the disk there?"}
              : judge_disk(space.available));
-  std::vector<nanoseconds> took;
-  const auto file = folder / ".bellwether-check";
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  for (int n = 0; descriptor >= 0 && n < sync_looks; ++n) {
-    const auto began = time_.mono_now();
-    const char record[256] = {};
-    const auto written = ::write(descriptor, record, sizeof record);
-    if (written != static_cast<ssize_t>(sizeof record) || ::fdatasync(descriptor) != 0) break;
-    took.push_back(time_.mono_now() - began);
-  }
-  if (descriptor >= 0) {
-    ::close(descriptor);
-    ::unlink(file.c_str());
-  }
-  add(judge_sync_time(took));
+  add(judge_sync_time(measure_sync(folder, time_)));
 }
 
 void preflight::look_at_log() {
@@ -339,10 +314,9 @@ void preflight::compare_books() {
 }
 
 void preflight::add_the_rest() {
-  const bool sim = config().mode == environment::sim;
-  add("alert_channels", sim ? grade::pass : grade::warn, "none configured",
-      sim ? "" : "nobody is told when something happens: watch /readyz and /metrics from outside");
-  add("plugin_hashes", grade::pass, "no plugins are loaded");
+  add(judge_alert_channels());
+  add(judge_plugins(loaded_->catalog ? plugin_records(*loaded_->catalog)
+                                     : std::vector<plugin_record>{}));
 }
 
 void preflight::look_at_live() {
@@ -377,6 +351,18 @@ preflight_outcome run_preflight(const preflight_request& asked) {
   preflight_outcome out;
   preflight{asked, out}.run();
   return out;
+}
+
+void keep_preflight(const preflight_request& asked, const preflight_outcome& outcome) {
+  std::error_code ignored;
+  if (outcome.state_folder.empty() ||
+      !std::filesystem::exists(audit_folder(outcome.state_folder), ignored))
+    return;
+  const auto loaded = load_config(find_config(asked.config_file));
+  if (!loaded) return;
+  auto log = command_log::open(*loaded, std::string{check_run_prefix} + outcome.mode);
+  if (!log) return;  // A node runs there and looks by itself.
+  if (log->write({to_record(outcome.report, "request")})) (void)log->close("check");
 }
 
 }  // namespace bw

@@ -29,4 +29,7 @@ struct preflight_outcome {
 /// with the reason. Takes some seconds at most. Trades nothing but the drill's one share.
 preflight_outcome run_preflight(const preflight_request& asked);
 
+/// Puts the result into the audit log, where there is one that no node holds.
+void keep_preflight(const preflight_request& asked, const preflight_outcome& outcome);
+
 }  // namespace bw

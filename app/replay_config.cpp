@@ -1,6 +1,7 @@
 #include "app/replay_config.hpp"
 
 #include "app/node_runner.hpp"
+#include "config/limits_change.hpp"
 #include "config/option_table.hpp"
 
 namespace bw {
@@ -26,8 +27,12 @@ result<node_config> config_of_recording(const recorded_parameters& recorded,
                                         const strategy_registry& known) {
   config_overrides overrides;
   std::optional<live_stage> stage;
+  limits_change lowered;
   for (const auto& [key, value] : recorded.overrides) {
-    if (key != recorded_stage)
+    // A limit never comes from the environment: a person had lowered it.
+    if (key.starts_with("risk."))
+      lowered.settings.push_back({key, value});
+    else if (key != recorded_stage)
       overrides[key] = value;
     else if (value >= "1" && value <= "4" && value.size() == 1)
       stage = static_cast<live_stage>(value[0] - '0');
@@ -38,6 +43,11 @@ result<node_config> config_of_recording(const recorded_parameters& recorded,
                              "recorded strategies.toml", overrides, known);
   if (!loaded) return std::move(loaded).failure();
   if (stage) loaded->config.risk = tightened(std::move(loaded->config.risk), *stage);
+  if (!lowered.settings.empty()) {
+    auto tighter = with_limits(std::move(loaded->config), lowered);
+    if (!tighter) return std::move(tighter).failure();
+    loaded->config = std::move(*tighter);
+  }
   for (const auto& [key, text] : others)
     if (auto set = set_option(loaded->config, key, text); !set) return std::move(set).failure();
   widen_for_speed(loaded->config, recorded.clock_speed);

@@ -21,9 +21,9 @@ drill_outcome not_made(std::string why) {
 }
 
 /// Unlike any id that a node makes, so that no node takes the order for its own.
-client_order_id drill_order_id(const command_log& log) {
+client_order_id drill_order_id(const command_log& log, std::string_view which = "") {
   return client_order_id{"drill-" + std::to_string(log.log_id()) + "-" +
-                         std::to_string(log.boot_no())};
+                         std::to_string(log.boot_no()) + std::string{which}};
 }
 
 outgoing_order far_off(const std::string& symbol, price at, const client_order_id& id,
@@ -38,6 +38,20 @@ outgoing_order far_off(const std::string& symbol, price at, const client_order_i
   out.symbol = cut<symbol_name>(symbol);
   out.intent_sequence = intent.value;
   return out;
+}
+
+/// Hands one more order over after the kill. Empty when it was held back on our side and the broker
+/// has nothing of it; otherwise what went wrong.
+std::string try_after_kill(broker_session& broker, const outgoing_order& order) {
+  const auto sent = broker.submit(order);
+  if (!sent) return "what became of an order after the kill is unknown: " + sent.failure().context;
+  if (sent->outcome != submit_outcome::not_sent)
+    return "an order left after the kill: " + std::string{to_string(sent->outcome)};
+  const auto there = broker.order(order.client_id);
+  if (there) return "the broker has an order that was handed over after the kill";
+  if (there.code() != ec::not_found)
+    return "the order after the kill cannot be looked for: " + there.failure().context;
+  return {};
 }
 
 /// Cancels everything and looks until nothing is open; the times in the record are from here.
@@ -122,8 +136,18 @@ drill_outcome drill_stop(const loaded_config& loaded, broker_session& broker,
   out.done = true;
   out.record.kind = "check";
   const auto sent = broker.submit(far_off(symbol, *at, id, *intent));
-  // Even when nobody knows what became of it: everything is cancelled.
+  // As a kill does it: the flag before the cancel. Even when nobody knows what became of the order
+  // everything is cancelled.
+  broker.kill();
   stop_and_look(broker, out.record);
+  auto late = far_off(symbol, *at, drill_order_id(*log, "-late"), *intent);
+  late.request.order = bw::order_id{2};
+  if (const auto wrong = try_after_kill(broker, late); !wrong.empty()) {
+    out.record.passed = false;
+    out.record.text = wrong;
+  } else {
+    out.record.text += " and the next one was held back";
+  }
   if (!sent || sent->outcome != submit_outcome::accepted) {
     out.record.passed = false;
     out.record.text = "the order was not taken: " +

@@ -5,6 +5,7 @@
 
 #include "backtest/field_difference.hpp"
 #include "config/engine_factory.hpp"
+#include "config/limits_change.hpp"
 #include "config/strategies_reload.hpp"
 #include "storage/binary_codec.hpp"
 
@@ -161,6 +162,7 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
   past.sent_today = x.sent_today;
   past.strategies_out = x.strategies_out;
   for (const auto& each : x.streaks) past.streaks.push_back({each.strategy, each.losses});
+  past.cash_flows = x.cash_flows;
   risk_desk_options options;
   options.limits = config_->risk;
   options.loss_flatten = config_->loss_flatten;
@@ -408,6 +410,16 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     (void)desk.clear_by_person(x.reason, x.text.view());
   } else if constexpr (std::is_same_v<Input, new_members>) {
     take_new_members(x);
+  } else if constexpr (std::is_same_v<Input, override_request>) {
+    (void)desk.grant_override(x, at.mono);
+  } else if constexpr (std::is_same_v<Input, limits_change>) {
+    if (auto next = with_limits(lowered_ ? *lowered_ : *config_, x);
+        next && desk.lower_limits(next->risk))
+      lowered_ = std::move(*next);
+  } else if constexpr (std::is_same_v<Input, strategy_return>) {
+    desk.put_back(x.strategy);
+  } else if constexpr (std::is_same_v<Input, cash_flow_record>) {
+    desk.on_cash_flow(x, at.utc);
   } else if constexpr (std::is_same_v<Input, flatten_input>) {
     desk.permit_flatten();
   } else if constexpr (std::is_same_v<Input, timer_input>) {

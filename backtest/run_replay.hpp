@@ -109,6 +109,8 @@ class run_replay {
   logged_run run_;
   replay_report& report_;
   std::optional<node_config> config_;
+  /// The same with the limits that a person lowered in this run; engines know nothing of them.
+  std::optional<node_config> lowered_;
   std::vector<std::string> strategies_;
   std::vector<std::string> symbols_;
   /// What the node's tables have room for.

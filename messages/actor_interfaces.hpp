@@ -135,6 +135,14 @@ using risk_gate_actor = actor_interface<
     answers<atom::halt, halt_command>::with<trading_state>,
     // A person takes a reason away; answers the record as it stands in the log.
     answers<atom::resume, halt_reason, operator_record>::with<operator_record>,
+    // A person lets one named order pass; answers the record as it stands in the log.
+    answers<override_request, operator_record>::with<operator_record>,
+    // A person lowers limits; none is taken when one of them would be raised.
+    answers<limits_change, operator_record>::with<operator_record>,
+    // A person puts a strategy back that was taken out.
+    answers<strategy_return, operator_record>::with<operator_record>,
+    // Cash came or went without a trade.
+    accepts<cash_flow_record>,
     // Closes every position; the one kind of order that passes while trading is halted.
     accepts<atom::flatten>,
     // Rules that depend on time alone.

@@ -123,6 +123,8 @@ struct node_status {
   /// "S0" … "S4"; empty on the embedded venue. SHA-256 of the limits in force, hexadecimal.
   std::string live_stage;
   std::string limits_hash;
+  /// SHA-256 of the program's file, hexadecimal.
+  std::string binary_hash;
   /// How long the position that waits longest has not been covered by a stop at the broker, and all
   /// such times together since the start.
   nanoseconds uncovered{};
@@ -133,5 +135,7 @@ struct node_status {
 
 /// The status as one JSON object with schema_version; money as decimal text.
 std::string to_json(const node_status& status);
+/// What runs and in what state trading is: hashes of program, configuration and limits.
+std::string state_json(const node_status& status);
 
 }  // namespace bw

@@ -108,6 +108,7 @@ void versions(json_writer& json, const node_status& status) {
   json.member("binary", std::string{version()} + "+" + std::string{revision()});
   json.member("config", status.config_hash);
   text_or_null(json, "limits", status.limits_hash);
+  text_or_null(json, "binary_sha256", status.binary_hash);
   // Plugins name themselves.
   json.key("plugins").begin_array().end_array().end_object();
 }
@@ -253,6 +254,22 @@ std::string to_json(const node_status& status) {
   strategies(json, status.strategies);
   json.member("restarts", status.restarts);
   components(json, status.components);
+  json.end_object();
+  return json.take();
+}
+
+std::string state_json(const node_status& status) {
+  json_writer json;
+  json.begin_object();
+  json.member("schema_version", schema_version);
+  json.member("timestamp", status.at);
+  json.member("mode", status.mode);
+  json.member("lifecycle", status.lifecycle);
+  json.member("state", to_string(status.trading.mode));
+  reasons(json, status.trading);
+  text_or_null(json, "live_stage", status.live_stage);
+  versions(json, status);
+  json.member("audit_records", status.audit_records);
   json.end_object();
   return json.take();
 }

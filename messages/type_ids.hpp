@@ -2,6 +2,7 @@
 
 #include "messages/audit.hpp"
 #include "messages/caf_dialect.hpp"
+#include "messages/person_requests.hpp"
 #include "messages/strategy_change.hpp"
 #include "messages/views.hpp"
 
@@ -141,7 +142,11 @@ struct broker_failure {
   X(bw::operator_record)       \
   X(bw::order_state)           \
   X(bw::order_history_report)  \
-  X(bw::strategy_change)
+  X(bw::strategy_change)       \
+  X(bw::override_request)      \
+  X(bw::limits_change)         \
+  X(bw::strategy_return)       \
+  X(bw::cash_flow_record)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
 

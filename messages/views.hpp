@@ -45,6 +45,8 @@ struct risk_view {
   std::int64_t requests_left = 0;
   /// Planned loss of all open trades down to their stops.
   money planned_loss;
+  /// SHA-256 of the limits in force, hexadecimal.
+  std::string limits_hash;
 };
 
 /// The position of one strategy in one symbol.

@@ -16,6 +16,8 @@ constexpr std::size_t wrong_tokens_max = 5;
 constexpr nanoseconds wrong_tokens_period = std::chrono::minutes{1};
 /// Longest text that a request may carry in one field.
 constexpr std::size_t field_length_max = 200;
+/// Most limits in one request.
+constexpr std::size_t limits_max = 64;
 
 /// Takes as long for a token that is wrong in its first letter as for one wrong in its last.
 bool same_token(std::string_view given, std::string_view token) {
@@ -37,6 +39,18 @@ net::http_response answer_response(const control_answer& x) {
   return json_response(x.accepted ? 200 : 409, out.take());
 }
 
+/// {"risk.max_qty": "100"}: values as text, whatever their kind.
+bool read_limits(const nlohmann::json& said, limits_change& to) {
+  if (!said.is_object() || said.size() > limits_max) return false;
+  for (const auto& [key, value] : said.items()) {
+    if (!value.is_string() || key.size() > field_length_max ||
+        value.get_ref<const std::string&>().size() > field_length_max)
+      return false;
+    to.settings.push_back({key, value.get<std::string>()});
+  }
+  return true;
+}
+
 /// Nothing when a field has another form than it must have.
 std::optional<control_request> parse_request(control_verb verb, const std::string& body) {
   const auto said = nlohmann::json::parse(body.empty() ? "{}" : body, nullptr, false);
@@ -44,8 +58,9 @@ std::optional<control_request> parse_request(control_verb verb, const std::strin
   control_request out;
   out.verb = verb;
   const std::pair<const char*, std::string*> texts[] = {
-      {"who", &out.who},       {"why", &out.why},     {"reason", &out.reason},
-      {"symbol", &out.symbol}, {"order", &out.order}, {"as", &out.as}};
+      {"who", &out.who},           {"why", &out.why},     {"reason", &out.reason},
+      {"symbol", &out.symbol},     {"order", &out.order}, {"as", &out.as},
+      {"strategy", &out.strategy}, {"side", &out.side},   {"qty", &out.qty}};
   for (const auto& [key, field] : texts) {
     const auto at = said.find(key);
     if (at == said.end()) continue;
@@ -57,6 +72,8 @@ std::optional<control_request> parse_request(control_verb verb, const std::strin
     if (!at->is_boolean()) return std::nullopt;
     out.kill = at->get<bool>();
   }
+  if (const auto at = said.find("limits"); at != said.end() && !read_limits(*at, out.limits))
+    return std::nullopt;
   return out;
 }
 
@@ -115,6 +132,9 @@ std::string_view to_string(control_verb x) noexcept {
     case control_verb::cancel_all: return "cancel-all";
     case control_verb::lift_stop: return "lift-stop";
     case control_verb::resolve: return "resolve";
+    case control_verb::let_pass: return "override";
+    case control_verb::lower_limits: return "limits lower";
+    case control_verb::put_back: return "strategy enable";
   }
   return "invalid";
 }
@@ -134,6 +154,9 @@ void add_control_routes(route_table& routes, net::io_loop& loop, const clock& ti
   add("/api/v1/cancel-all", control_verb::cancel_all);
   add("/api/v1/stops/lift", control_verb::lift_stop);
   add("/api/v1/orders/resolve", control_verb::resolve);
+  add("/api/v1/override", control_verb::let_pass);
+  add("/api/v1/limits/lower", control_verb::lower_limits);
+  add("/api/v1/strategies/enable", control_verb::put_back);
 }
 
 }  // namespace bw

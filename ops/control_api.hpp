@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/clock.hpp"
+#include "messages/person_requests.hpp"
 #include "net/io_loop.hpp"
 #include "ops/routes.hpp"
 
@@ -18,7 +19,10 @@ enum class control_verb : std::uint8_t {
   flatten,
   cancel_all,
   lift_stop,
-  resolve
+  resolve,
+  let_pass,
+  lower_limits,
+  put_back
 };
 std::string_view to_string(control_verb x) noexcept;
 
@@ -35,6 +39,12 @@ struct control_request {
   /// resolve: the order's client id, and what became of it.
   std::string order;
   std::string as;
+  /// let_pass, put_back: the strategy; let_pass: "buy" or "sell", and shares as decimal text.
+  std::string strategy;
+  std::string side;
+  std::string qty;
+  /// lower_limits.
+  limits_change limits;
 };
 
 struct control_answer {
@@ -50,11 +60,12 @@ struct control_options {
   std::function<void(control_request, std::function<void(control_answer)>)> act;
 };
 
-/// Adds POST /api/v1/halt, /resume, /flatten, /cancel-all, /stops/lift and /orders/resolve. Each
-/// needs `Content-Type: application/json` and `Authorization: Bearer TOKEN`, so that no page of
-/// another site can send it. 200 with {"accepted":true,"text":…}; 409 with accepted false; 400, 401
-/// and 415 as usual; after five wrong tokens within a minute 429 for a minute, except for a halt.
-/// `loop` is the server's, where the routes are called.
+/// Adds POST /api/v1/halt, /resume, /flatten, /cancel-all, /stops/lift, /orders/resolve, /override,
+/// /limits/lower and /strategies/enable. Each needs `Content-Type: application/json` and
+/// `Authorization: Bearer TOKEN`, so that no page of another site can send it. 200 with
+/// {"accepted":true,"text":…}; 409 with accepted false; 400, 401 and 415 as usual; after five wrong
+/// tokens within a minute 429 for a minute, except for a halt. `loop` is the server's, where the
+/// routes are called.
 void add_control_routes(route_table& routes, net::io_loop& loop, const clock& time,
                         control_options options);
 

@@ -100,6 +100,10 @@ void ops_server::state::add_routes() {
         metrics_page(*sources.metrics, process.ok() ? std::optional{*process} : std::nullopt));
   });
   routes.add_get("/api/v1/status", [this](const ops_request&) { return status_response(); });
+  routes.add_get("/api/v1/state", [this](const ops_request&) {
+    const auto status = sources.status();
+    return json_response(200, state_json(status ? *status : node_status{}));
+  });
   add_control_routes(routes, loop, *sources.time, sources.control);
 }
 

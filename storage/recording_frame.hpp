@@ -11,6 +11,7 @@
 #include "domain/kept_strategy.hpp"
 #include "domain/quote_board.hpp"
 #include "messages/audit.hpp"
+#include "messages/person_requests.hpp"
 #include "messages/strategy_change.hpp"
 #include "messages/views.hpp"
 
@@ -96,8 +97,9 @@ struct gate_birth {
   money sent_today;
   std::vector<strategy_id> strategies_out;
   std::vector<recorded_streak> streaks;
+  std::vector<cash_flow_record> cash_flows;
   BW_FIELDS(latched, positions, open_orders, day_open, realized_today, entries_today, last_entries,
-            high_water, sent_today, strategies_out, streaks)
+            high_water, sent_today, strategies_out, streaks, cash_flows)
 };
 
 struct recorded_asset {
@@ -148,7 +150,8 @@ using recorded_input =
                  feed_status, order_stream_status, order_request, order_report, order_denied,
                  session_state, account_view, account_report, recorded_asset, halt_command,
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
-                 symbol_stop, external_report, person_clear_input, strategy_change, new_members>;
+                 symbol_stop, external_report, person_clear_input, strategy_change, new_members,
+                 override_request, limits_change, strategy_return, cash_flow_record>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

@@ -19,6 +19,7 @@ int check_node(const common_flags& flags, const check_arguments& asked) {
   auto request = asked.request;
   request.drill = !asked.no_drill;
   const auto outcome = run_preflight(request);
+  keep_preflight(request, outcome);
   if (!asked.trial.empty()) {
     const auto trial = quick_trial(outcome);
     const auto kept = keep_trial(trial, outcome);

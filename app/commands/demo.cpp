@@ -78,11 +78,12 @@ class live_view {
   std::ptrdiff_t lines_ = 0;
 };
 
-void watch(stop_signals& stop, const node_runner& runner, nanoseconds run_for, bool rich) {
+void watch(stop_signals& stop, node_runner& runner, nanoseconds run_for, bool rich) {
   const system_clock real;
   const auto end = real.mono_now() + run_for;
   live_view view;
   for (auto now = real.mono_now(); now < end && !runner.has_failed(); now = real.mono_now()) {
+    runner.look();
     if (rich)
       view.draw(
           live_table(runner.status(), std::chrono::duration_cast<std::chrono::seconds>(end - now)));

@@ -7,6 +7,7 @@
 
 #include "app/broker_halt.hpp"
 #include "app/cli.hpp"
+#include "app/commands/person_command.hpp"
 #include "app/config_file.hpp"
 #include "app/control_client.hpp"
 #include "app/kill_switch.hpp"
@@ -19,58 +20,8 @@
 namespace bw {
 namespace {
 
-struct person_arguments {
-  state_choice where;
-  control_request request;
-  bool broker = false;
-  bool suspend = false;
-  bool keep_protective = false;
-  std::string within = "5m";
-};
-
 /// Between two looks whether everything is closed.
 constexpr nanoseconds look_every = std::chrono::milliseconds{500};
-
-void add_person(CLI::App& command, person_arguments& to) {
-  add_state_choice(command, to.where);
-  to.request.who = person_at_the_terminal();
-  command.add_option("--who", to.request.who, "Who asks, for the audit log")->capture_default_str();
-  command.add_option("--why", to.request.why, "Why, for the audit log");
-}
-
-command_failure failure_of(const error& why) {
-  switch (why.code) {
-    case ec::connection_failed:
-    case ec::timed_out:
-      return {exit_code::unreachable, why.context,
-              "`bellwether halt --broker` stops at the broker and needs no node"};
-    case ec::auth_refused:
-      return {exit_code::refused_for_safety, why.context,
-              "act as the node's own user, or use the file KILL or `bellwether halt --broker`"};
-    default: return {code_for(why.code), why.context, ""};
-  }
-}
-
-int show(const common_flags& flags, const control_answer& x) {
-  if (!x.accepted) return fail(flags, {exit_code::refused_for_safety, x.text, ""});
-  if (flags.json) {
-    json_writer out;
-    out.begin_object().member("schema_version", 1).member("accepted", true);
-    out.member("text", x.text).end_object();
-    std::cout << out.take() << '\n';
-  } else {
-    std::cout << x.text << '\n';
-  }
-  return static_cast<int>(exit_code::ok);
-}
-
-int ask_and_show(const common_flags& flags, const person_arguments& asked) {
-  const auto folder = find_state_folder(asked.where);
-  if (!folder) return fail(flags, folder.failure());
-  const auto answer = ask_node(*folder, asked.request);
-  if (!answer) return fail(flags, failure_of(answer.failure()));
-  return show(flags, *answer);
-}
 
 // halt
 
@@ -167,7 +118,8 @@ int wait_until_flat(const common_flags& flags, const std::filesystem::path& fold
     // The status is as old as half a second: one that is flat right after the command may not know
     // of it yet.
     if (now.known && now.positions == 0 && took > look_every * 3) {
-      return show(flags, {true, "flat after " + std::to_string(took.count() / 1'000'000) + " ms"});
+      return show_answer(flags,
+                         {true, "flat after " + std::to_string(took.count() / 1'000'000) + " ms"});
     }
     const auto text = !now.known ? std::string{"the node does not say what it holds"}
                       : now.market_open
@@ -191,8 +143,8 @@ int flatten(const common_flags& flags, const person_arguments& asked) {
   const auto folder = find_state_folder(asked.where);
   if (!folder) return fail(flags, folder.failure());
   const auto answer = ask_node(*folder, asked.request);
-  if (!answer) return fail(flags, failure_of(answer.failure()));
-  if (!answer->accepted) return show(flags, *answer);
+  if (!answer) return fail(flags, failure_of_request(answer.failure()));
+  if (!answer->accepted) return show_answer(flags, *answer);
   if (!flags.quiet) std::cerr << "bellwether: " << answer->text << '\n';
   return wait_until_flat(flags, *folder, *within);
 }

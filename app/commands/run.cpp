@@ -26,13 +26,14 @@ constexpr nanoseconds look_every = std::chrono::milliseconds{200};
 
 /// Waits for a signal, a fatal reason, the end of `--for`, with `--until-close` the close of the
 /// session that was seen open, or until the node may not go on.
-void wait_for_the_end(stop_signals& stop, const node_runner& runner, const clock& real,
+void wait_for_the_end(stop_signals& stop, node_runner& runner, const clock& real,
                       std::optional<nanoseconds> run_for, bool until_close,
                       const std::function<bool()>& may_go_on) {
   const auto began = real.mono_now();
   bool was_open = false;
   while (!stop.wait_for(look_every)) {
     if (runner.has_failed()) return;
+    runner.look();
     if (!may_go_on()) return;
     if (run_for && real.mono_now() - began >= *run_for) return;
     if (!until_close) continue;

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/cli.hpp"
+#include "app/commands/person_command.hpp"
 #include "app/config_file.hpp"
 #include "app/strategy_project.hpp"
 #include "app/strategy_switch.hpp"
@@ -21,6 +22,7 @@ namespace {
 constexpr int schema_version = 1;
 
 struct strategy_arguments {
+  std::string state;
   std::string config;
   std::string plugins;
   std::string name;
@@ -272,6 +274,19 @@ int new_strategy(const common_flags& flags, const strategy_arguments& asked) {
 }
 
 int enable_strategy(const common_flags& flags, const strategy_arguments& asked) {
+  // A node that runs is asked; otherwise its log is written.
+  const auto state = find_state_folder({asked.state, asked.config});
+  if (state && read_control_endpoint(*state)) {
+    control_request wish;
+    wish.verb = control_verb::put_back;
+    wish.strategy = asked.name;
+    wish.who = person_at_the_terminal();
+    wish.why = asked.why;
+    const auto answer = ask_node(*state, wish);
+    if (answer) return show_answer(flags, *answer);
+    if (answer.code() != ec::connection_failed)
+      return fail(flags, failure_of_request(answer.failure()));
+  }
   const auto loaded = load_config(find_config(asked.config));
   if (!loaded) return fail(flags, loaded.failure());
   const auto done = put_strategy_back(*loaded, asked.name, asked.why);
@@ -338,10 +353,12 @@ void add_strategy(CLI::App& program, common_flags& flags, chosen_command& chosen
   auto* enable = command->add_subcommand("enable", "Put back a strategy that the node took out");
   enable->footer(
       "Example:  bellwether strategy enable momentum --why \"fixed in 1.0.1\" --config node.toml\n"
-      "Exit codes: 0 done, 2 nothing holds it off, 8 a node runs.");
+      "Asks the node when one runs; otherwise it trades again from the next start on. Exit codes:\n"
+      "0 done, 2 nothing holds it off, 8 refused by a running node.");
   enable->add_option("name", asked->name, "Its id in strategies.toml")->required();
   enable->add_option("--why", asked->why, "For the log")->required();
-  enable->add_option("-c,--config", asked->config, "Configuration of the stopped node");
+  enable->add_option("-c,--config", asked->config, "Configuration of the node");
+  enable->add_option("--state", asked->state, "State folder of a running node");
   carry_out(enable, &enable_strategy);
 }
 

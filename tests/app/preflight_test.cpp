@@ -1,6 +1,7 @@
 // The judgements of the preflight, each at its edges.
 
 #include "app/preflight.hpp"
+#include "app/preflight_node.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -156,6 +157,67 @@ TEST(trial, has_eight_tests_whatever_is_known) {
   const auto lost = quick_trial(nothing);
   EXPECT_EQ(lost.items.size(), 8u);
   EXPECT_EQ(lost.count(grade::fail), 8u);
+}
+
+TEST(preflight, a_plugin_is_shown_by_its_hash_and_a_refused_one_fails) {
+  expect_hint(judge_plugins({}), grade::pass);
+  plugin_record good;
+  good.file = "plugins/a.so";
+  good.name = "a";
+  good.version = "1.2";
+  good.content.fill(0xab);
+  const auto shown = judge_plugins({good});
+  expect_hint(shown, grade::pass);
+  EXPECT_EQ(shown.value, "a 1.2 abababababab");
+  auto bad = good;
+  bad.step = plugin_step::refused;
+  bad.reason = "its hash is not allowed";
+  const auto refused = judge_plugins({good, bad});
+  expect_hint(refused, grade::fail);
+  EXPECT_NE(refused.value.find("plugins/a.so: its hash is not allowed"), std::string::npos);
+}
+
+TEST(preflight, there_are_no_alert_channels_and_it_says_so) {
+  const auto said = judge_alert_channels();
+  expect_hint(said, grade::warn);
+  EXPECT_NE(said.value.find("not configured"), std::string::npos);
+}
+
+TEST(preflight, the_record_names_what_did_not_pass) {
+  preflight_report report;
+  report.items = {
+      {"a", grade::pass, "1", ""}, {"b", grade::warn, "2", "x"}, {"c", grade::fail, "3", "y"}};
+  const auto record = to_record(report, "open");
+  EXPECT_EQ(record.cause, "open");
+  EXPECT_FALSE(record.passed);
+  EXPECT_EQ(record.warnings, 1u);
+  EXPECT_EQ(record.failures, 1u);
+  EXPECT_EQ(record.lines, (std::vector<std::string>{"warn b: 2", "fail c: 3"}));
+}
+
+TEST(preflight, a_running_node_looks_at_its_start_and_before_each_open) {
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  preflight_times looks;
+  looks.begin(mono_ns{0});
+  node_status status;
+  status.lifecycle = "reconciling";
+  status.session.open = utc_ns{0} + hours{10};
+  const auto at = [](nanoseconds x) { return utc_ns{0} + x; };
+  EXPECT_EQ(looks.due(status, mono_ns{0} + seconds{29}, at(hours{1})), "");
+  status.lifecycle = "running";
+  EXPECT_EQ(looks.due(status, mono_ns{0} + seconds{29}, at(hours{1})), "start");
+  EXPECT_EQ(looks.due(status, mono_ns{0} + seconds{30}, at(hours{1})), "") << "once";
+  EXPECT_EQ(looks.due(status, mono_ns{0} + hours{9}, at(hours{10} - minutes{1})), "")
+      << "this open was looked at with the start";
+  status.session.open = at(hours{34});
+  EXPECT_EQ(looks.due(status, mono_ns{0}, at(hours{34} - minutes{6})), "");
+  EXPECT_EQ(looks.due(status, mono_ns{0}, at(hours{34} - minutes{5})), "open");
+  EXPECT_EQ(looks.due(status, mono_ns{0}, at(hours{34} - minutes{4})), "");
+  preflight_times late;
+  late.begin(mono_ns{0});
+  status.lifecycle = "reconciling";
+  EXPECT_EQ(late.due(status, mono_ns{0} + seconds{30}, at(hours{1})), "start") << "as it is";
 }
 
 }  // namespace

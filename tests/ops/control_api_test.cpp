@@ -52,6 +52,29 @@ struct control_api_test : testing::Test {
   loop_thread where;
 };
 
+TEST_F(control_api_test, carries_limits_overrides_and_strategies) {
+  EXPECT_EQ(
+      send("/api/v1/limits/lower", R"({"who":"ann","why":"x","limits":{"risk.max_qty":"100"}})")
+          .status,
+      200);
+  EXPECT_EQ(
+      send("/api/v1/override", R"({"strategy":"momentum","symbol":"AAPL","side":"buy","qty":"5"})")
+          .status,
+      200);
+  EXPECT_EQ(send("/api/v1/strategies/enable", R"({"strategy":"momentum"})").status, 200);
+  ASSERT_EQ(asked.size(), 3u);
+  EXPECT_EQ(asked[0].verb, control_verb::lower_limits);
+  ASSERT_EQ(asked[0].limits.settings.size(), 1u);
+  EXPECT_EQ(asked[0].limits.settings[0].key, "risk.max_qty");
+  EXPECT_EQ(asked[0].limits.settings[0].value, "100");
+  EXPECT_EQ(asked[1].verb, control_verb::let_pass);
+  EXPECT_EQ(asked[1].strategy + asked[1].symbol + asked[1].side + asked[1].qty, "momentumAAPLbuy5");
+  EXPECT_EQ(asked[2].verb, control_verb::put_back);
+  for (const char* wrong : {R"({"limits":[]})", R"({"limits":{"risk.max_qty":100}})",
+                            R"({"limits":"risk.max_qty=1"})", R"({"qty":5})"})
+    EXPECT_EQ(send("/api/v1/limits/lower", wrong).status, 400) << wrong;
+}
+
 TEST_F(control_api_test, carries_every_field_of_a_request) {
   const auto said = send("/api/v1/halt", R"({"kill":true,"who":"ann","why":"odd"})");
   EXPECT_EQ(said.status, 200);

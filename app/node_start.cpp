@@ -1,0 +1,55 @@
+#include "app/node_start.hpp"
+
+#include <algorithm>
+
+#include "app/node_runner.hpp"
+#include "config/limits_text.hpp"
+#include "core/log.hpp"
+#include "core/version.hpp"
+#include "storage/event_json.hpp"
+#include "storage/segment_file.hpp"
+
+namespace bw {
+
+void widen_for_speed(node_config& config, std::int64_t speed) {
+  if (speed <= 1) return;
+  using std::chrono::milliseconds;
+  const auto at_least = [&](auto& limit, milliseconds real) {
+    limit = std::max(
+        limit, std::chrono::duration_cast<std::remove_reference_t<decltype(limit)>>(real * speed));
+  };
+  at_least(config.risk.quote.receive_age_max, milliseconds{1000});
+  at_least(config.risk.quote.event_age_max, milliseconds{2000});
+  at_least(config.risk.account_age_max, milliseconds{3000});
+  at_least(config.risk.fresh_quote_age_max, milliseconds{3000});
+  at_least(config.risk.fresh_account_age_max, milliseconds{6000});
+  at_least(config.risk.fresh_hop_max, milliseconds{1000});
+  at_least(config.holding.entry_timeout, milliseconds{250});
+  at_least(config.holding.retry_interval, milliseconds{50});
+  config.holding.answer_timeout *= speed;
+  auto& stops = config.holding.protection;
+  at_least(stops.entry_rest, milliseconds{250});
+  at_least(stops.broker_patience, milliseconds{500});
+  at_least(stops.retry_denied, milliseconds{20});
+  at_least(stops.retry_rejected, milliseconds{50});
+  at_least(stops.step_interval, milliseconds{50});
+}
+
+deploy_record what_is_deployed(const loaded_config& loaded) {
+  deploy_record out;
+  if (const auto seal = seal_of_file("/proc/self/exe"))
+    out.binary = seal->sha256;
+  else
+    log_line(log_level::warning, "node", "exception", seal.failure().text());
+  out.version = version();
+  out.revision = revision();
+  out.config_hash = loaded.hash;
+  out.limits = limits_in_force(loaded.config, "").hash;
+  if (!loaded.catalog) return out;
+  for (const auto& each : plugin_records(*loaded.catalog))
+    if (each.step == plugin_step::loaded)
+      out.plugins.push_back(each.name + "=" + hex_text(each.content));
+  return out;
+}
+
+}  // namespace bw
