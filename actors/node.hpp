@@ -61,39 +61,42 @@ struct node_ports {
   poison_shelf::rehearsal rehearsal{};
   /// Average shares a day of a symbol, from any thread; empty: nobody knows.
   std::function<void(const std::string&, std::function<void(result<quantity>)>)> average_volume{};
+  /// SHA-256 of the program's file, hexadecimal; empty when it is not known.
+  std::string binary_hash{};
+};
 
-  /// The tree of actors: spawned in order, stopped in order. The only place that decides which
-  /// actor gets a thread of its own. One a process; start and stop once, from the same thread.
-  class node {
-   public:
-    /// An orderly stop takes at most this long (requirements N-12).
-    static constexpr nanoseconds stop_within = std::chrono::seconds{10};
+/// The tree of actors: spawned in order, stopped in order. The only place that decides which
+/// actor gets a thread of its own. One a process; start and stop once, from the same thread.
+class node {
+ public:
+  /// An orderly stop takes at most this long (requirements N-12).
+  static constexpr nanoseconds stop_within = std::chrono::seconds{10};
 
-    node(node_config config, std::string config_hash, node_ports ports, session_calendar calendar,
-         node_recovery past);
-    ~node();
-    node(const node&) = delete;
-    node& operator=(const node&) = delete;
+  node(node_config config, std::string config_hash, node_ports ports, session_calendar calendar,
+       node_recovery past);
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
 
-    result<void> start();
-    /// No more entries, open orders by `on_shutdown`, the log flushed, the last status. Bounded.
-    node_status stop();
+  result<void> start();
+  /// No more entries, open orders by `on_shutdown`, the log flushed, the last status. Bounded.
+  node_status stop();
 
-    /// What people may ask, between `start` and `stop`; any thread.
-    const person_desk& people() const;
-    /// New settings of strategies, in force from the next message of each symbol on, new
-    /// strategies, new symbols, and the record of where they came from. One thread at a time, any.
-    void change_strategies(const strategies_update& update, reload_record record);
-    /// The strategies that hold shares now, by strategy_id. Any thread.
-    std::vector<held_position> held() const;
+  /// What people may ask, between `start` and `stop`; any thread.
+  const person_desk& people() const;
+  /// New settings of strategies, in force from the next message of each symbol on, new
+  /// strategies, new symbols, and the record of where they came from. One thread at a time, any.
+  void change_strategies(const strategies_update& update, reload_record record);
+  /// The strategies that hold shares now, by strategy_id. Any thread.
+  std::vector<held_position> held() const;
 
-    /// Ends one member as a crash would, for tests of the supervision: its name in the tree, or a
-    /// symbol for its STRATEGY actor. False when there is none.
-    bool crash(const std::string& member);
+  /// Ends one member as a crash would, for tests of the supervision: its name in the tree, or a
+  /// symbol for its STRATEGY actor. False when there is none.
+  bool crash(const std::string& member);
 
-   private:
-    struct state;
-    std::unique_ptr<state> state_;
-  };
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
 
 }  // namespace bw
