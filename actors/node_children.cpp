@@ -158,11 +158,13 @@ caf::actor start_reconciliation(node_world& w) {
   args.on_fatal = w.ports.on_fatal;
   // Answers and patience are of the real world; the periods are of the broker's day.
   auto& options = args.options;
+  options.guard.enabled = w.config.protect_external;
+  options.guard.stop_loss_bp = w.config.holding.stop_loss_bp;
   const auto speed = std::max<std::int64_t>(1, w.ports.time->speed());
-  for (auto* limit :
-       {&options.schedule.answer_within, &options.schedule.retry, &options.compare.ignore_younger,
-        &options.limits.ignore, &options.limits.halt_after, &options.queries.apart,
-        &options.queries.cycle, &options.full_again})
+  for (auto* limit : {&options.schedule.answer_within, &options.schedule.retry,
+                      &options.compare.ignore_younger, &options.limits.ignore,
+                      &options.limits.halt_after, &options.queries.apart, &options.queries.cycle,
+                      &options.full_again, &options.guard.retry, &options.guard.retry_max})
     *limit *= speed;
   return announced(w, &directory::reconciliation, w.system->spawn(reconciliation, std::move(args)));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "domain/external_guard.hpp"
+
 namespace bw {
 namespace {
 
@@ -11,6 +13,14 @@ std::optional<std::uint32_t> place_of(const std::vector<std::string>& names,
   const auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) return std::nullopt;
   return static_cast<std::uint32_t>(at - names.begin());
+}
+
+std::optional<strategy_id> owner_of(const std::vector<std::string>& strategies,
+                                    std::string_view name) {
+  if (name == external_owner) return external_strategy;
+  const auto place = place_of(strategies, name);
+  if (!place) return std::nullopt;
+  return strategy_id{static_cast<std::uint16_t>(*place)};
 }
 
 error gone(std::string_view what, std::string_view symbol, std::string_view strategy) {
@@ -34,10 +44,10 @@ void add_books(const recovered_state& past, const std::vector<std::string>& symb
     const auto names = past.names_of(entry.client_id);
     add_known(entry, names.first);
     const auto symbol = place_of(symbols, names.first.view());
-    const auto strategy = place_of(strategies, names.second.view());
+    const auto strategy = owner_of(strategies, names.second.view());
     if (!symbol || !strategy) continue;
     entry.request.symbol = symbol_id{*symbol};
-    entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
+    entry.request.strategy = *strategy;
     out.ended.push_back(std::move(entry));
   }
   for (const auto& [symbol, held] : past.by_symbol()) out.traded.push_back(symbol);
@@ -91,19 +101,19 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
   for (auto entry : past.open_orders()) {
     const auto names = past.names_of(entry.client_id);
     const auto symbol = place_of(symbols, names.first.view());
-    const auto strategy = place_of(strategies, names.second.view());
+    const auto strategy = owner_of(strategies, names.second.view());
     if (!symbol || !strategy) return gone("a live order", names.first.view(), names.second.view());
     entry.request.symbol = symbol_id{*symbol};
-    entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
+    entry.request.strategy = *strategy;
     out.orders.push_back(std::move(entry));
   }
   for (auto entry : past.watched_orders()) {
     const auto names = past.names_of(entry.client_id);
     const auto symbol = place_of(symbols, names.first.view());
-    const auto strategy = place_of(strategies, names.second.view());
+    const auto strategy = owner_of(strategies, names.second.view());
     if (!symbol || !strategy) continue;  // Nobody trades it here any more: it would be external.
     entry.request.symbol = symbol_id{*symbol};
-    entry.request.strategy = strategy_id{static_cast<std::uint16_t>(*strategy)};
+    entry.request.strategy = *strategy;
     out.watched.push_back(std::move(entry));
   }
   for (const auto& stop : past.stops())

@@ -2,6 +2,7 @@
 
 #include "actors/harden.hpp"
 #include "domain/client_order_ids.hpp"
+#include "domain/external_guard.hpp"
 
 namespace bw {
 
@@ -101,7 +102,7 @@ void order_router_state::on_approved(const approved_order& x) {
     return refuse(request, added.failure().context);
   }
   const auto symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
-  const auto strategy = cut<short_name>(args.strategies[request.strategy.value]);
+  const auto strategy = cut<short_name>(owner_name(args.strategies, request.strategy));
   audit_append group;
   group.events.emplace_back(intent_record{client_id, symbol, strategy, request});
   group.events.emplace_back(verdict_record{client_id, symbol, strategy, request, x.verdict});

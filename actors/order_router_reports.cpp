@@ -1,6 +1,7 @@
 #include "actors/order_router_actor.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
+#include "domain/external_guard.hpp"
 
 namespace bw {
 namespace {
@@ -45,12 +46,15 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
   if (!parents.on_report(report)) breach(report.request, "more was filled than was decided");
   if (report.last_qty.is_positive()) {
     const auto& request = report.request;
-    const auto booked = book->apply(
-        {request.strategy, request.symbol, request.side, report.last_qty, report.last_price});
+    position_book::change booked;
+    booked.after = book->of(request.symbol).qty();
+    if (!is_guard(request))
+      booked = book->apply(
+          {request.strategy, request.symbol, request.side, report.last_qty, report.last_price});
     fill_record fill;
     fill.client_id = report.client_id;
     fill.symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
-    fill.strategy = cut<short_name>(args.strategies[request.strategy.value]);
+    fill.strategy = cut<short_name>(owner_name(args.strategies, request.strategy));
     fill.side = request.side;
     fill.purpose = request.purpose;
     fill.qty = report.last_qty;
@@ -116,9 +120,10 @@ void order_router_state::share_positions() {
 
 void order_router_state::deliver(const order_report& report) {
   tell(self, members.gate, report);
-  if (report.request.symbol.value < members.strategies.size())
+  const bool is_of_strategy = !is_guard(report.request);
+  if (is_of_strategy && report.request.symbol.value < members.strategies.size())
     tell(self, members.strategies[report.request.symbol.value], report);
-  tell(self, members.performance, report);
+  if (is_of_strategy) tell(self, members.performance, report);
   tell(self, members.reconciliation, report);
 }
 
@@ -159,11 +164,11 @@ counter& order_router_state::submitted_of(const order_request& request) {
   for (const auto& each : submitted)
     if (each.side == request.side && each.type == request.type && each.strategy == request.strategy)
       return *each.count;
-  auto& made = args.metrics->add_counter("bellwether_orders_submitted_total",
-                                         "Orders handed to the broker connection.",
-                                         {{"side", std::string{to_string(request.side)}},
-                                          {"strategy", args.strategies[request.strategy.value]},
-                                          {"type", std::string{to_string(request.type)}}});
+  auto& made = args.metrics->add_counter(
+      "bellwether_orders_submitted_total", "Orders handed to the broker connection.",
+      {{"side", std::string{to_string(request.side)}},
+       {"strategy", std::string{owner_name(args.strategies, request.strategy)}},
+       {"type", std::string{to_string(request.type)}}});
   submitted.push_back({request.side, request.type, request.strategy, &made});
   return made;
 }

@@ -6,6 +6,7 @@
 
 #include "actors/order_router_actor.hpp"
 #include "core/log.hpp"
+#include "domain/external_guard.hpp"
 
 namespace bw {
 
@@ -191,7 +192,7 @@ void order_router_state::announce(const std::optional<symbol_stop>& change) {
 void order_router_state::breach(const order_request& request, const char* what) {
   log_fields fields;
   fields.symbol = args.symbols[request.symbol.value];
-  fields.strategy = args.strategies[request.strategy.value];
+  fields.strategy = owner_name(args.strategies, request.strategy);
   log_line(log_level::critical, name, "trading_halted", what, fields);
   breached = true;
   tell(self, members.gate, halt_command{halt_reason::parent_child, cut<short_text>(what)});

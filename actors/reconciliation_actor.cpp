@@ -34,12 +34,20 @@ void reconciliation_state::init(reconciliation_args given) {
   schedule.emplace(args.options.schedule);
   tracker.emplace(args.options.limits);
   queries.emplace(args.options.queries);
+  guard.emplace(args.options.guard);
   auto& past = args.past;
   for (const auto& order : past.known_orders) mirror->restore_order(order);
   for (const auto& symbol : past.traded) mirror->note_traded(symbol);
   for (const auto& held : past.positions)
     mirror->restore_shares(cut<symbol_name>(args.symbols[held.symbol.value]), held.qty);
-  for (const auto& entry : past.orders) purposes[entry.client_id] = entry.request.purpose;
+  for (const auto& entry : past.orders) {
+    purposes[entry.client_id] = entry.request.purpose;
+    order_report known;
+    known.request = entry.request;
+    known.state = entry.state;
+    known.filled_total = entry.filled_total;
+    guard->on_report(known, args.time->mono_now());
+  }
   mirror->restore_external(past.external);
   if (past.mark) mark = past.mark;
   fills_since_mark = past.fills_since_mark;
@@ -180,6 +188,9 @@ void reconciliation_state::on_report(const order_report& x) {
   if (is_terminal(x.state)) purposes.erase(x.client_id);
   if (x.last_qty.is_positive() && fills_since_mark.size() < fills_max)
     fills_since_mark.push_back({symbol, x.request.side, x.last_qty, x.last_price});
+  guard->on_report(x, args.time->mono_now());
+  if (is_guard(x.request) && x.last_qty.is_positive())
+    external_changed("a stop of EXTERNAL shares of " + symbol.str() + " was executed");
 }
 
 /// The stream speaks of an order that is not in our books: the lists say what it is.
@@ -202,6 +213,7 @@ void reconciliation_state::beat() {
   for (const auto& question : schedule->due(now)) ask_broker(question, now);
   if (const auto query = queries->next(now)) ask_single(*query, now);
   judge(now);
+  guard_external(now);
 }
 
 }  // namespace bw

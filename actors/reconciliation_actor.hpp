@@ -16,6 +16,7 @@
 #include "domain/day_balance.hpp"
 #include "domain/day_conduct.hpp"
 #include "domain/difference_tracker.hpp"
+#include "domain/external_guard.hpp"
 #include "domain/reconcile_schedule.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -26,6 +27,7 @@ struct reconciliation_options {
   reconcile_options compare;
   difference_limits limits;
   query_queue_options queries;
+  external_guard_options guard;
   /// Between two rounds of a full comparison that did not end well.
   nanoseconds full_again = std::chrono::seconds{1};
   /// The log is looked behind by so much for orders and executions that it may have missed.
@@ -98,6 +100,8 @@ struct reconciliation_state {
   void record(const reconcile_report& found);
   void take_sightings(const account_mirror::sightings& seen);
   void external_changed(std::string cause);
+  /// Stops below EXTERNAL shares, where they are asked for.
+  void guard_external(mono_ns now);
   void append(audit_event event);
   std::string missing_report(mono_ns now, trading_mode& floor) const;
 
@@ -111,6 +115,7 @@ struct reconciliation_state {
   std::optional<reconcile_schedule> schedule;
   std::optional<difference_tracker> tracker;
   std::optional<query_queue> queries;
+  std::optional<external_guard> guard;
 
   std::array<mono_ns, book_question_count> asked{};
   std::uint64_t account_round = 0;

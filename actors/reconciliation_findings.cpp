@@ -17,6 +17,24 @@ void reconciliation_state::external_changed(std::string cause) {
   external_gauge->set(static_cast<std::int64_t>(book.status().size()));
 }
 
+/// Only while both books are the same: what the shares are would be a guess otherwise.
+void reconciliation_state::guard_external(mono_ns now) {
+  const bool in_session =
+      session.phase != session_phase::closed && session.phase != session_phase::unknown;
+  if (!args.options.guard.enabled || !cleared_once || !figures.clean || !in_session) return;
+  const auto& book = mirror->external();
+  for (std::uint32_t k = 0; k < args.symbols.size(); ++k) {
+    const auto symbol = cut<symbol_name>(args.symbols[k]);
+    const auto at = marks.find(symbol);
+    const external_scene scene{symbol_id{k}, book.qty(symbol) - book.open_sells(symbol),
+                               book.average(symbol), at == marks.end() ? price{} : at->second,
+                               book.stopped(symbol)};
+    const auto step = guard->next(scene, args.time->utc_now(), now);
+    if (step.place) tell(self, members.gate, *step.place);
+    if (step.take_back) tell(self, members.gate, *step.take_back);
+  }
+}
+
 void reconciliation_state::take_sightings(const account_mirror::sightings& seen) {
   for (const auto& text : seen.news) log_line(log_level::warning, name, "reconcile_result", text);
   if (seen.external_changed)

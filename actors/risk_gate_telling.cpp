@@ -2,6 +2,7 @@
 
 #include "actors/risk_gate_actor.hpp"
 #include "core/log.hpp"
+#include "domain/external_guard.hpp"
 #include "domain/limit_use.hpp"
 
 namespace bw {
@@ -46,19 +47,19 @@ void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) 
   ++figures.denied;
   log_fields fields;
   fields.symbol = args.symbols[x.symbol.value];
-  fields.strategy = args.strategies[x.strategy.value];
+  fields.strategy = owner_name(args.strategies, x.strategy);
   log_line(log_level::info, name, "signal_rejected",
            "denied: " + std::string{to_string(verdict.reason)}, fields);
   audit_append note;
   note.events.emplace_back(verdict_record{{},
                                           cut<symbol_name>(args.symbols[x.symbol.value]),
-                                          cut<short_name>(args.strategies[x.strategy.value]),
+                                          cut<short_name>(owner_name(args.strategies, x.strategy)),
                                           x,
                                           verdict});
   note.trace = x.header.trace;
   note.from = short_name{name};
   tell(self, members.audit, std::move(note));
-  if (x.symbol.value < members.strategies.size())
+  if (!is_guard(x) && x.symbol.value < members.strategies.size())
     tell(self, members.strategies[x.symbol.value], order_denied{x, verdict});
 }
 

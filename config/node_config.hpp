@@ -99,6 +99,8 @@ struct node_config {
   holding_options holding;
   /// A kill leaves orders alone that the broker's own positions show to reduce risk.
   bool kill_keeps_protective = false;
+  /// Stops are placed for shares in the account that are not of our making.
+  bool protect_external = false;
   session_options session;
   schedule_options schedule;
   std::vector<strategy_config> strategies;

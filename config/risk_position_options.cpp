@@ -167,6 +167,10 @@ void add_exit_limits(std::vector<option>& out) {
   out.push_back(truth(
       "kill.keep_protective", "A kill leaves stops that cover a position at the broker.",
       [](auto& c) -> auto& { return c.kill_keeps_protective; }));
+  out.push_back(truth(
+      "reconcile.protect_external",
+      "Place a stop, risk.stop_loss_bp away, for shares that are not of our making.",
+      [](auto& c) -> auto& { return c.protect_external; }));
 }
 
 }  // namespace

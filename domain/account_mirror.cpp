@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/external_guard.hpp"
+
 namespace bw {
 
 bool moves_shares(std::string_view type) {
@@ -44,7 +46,11 @@ void account_mirror::on_report(const order_report& report, symbol_name symbol, m
   order.filled_total = report.filled_total;
   order.changed_at = now;
   traded_.insert(symbol);
-  if (report.last_qty.is_positive()) {
+  if (report.last_qty.is_positive() && is_guard(report.request)) {
+    const bool sells = report.request.side == side::sell;
+    external_.take(symbol, sells ? -report.last_qty : report.last_qty, report.last_price);
+    shares_changed_[symbol] = now;
+  } else if (report.last_qty.is_positive()) {
     shares_[symbol] += report.request.side == side::buy ? report.last_qty : -report.last_qty;
     shares_changed_[symbol] = now;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/assert.hpp"
+#include "domain/external_guard.hpp"
 #include "domain/worst_price.hpp"
 
 namespace bw {
@@ -32,7 +33,8 @@ quantity symbol_exposure::longest() const {
 }
 
 quantity symbol_exposure::shortest() const {
-  const auto excess = above_zero(reducing_sells - above_zero(position));
+  const auto excess = above_zero(reducing_sells - above_zero(position)) +
+                      above_zero(guard_sells - above_zero(external));
   const auto held = std::max(above_zero(-position), above_zero(-position - external));
   return held + entry_sells + excess + external_sells;
 }
@@ -57,7 +59,8 @@ int128 symbol_exposure::net_long_value() const {
 
 int128 symbol_exposure::net_short_value() const {
   const auto held = std::min(position, position + external);
-  const auto stays_long = above_zero(held - entry_sells - reducing_sells - external_sells);
+  const auto stays_long =
+      above_zero(held - entry_sells - reducing_sells - guard_sells - external_sells);
   return short_value() - notional_exact(mark, stays_long);
 }
 
@@ -70,6 +73,10 @@ quantity symbol_exposure::closable() const {
   const bool same_side = there.is_negative() == position.is_negative();
   const auto held = same_side ? std::min(abs(position), abs(there)) : quantity{};
   return above_zero(held - reducing());
+}
+
+quantity symbol_exposure::guardable() const {
+  return above_zero(above_zero(external) - external_sells - guard_sells);
 }
 
 bool symbol_exposure::is_held_or_pending() const {
@@ -90,7 +97,8 @@ void exposure_book::on_withdrawn(const order_request& request) {
 void exposure_book::on_report(const order_report& report) {
   const auto& request = report.request;
   BW_ASSERT(has(request.symbol), "an order is of a configured symbol");
-  if (report.last_qty.is_positive()) {
+  // Whoever keeps the EXTERNAL book tells how many are left after one of its stops was executed.
+  if (report.last_qty.is_positive() && !is_guard(request)) {
     auto& symbol = symbols_[request.symbol.value];
     symbol.position += request.side == side::buy ? report.last_qty : -report.last_qty;
     if (symbol.mark.is_zero()) symbol.mark = report.last_price;
@@ -214,7 +222,9 @@ void exposure_book::count(const live_order& each, std::int64_t sign) {
   const auto value = notional_exact(each.worst, each.remaining) * sign;
   const bool buys = each.request.side == side::buy;
   symbol.open_orders = sign > 0 ? symbol.open_orders + 1 : symbol.open_orders - 1;
-  if (each.request.purpose != order_purpose::entry) {
+  if (is_guard(each.request)) {
+    symbol.guard_sells += shares;
+  } else if (each.request.purpose != order_purpose::entry) {
     (buys ? symbol.reducing_buys : symbol.reducing_sells) += shares;
   } else if (buys) {
     symbol.entry_buys += shares;

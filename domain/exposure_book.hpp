@@ -32,6 +32,8 @@ struct symbol_exposure {
   quantity entry_sells;
   quantity reducing_buys;
   quantity reducing_sells;
+  /// Not among them: what stops of ours may still sell of the EXTERNAL shares.
+  quantity guard_sells;
   /// Remaining × worst price of live entries, exact in 1e-18.
   int128 entry_buy_value = 0;
   int128 entry_sell_value = 0;
@@ -50,6 +52,8 @@ struct symbol_exposure {
   /// our shares that somebody else has sold already, nothing can be closed.
   quantity reducing() const;
   quantity closable() const;
+  /// EXTERNAL shares that neither their owner's orders nor stops of ours are about to sell.
+  quantity guardable() const;
   bool is_held_or_pending() const;
 
   friend bool operator==(const symbol_exposure&, const symbol_exposure&) = default;

@@ -159,6 +159,18 @@ quantity external_book::qty(symbol_name symbol) const {
   return at == holdings_.end() ? quantity{} : at->second.qty;
 }
 
+price external_book::average(symbol_name symbol) const {
+  const auto at = holdings_.find(symbol);
+  return at == holdings_.end() ? price{} : at->second.average;
+}
+
+quantity external_book::open_sells(symbol_name symbol) const {
+  quantity sum;
+  for (const auto& [id, order] : orders_)
+    if (order.live && order.symbol == symbol && order.side == side::sell) sum += order.remaining();
+  return sum;
+}
+
 bool external_book::stopped(symbol_name symbol) const {
   const auto at = holdings_.find(symbol);
   return at != holdings_.end() && at->second.stopped;

@@ -36,6 +36,8 @@ class external_book {
   bool end(const venue_order_id& id);
   /// Shares that are there and that no order explains: adds them. The note says why.
   void adopt(symbol_name symbol, quantity more, price average, std::string note, bool stopped);
+  /// An order of ours bought or sold them: a stop that guards them.
+  void take(symbol_name symbol, quantity by, price at) { move(symbol, by, at); }
   /// A symbol that is not ours to trade: what the broker says is what is there.
   bool set_holding(symbol_name symbol, quantity qty, price average);
   /// A person has looked at the symbol.
@@ -45,7 +47,10 @@ class external_book {
   bool knows(const client_order_id& id) const { return by_client_id_.contains(id); }
   const external_order* find(const venue_order_id& id) const;
   quantity qty(symbol_name symbol) const;
+  price average(symbol_name symbol) const;
   bool stopped(symbol_name symbol) const;
+  /// What live orders of others may still sell.
+  quantity open_sells(symbol_name symbol) const;
   std::vector<const external_order*> live_orders() const;
   /// By symbol; empty ones are not there.
   std::vector<external_holding> holdings() const;

@@ -45,6 +45,16 @@ void position::restore(quantity held, price average) {
   cost_ = notional_exact(average_, abs(held));
 }
 
+void position::split(split_ratio by, quantity after) {
+  const auto whole = after_split(qty_, by);
+  if (after != whole) {
+    const auto each = whole.is_zero() ? price{} : average_price_half_even(cost_, abs(whole));
+    cost_ = notional_exact(each, abs(after));
+  }
+  qty_ = after;
+  average_ = qty_.is_zero() ? price{} : average_price_half_even(cost_, abs(qty_));
+}
+
 void position::restore(const figures& x) {
   qty_ = x.qty;
   average_ = x.average;

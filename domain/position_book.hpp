@@ -5,6 +5,7 @@
 
 #include "core/decimal.hpp"
 #include "core/ids.hpp"
+#include "domain/split_ratio.hpp"
 #include "messages/orders.hpp"
 
 namespace bw {
@@ -27,6 +28,10 @@ class position {
   int128 apply(side which, quantity filled, price at);
   /// Takes over what is held elsewhere; the realised profit stays.
   void restore(quantity held, price average);
+
+  /// After a split: what the shares cost together stays, save for the part of those that became no
+  /// share of their own, so `after` may be less than the ratio makes of them, on the same side.
+  void split(split_ratio by, quantity after);
 
   /// All of it, to go on from exactly: amounts in units of 1e-18.
   struct figures {

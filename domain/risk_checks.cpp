@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/external_guard.hpp"
 #include "domain/worst_price.hpp"
 
 namespace bw {
@@ -255,10 +256,11 @@ risk_check check_reduce_only(const risk_subject& s) {
   if (s.is_entry) return not_applicable(risk_rule::reduce_only);
   if (!s.symbol_known) return at_most(risk_rule::reduce_only, missing, 0);
   const auto& symbol = s.inputs.exposure.of(s.order.symbol);
-  const bool opposes =
-      s.order.side == side::sell ? symbol.position.is_positive() : symbol.position.is_negative();
-  auto out =
-      at_most(risk_rule::reduce_only, s.order.qty.units(), opposes ? symbol.closable().units() : 0);
+  const bool guards = is_guard(s.order);
+  const auto held = guards ? symbol.external : symbol.position;
+  const bool opposes = s.order.side == side::sell ? held.is_positive() : held.is_negative();
+  const auto room = guards ? symbol.guardable() : symbol.closable();
+  auto out = at_most(risk_rule::reduce_only, s.order.qty.units(), opposes ? room.units() : 0);
   if (!opposes) out.outcome = check_outcome::denied;
   return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/external_guard.hpp"
 #include "domain/risk_checks.hpp"
 #include "domain/risk_lowering.hpp"
 #include "domain/worst_price.hpp"
@@ -152,7 +153,7 @@ std::optional<position_book::change> risk_desk::on_report(const order_report& re
                                                           const instant& now) {
   const auto& request = report.request;
   std::optional<position_book::change> booked;
-  if (report.last_qty.is_positive()) {
+  if (report.last_qty.is_positive() && !is_guard(request)) {
     booked = positions_.apply(
         {request.strategy, request.symbol, request.side, report.last_qty, report.last_price});
     realized_today_ += booked->realized;

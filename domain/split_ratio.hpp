@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "core/decimal.hpp"
 
@@ -16,6 +18,9 @@ struct split_ratio {
 
   friend bool operator==(const split_ratio&, const split_ratio&) = default;
 };
+
+/// "2:1", two new shares for one old, in lowest terms; nothing for any other text.
+std::optional<split_ratio> parse_split_ratio(std::string_view text);
 
 /// Shares after the split; what cannot be expressed in 1e-9 of a share is dropped.
 constexpr quantity after_split(quantity held, split_ratio by) {

@@ -109,6 +109,21 @@ struct adoption_record {
   BW_FIELDS(symbol, strategy, before, after, who, cause)
 };
 
+/// Shares of ours followed a split, on a person's word, while no node ran: what they cost together
+/// stays, what each cost follows.
+struct split_record {
+  symbol_name symbol;
+  short_name strategy;
+  quantity before;
+  quantity after;
+  /// So many shares for so many: 2 for 1.
+  std::int64_t new_shares = 1;
+  std::int64_t old_shares = 1;
+  std::string who;
+  std::string cause;
+  BW_FIELDS(symbol, strategy, before, after, new_shares, old_shares, who, cause)
+};
+
 /// One figure of both books.
 struct day_line {
   std::string what;

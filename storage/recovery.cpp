@@ -4,6 +4,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "domain/external_book.hpp"
+#include "domain/external_guard.hpp"
+#include "domain/split_ratio.hpp"
 #include "domain/trading_state_machine.hpp"
 
 namespace bw {
@@ -186,22 +189,14 @@ result<void> recovered_state::on(const record_place&, const update_record& x) {
 result<void> recovered_state::on(const record_place& record, const fill_record& x) {
   if (!is_possible(x) || abs(day_.realized) > day_profit_max)
     return contradiction(record, "has no possible quantity, price or profit");
-  const strategy_key key{x.symbol, x.strategy};
-  if (by_strategy_.size() >= positions_max && !by_strategy_.contains(key))
-    return {ec::out_of_range, "more than " + std::to_string(positions_max) + " positions"};
-  auto& own = by_strategy_[key];
-  auto& all = by_symbol_[x.symbol];
-  if (abs(own.qty()) > held_max || abs(all.qty()) > held_max)
-    return contradiction(record, "comes on top of more shares than an account can hold");
-  const auto held_before = own.qty();
-  own.apply(x.side, x.qty, x.at_price);
-  const bool turned = held_before.is_negative() != own.qty().is_negative();
-  if (own.qty().is_zero())
-    open_trades_.erase(key);
-  else if (held_before.is_zero() || turned)
-    open_trades_[key] = {x.client_id, x.ts_event};
-  all.apply(x.side, x.qty, x.at_price);
-
+  if (x.strategy.view() == external_owner) {
+    external_book others;
+    others.restore(external_);
+    others.take(x.symbol, x.side == side::buy ? x.qty : -x.qty, x.at_price);
+    external_ = others.record(external_.cause);
+  } else if (auto booked = book(record, x); !booked) {
+    return booked;
+  }
   day_.realized += x.realized;
   ++day_.fill_count;
   if (fills_since_mark_.size() < fills_since_mark_max) fills_since_mark_.push_back(x);
@@ -218,6 +213,26 @@ result<void> recovered_state::on(const record_place& record, const fill_record& 
   entry->filled_average = average_price_half_even(value, entry->filled_total);
   if (!x.execution.empty() && entry->executions.size() < executions_per_order_max)
     entry->executions.push_back(x.execution);
+  return {};
+}
+
+/// Into the positions, by strategy and by symbol.
+result<void> recovered_state::book(const record_place& record, const fill_record& x) {
+  const strategy_key key{x.symbol, x.strategy};
+  if (by_strategy_.size() >= positions_max && !by_strategy_.contains(key))
+    return {ec::out_of_range, "more than " + std::to_string(positions_max) + " positions"};
+  auto& own = by_strategy_[key];
+  auto& all = by_symbol_[x.symbol];
+  if (abs(own.qty()) > held_max || abs(all.qty()) > held_max)
+    return contradiction(record, "comes on top of more shares than an account can hold");
+  const auto held_before = own.qty();
+  own.apply(x.side, x.qty, x.at_price);
+  const bool turned = held_before.is_negative() != own.qty().is_negative();
+  if (own.qty().is_zero())
+    open_trades_.erase(key);
+  else if (held_before.is_zero() || turned)
+    open_trades_[key] = {x.client_id, x.ts_event};
+  all.apply(x.side, x.qty, x.at_price);
   return {};
 }
 
@@ -269,6 +284,30 @@ result<void> recovered_state::on(const record_place& record, const adoption_reco
   auto& all = by_symbol_[x.symbol];
   const auto total = all.qty() - x.before + x.after;
   all.restore(total, all.average());
+  return {};
+}
+
+result<void> recovered_state::on(const record_place& record, const split_record& x) {
+  const auto at = by_strategy_.find({x.symbol, x.strategy});
+  const bool is_ratio = x.new_shares >= 1 && x.old_shares >= 1 &&
+                        x.new_shares <= split_ratio::ratio_max &&
+                        x.old_shares <= split_ratio::ratio_max;
+  const auto whole = is_ratio ? after_split(x.before, {x.new_shares, x.old_shares}) : quantity{};
+  if (at == by_strategy_.end() || !is_ratio || at->second.qty() != x.before ||
+      whole.is_negative() != x.after.is_negative() || abs(x.after) > abs(whole) ||
+      abs(x.after) > held_max)
+    return contradiction(record, "splits a position that is another one");
+  auto& own = at->second;
+  auto& all = by_symbol_[x.symbol];
+  auto total = all.exact();
+  total.qty -= own.qty();
+  total.cost -= own.exact().cost;
+  own.split({x.new_shares, x.old_shares}, x.after);
+  total.qty += own.qty();
+  total.cost = std::max(total.cost + own.exact().cost, int128{0});
+  total.average =
+      total.qty.is_zero() ? price{} : average_price_half_even(total.cost, abs(total.qty));
+  all.restore(total);
   return {};
 }
 

@@ -176,8 +176,10 @@ class recovered_state {
   result<void> on(const record_place& record, const adoption_record& x);
   result<void> on(const record_place& record, const day_record& x);
   result<void> on(const record_place& record, const strategy_switch_record& x);
+  result<void> on(const record_place& record, const split_record& x);
 
   result<void> take_over(const record_place& record, const books_record& x);
+  result<void> book(const record_place& record, const fill_record& x);
   ledger_entry* find(const client_order_id& client_id);
   void settle(ledger_entry& entry, order_state state);
   void latch(const record_place& record, const state_record& x, halt_reason reason);

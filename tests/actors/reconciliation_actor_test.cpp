@@ -98,6 +98,8 @@ struct reconciliation_test : testing::Test {
   std::vector<client_order_id> look_ups;
   std::vector<audit_event> records;
   std::vector<day_report> reports;
+  std::vector<order_request> guards;
+  external_guard_options guard;
   open_orders_view ours;
   std::string fatal;
 
@@ -109,6 +111,7 @@ struct reconciliation_test : testing::Test {
     args.time = &world.time;
     args.metrics = &world.metrics;
     args.past = std::move(past);
+    args.options.guard = guard;
     args.day_of = [](utc_ns) { return std::string{"2026-11-02"}; };
     args.on_fatal = [this](exit_code, std::string why) { fatal = std::move(why); };
     actor = world.keep(world.system().spawn(reconciliation, std::move(args)));
@@ -118,6 +121,8 @@ struct reconciliation_test : testing::Test {
         [this](const clear_command& x) { clears.push_back(x); },
         [this](const external_report& x) { externals.push_back(x); },
         [](const account_report&) {},
+        [this](const order_request& x) { guards.push_back(x); },
+        [](const cancel_request&) {},
     }));
     members.router = caf::actor_cast<order_router_actor>(world.fake({
         [](const orders_report&) {},
@@ -327,6 +332,39 @@ TEST_F(reconciliation_test, an_open_order_of_another_node_ends_the_start) {
   begin();
   world.pass(seconds{1});
   EXPECT_NE(fatal.find("another node"), std::string::npos) << fatal;
+}
+
+TEST_F(reconciliation_test, external_shares_get_a_stop_only_where_it_is_asked_for) {
+  broker_holds("AAPL", 12);
+  for (const bool asked : {false, true}) {
+    guards.clear();
+    guard.enabled = asked;
+    begin();
+    world.pass(seconds{2});
+    const auto open = world.time.utc_now();
+    EXPECT_TRUE(guards.empty()) << "no session";
+    world.send(actor, session_state{session_phase::entries, open, open + seconds{100}});
+    world.pass(seconds{1});
+    ASSERT_EQ(guards.size(), asked ? 1u : 0u);
+  }
+  EXPECT_EQ(guards[0].qty, shares(12));
+  EXPECT_EQ(guards[0].stop, *price::parse("9.85"));
+  // It is executed: the shares are gone, and both books are the same.
+  order_report x;
+  x.client_id = own_id(1);
+  x.request = guards[0];
+  x.request.order = order_id{1};
+  x.state = order_state::filled;
+  x.filled_total = x.last_qty = shares(12);
+  x.last_price = *price::parse("9.84");
+  world.send(actor, x);
+  broker.held.clear();
+  world.pass(seconds{60});
+  EXPECT_FALSE(floor_of(halt_reason::difference));
+  ASSERT_FALSE(externals.empty());
+  EXPECT_TRUE(externals.back().symbols.empty()) << "and the symbol is free again";
+  EXPECT_EQ(guards.size(), 1u);
+  EXPECT_EQ(broker.trades, 0) << "it goes through the gate";
 }
 
 TEST_F(reconciliation_test, a_session_that_ends_is_balanced_and_reported) {

@@ -107,7 +107,7 @@ class scripted_node {
                               chance_.chance(1, 2), "stop " + std::to_string(chance_.below(9))};
   }
   audit_event of_the_account() {
-    switch (chance_.below(5)) {
+    switch (chance_.below(6)) {
       case 0: {
         account_record out;
         out.account.cash = money::from_int(chance_.between(0, 9'000));
@@ -127,8 +127,23 @@ class scripted_node {
         out.content[0] = static_cast<std::uint8_t>(chance_.below(256));
         return out;
       }
+      case 4: return split();
       default: return adoption();
     }
+  }
+  /// Two new shares for one, of which some may not have come.
+  audit_event split() {
+    split_record out;
+    out.symbol = symbol();
+    out.strategy = strategy();
+    const auto held = held_.find({out.symbol, out.strategy});
+    if (held == held_.end() || abs(held->second) > quantity::from_int(1'000'000)) return adoption();
+    out.before = held->second;
+    out.new_shares = 2;
+    out.after = quantity::from_units(out.before.units() * 2);
+    if (chance_.chance(1, 3)) out.after = out.before;
+    held->second = out.after;
+    return out;
   }
   /// A part of a position of ours is the broker's from now on.
   audit_event adoption() {

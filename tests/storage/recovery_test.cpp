@@ -397,5 +397,56 @@ TEST(recover, folds_a_log_and_names_the_record_that_contradicts) {
   EXPECT_NE(refused.failure().context.find("record 3 (boot)"), std::string::npos);
 }
 
+TEST_F(recovery_test, a_split_scales_shares_and_leaves_their_cost) {
+  boot();
+  put(fill_of(1, 7, 101));
+  put(fill_of(2, 3, 98));
+  const auto key = std::pair{symbol_name{"SPY"}, short_name{"momentum"}};
+  const auto cost = state.by_strategy().at(key).exact().cost;
+  split_record x;
+  x.symbol = symbol_name{"SPY"};
+  x.strategy = short_name{"momentum"};
+  x.before = quantity::from_int(10);
+  x.after = quantity::from_int(20);
+  x.new_shares = 2;
+  put(x);
+  EXPECT_EQ(state.by_strategy().at(key).qty(), quantity::from_int(20));
+  EXPECT_EQ(state.by_strategy().at(key).exact().cost, cost);
+  EXPECT_EQ(state.by_strategy().at(key).average(), *price::parse("50.05"));
+  EXPECT_EQ(state.by_symbol().at(symbol_name{"SPY"}).qty(), quantity::from_int(20));
+  EXPECT_EQ(state.by_symbol().at(symbol_name{"SPY"}).exact().cost, cost);
+
+  // 1 for 8: two and a half shares are two, and the half was paid out.
+  x.before = quantity::from_int(20);
+  x.after = quantity::from_int(2);
+  x.new_shares = 1;
+  x.old_shares = 8;
+  put(x);
+  EXPECT_EQ(state.by_strategy().at(key).qty(), quantity::from_int(2));
+  EXPECT_EQ(state.by_strategy().at(key).average(), *price::parse("400.4"));
+
+  x.before = quantity::from_int(3);
+  EXPECT_EQ(refused(x), ec::integrity_broken) << "another position";
+  x.before = quantity::from_int(2);
+  x.after = quantity::from_int(3);
+  x.new_shares = x.old_shares = 1;
+  EXPECT_EQ(refused(x), ec::integrity_broken) << "more than the ratio makes of them";
+  x.old_shares = 0;
+  EXPECT_EQ(refused(x), ec::integrity_broken);
+}
+
+TEST_F(recovery_test, an_executed_stop_of_external_shares_is_no_sale_of_ours) {
+  boot();
+  put(external_record{"found", {{symbol_name{"SPY"}, quantity::from_int(12), {}, "", false}}, {}});
+  auto x = fill_of(3, -5, 90);
+  x.strategy = short_name{"EXTERNAL"};
+  put(x);
+  EXPECT_TRUE(state.by_symbol().empty());
+  EXPECT_TRUE(state.by_strategy().empty());
+  ASSERT_EQ(state.external().holdings.size(), 1u);
+  EXPECT_EQ(state.external().holdings[0].qty, quantity::from_int(7));
+  ASSERT_EQ(state.fills_since_mark().size(), 1u) << "the account's cash moved all the same";
+}
+
 }  // namespace
 }  // namespace bw
