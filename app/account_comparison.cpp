@@ -7,6 +7,7 @@
 #include "app/io_thread.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "config/secrets.hpp"
+#include "domain/reconciler.hpp"
 #include "storage/audit_reader.hpp"
 
 namespace bw {
@@ -105,6 +106,56 @@ void correct(const log_books& ours, const difference& what, account_mirror& mirr
                           "taken over from the broker by a person", false);
 }
 
+/// Shares that a split explains: they are scaled, and only what is left over is EXTERNAL.
+void follow_split(const log_books& ours, const broker_books& theirs, symbol_name symbol,
+                  split_ratio by, account_mirror& mirror, account_comparison& out) {
+  split_correction found{symbol, by, {}, {}};
+  std::map<short_name, quantity> held;
+  for (const auto& [key, position] : ours.past.by_strategy())
+    if (key.first == symbol && !position.qty().is_zero()) held[key.second] = position.qty();
+  quantity there;
+  for (const auto& each : theirs.positions)
+    if (each.symbol == symbol) there = each.qty;
+  std::erase_if(out.corrections, [&](const share_correction& x) { return x.symbol == symbol; });
+  const bool same_side = there.is_negative() == mirror.own_shares(symbol).is_negative();
+  found.positions = split_positions(held, by, same_side ? there : quantity{});
+  quantity own;
+  for (const auto& each : found.positions) own += each.after;
+  for (const auto& order : theirs.opens)
+    if (order.symbol == symbol && owner_of(order.client_id, ours.log_id) == order_owner::this_log)
+      found.open.push_back(order.client_id);
+  mirror.external().adopt(symbol, there - own - mirror.external().qty(symbol), {},
+                          "left after a split", false);
+  out.splits.push_back(std::move(found));
+}
+
+/// Whether the broker's book names a split for what is EXTERNAL here.
+bool is_of_a_split(const external_status& row) {
+  return row.stopped && row.note.starts_with("SPLIT ");
+}
+
+void follow_splits(const log_books& ours, const broker_books& theirs, const split_ratios& given,
+                   account_mirror& mirror, account_comparison& out) {
+  const auto there = [&](symbol_name symbol) {
+    for (const auto& each : theirs.positions)
+      if (each.symbol == symbol) return each.qty;
+    return quantity{};
+  };
+  for (const auto& [symbol, by] : given)
+    if (const auto own = mirror.own_shares(symbol); !own.is_zero() && own != there(symbol))
+      follow_split(ours, theirs, symbol, by, mirror, out);
+  for (const auto& row : mirror.external().status()) {
+    const auto symbol = cut<symbol_name>(row.symbol);
+    const auto own = mirror.own_shares(symbol);
+    if (!is_of_a_split(row) || given.contains(symbol) || own.is_zero()) continue;
+    if (const auto likely = likely_split(own, there(symbol)))
+      follow_split(ours, theirs, symbol, *likely, mirror, out);
+    else
+      out.notes.push_back(row.symbol + ": the shares do not show the ratio of the split; give it " +
+                          "with --split " + row.symbol + "=NEW:OLD");
+  }
+}
+
 void restore(const log_books& ours, account_mirror& mirror,
              std::map<client_order_id, ledger_entry>& entries) {
   const auto add = [&](const ledger_entry& entry) {
@@ -122,7 +173,8 @@ void restore(const log_books& ours, account_mirror& mirror,
 }  // namespace
 
 account_comparison compare_account(const log_books& ours, const broker_books& theirs,
-                                   const std::vector<std::string>& symbols) {
+                                   const std::vector<std::string>& symbols,
+                                   const split_ratios& splits) {
   account_comparison out;
   account_mirror mirror{symbols, ours.log_id};
   std::map<client_order_id, ledger_entry> entries;
@@ -157,6 +209,7 @@ account_comparison compare_account(const log_books& ours, const broker_books& th
   for (const auto& each : found.differences)
     if (is_about_positions(each.kind)) correct(ours, each, mirror, out.corrections);
   out.external = mirror.external().status();
+  follow_splits(ours, theirs, splits, mirror, out);
   for (const auto& row : out.external)
     if (row.stopped) mirror.external().release(cut<symbol_name>(row.symbol));
   out.external_after = mirror.external().record("reconcile --fix");

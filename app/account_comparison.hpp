@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/split_fix.hpp"
 #include "config/config_loader.hpp"
 #include "core/result.hpp"
 #include "domain/account_mirror.hpp"
@@ -42,6 +43,15 @@ struct share_correction {
   quantity after;
 };
 
+/// Our shares of one symbol after a split that the broker's book tells of or a person named.
+struct split_correction {
+  symbol_name symbol;
+  split_ratio by;
+  std::vector<split_position> positions;
+  /// Orders of ours at the broker that are still of the time before: they have to go first.
+  std::vector<client_order_id> open;
+};
+
 struct account_comparison {
   std::vector<difference> differences;
   /// Executions of ours that the log lacks; the next start counts them.
@@ -54,6 +64,7 @@ struct account_comparison {
 
   // What `--fix` would write.
   std::vector<share_correction> corrections;
+  std::vector<split_correction> splits;
   external_record external_after;
 
   bool is_clean() const {
@@ -62,8 +73,11 @@ struct account_comparison {
 };
 
 /// Both books side by side. Shares of ours never grow: what the broker has more than we have is
-/// EXTERNAL, what it has less comes off our strategies in the order of their names. Pure.
+/// EXTERNAL, what it has less comes off our strategies in the order of their names. After a split
+/// they follow its ratio: the one in `splits`, or else the one that the numbers of shares show.
+/// Pure.
 account_comparison compare_account(const log_books& ours, const broker_books& theirs,
-                                   const std::vector<std::string>& symbols);
+                                   const std::vector<std::string>& symbols,
+                                   const split_ratios& splits = {});
 
 }  // namespace bw

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "domain/position_book.hpp"
+#include "domain/external_guard.hpp"
+#include "domain/split_ratio.hpp"
 #include "storage/audit_codec.hpp"
 #include "storage/event_json.hpp"
 #include "storage/trade_schema.hpp"
@@ -387,8 +388,71 @@ void trade_projector::on(const audit_record& record, const cancel_record& x) {
 
 // Fills, trades, positions.
 
+void trade_projector::on(const audit_record& record, const adoption_record& x) {
+  adjust(record, x.symbol.str(), x.strategy.str(), "adopted", x.after, x.cause);
+}
+
+void trade_projector::on(const audit_record& record, const split_record& x) {
+  adjust(record, x.symbol.str(), x.strategy.str(), "split", x.after,
+         std::to_string(x.new_shares) + ":" + std::to_string(x.old_shares));
+}
+
+/// Kept as a change of the order that opened the trade, where the next fill finds it again.
+void trade_projector::adjust(const audit_record& record, const std::string& symbol,
+                             const std::string& strategy, const char* how, quantity after,
+                             std::string_view cause) {
+  const auto open = first(
+      "SELECT id, entry_order_id FROM trades WHERE symbol = ? AND strategy = ? AND status = 'open'",
+      {symbol, strategy});
+  if (open.empty()) return;
+  const auto trade = number_of(open[0]);
+  const auto before = book_of(trade);
+  change(record, text_of(open[1]), how, before.qty().text(), after.text(), cause);
+  const auto book = book_of(trade);
+  run("UPDATE positions SET quantity = ?, avg_cost = ?, updated_at = ?, is_open = ?, closed_at = ? "
+      "WHERE symbol = ? AND strategy = ?",
+      {units(book.qty()), units(book.average()), when(record.wall),
+       number(book.qty().is_zero() ? 0 : 1), book.qty().is_zero() ? when(record.wall) : null,
+       symbol, strategy});
+  run("UPDATE trades SET qty = ?, entry_price = ?, notes = ? WHERE id = ?",
+      {units(abs(book.qty())), units(book.average()), std::string{how} + " " + std::string{cause},
+       sql_value{trade}});
+  if (book.qty().is_zero())
+    run("UPDATE trades SET status = 'closed', closed_at = ?, exit_reason = ? WHERE id = ?",
+        {when(record.wall), text(how), sql_value{trade}});
+}
+
+/// The exact book of a trade, played again from its executions and what changed it beside them.
+position trade_projector::book_of(std::int64_t trade) {
+  position book;
+  if (!failed_) return book;
+  failed_ = db_.query(
+      "SELECT audit_seq, side, quantity, price, NULL, NULL FROM executions WHERE trade_id = ?1 "
+      "UNION ALL SELECT c.audit_seq, c.field, 0, 0, c.new_value, c.cause FROM order_changes c JOIN "
+      "trades t ON c.order_id = t.entry_order_id WHERE t.id = ?1 AND c.field IN ('adopted', "
+      "'split') ORDER BY 1",
+      {sql_value{trade}}, [&](const sql_row& row) {
+        const auto what = text_of(row[1]);
+        if (what == "buy" || what == "sell") {
+          book.apply(what == "buy" ? side::buy : side::sell,
+                     quantity::from_units(number_of(row[2])), price::from_units(number_of(row[3])));
+          return true;
+        }
+        const auto after = quantity::parse(text_of(row[4])).value_or(book.qty());
+        const auto by = what == "split" ? parse_split_ratio(text_of(row[5])) : std::nullopt;
+        if (by)
+          book.split(*by, after);
+        else
+          book.restore(after, book.average());
+        return true;
+      });
+  return book;
+}
+
 void trade_projector::on(const audit_record& record, const fill_record& x) {
-  const auto trade = follow_trade(record, x);
+  // Shares that are not ours make no trade and no position of ours.
+  const bool is_ours = x.strategy.view() != external_owner;
+  const auto trade = is_ours ? follow_trade(record, x) : trade_now{};
   const auto date = date_of(x.ts_event);
   const auto order = first("SELECT broker_order_id FROM orders WHERE client_order_id = ?",
                            {text(x.client_id.view())});
@@ -397,10 +461,10 @@ void trade_projector::on(const audit_record& record, const fill_record& x) {
        text(x.symbol.view()), enum_text(x.side), units(x.qty), units(x.at_price), number(0),
        units(notional_half_even(x.at_price, x.qty).value_or(money{})), when(x.ts_event), date,
        units(slippage_of(x)), units(x.realized), text(x.strategy.view()),
-       text(trade_type_of(remembered("mode"))), sql_value{trade.id}},
+       text(trade_type_of(remembered("mode"))), is_ours ? sql_value{trade.id} : null},
       record);
   follow_order(record, x);
-  follow_position(record, x, trade);
+  if (is_ours) follow_position(record, x, trade);
   ensure_session(record, date);
   run("UPDATE trading_sessions SET pnl = pnl + ? WHERE date = ?", {units(x.realized), date});
   add_metric(record, x.strategy.str(), date, "pnl", x.realized.units());
@@ -509,16 +573,7 @@ void trade_projector::count_closed(const audit_record& record, const fill_record
 
 void trade_projector::follow_position(const audit_record& record, const fill_record& x,
                                       const trade_now& trade) {
-  // The exact book, played again from the executions of the trade.
-  position book;
-  if (failed_)
-    failed_ = db_.query(
-        "SELECT side, quantity, price FROM executions WHERE trade_id = ? ORDER BY audit_seq",
-        {sql_value{trade.id}}, [&](const sql_row& row) {
-          book.apply(text_of(row[0]) == "buy" ? side::buy : side::sell,
-                     quantity::from_units(number_of(row[1])), price::from_units(number_of(row[2])));
-          return true;
-        });
+  const auto book = book_of(trade.id);
   const auto opened = first("SELECT opened_at FROM trades WHERE id = ?", {sql_value{trade.id}});
   const auto cost = notional_half_even(book.average(), book.qty()).value_or(money{});
   const auto value = notional_half_even(x.at_price, book.qty()).value_or(money{});

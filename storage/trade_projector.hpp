@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/position_book.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/sqlite_file.hpp"
 
@@ -32,6 +33,8 @@ class trade_projector {
   void on(const audit_record& record, const update_record& x);
   void on(const audit_record& record, const fill_record& x);
   void on(const audit_record& record, const cancel_record& x);
+  void on(const audit_record& record, const adoption_record& x);
+  void on(const audit_record& record, const split_record& x);
   void on(const audit_record& record, const account_record& x);
   void on(const audit_record& record, const snapshot_record& x);
   void on(const audit_record& record, const shutdown_record& x);
@@ -42,6 +45,10 @@ class trade_projector {
     bool opened = false;
     bool closed = false;
   };
+  /// Shares became others without an execution.
+  void adjust(const audit_record& record, const std::string& symbol, const std::string& strategy,
+              const char* how, quantity after, std::string_view cause);
+  position book_of(std::int64_t trade);
   trade_now follow_trade(const audit_record& record, const fill_record& x);
   void count_closed(const audit_record& record, const fill_record& x, std::int64_t trade);
   void follow_position(const audit_record& record, const fill_record& x, const trade_now& trade);

@@ -25,6 +25,7 @@ struct reconcile_arguments {
   std::string state;
   std::string day;
   std::string confirm;
+  std::vector<std::string> splits;
   bool fix = false;
 };
 
@@ -72,6 +73,17 @@ std::string comparison_json(const account_comparison& found, bool fixed) {
         .member("stopped", row.stopped)
         .member("note", row.note)
         .end_object();
+  out.end_array().key("splits").begin_array();
+  for (const auto& split : found.splits)
+    for (const auto& each : split.positions)
+      out.begin_object()
+          .member("symbol", split.symbol.view())
+          .member("new_shares", split.by.after)
+          .member("old_shares", split.by.before)
+          .member("strategy", each.strategy.view())
+          .member("before", each.before)
+          .member("after", each.after)
+          .end_object();
   out.end_array().key("notes").begin_array();
   for (const auto& note : found.notes) out.value(std::string_view{note});
   out.end_array().end_object();
@@ -95,6 +107,11 @@ void print(const account_comparison& found) {
     external.push_back({row.symbol + (row.stopped ? " (stopped)" : ""), row.qty.text(),
                         std::to_string(row.open_orders), row.note});
   if (external.size() > 1) std::cout << (rows.size() > 1 ? "\n" : "") << format_table(external);
+  for (const auto& split : found.splits)
+    for (const auto& each : split.positions)
+      std::cout << split.symbol.str() << " was split " << split.by.after << " for "
+                << split.by.before << ": with --fix the " << each.before.text() << " shares of "
+                << each.strategy.str() << " become " << each.after.text() << '\n';
   for (const auto& note : found.notes) std::cout << note << '\n';
   if (found.is_clean()) std::cout << "both books are the same\n";
 }
@@ -122,6 +139,11 @@ result<void> write_fix(const loaded_config& config, const log_books& books,
   for (const auto& each : found.corrections)
     events.emplace_back(adoption_record{each.symbol, each.strategy, each.before, each.after,
                                         "a person at the command line", "reconcile --fix"});
+  for (const auto& split : found.splits)
+    for (const auto& each : split.positions)
+      events.emplace_back(split_record{split.symbol, each.strategy, each.before, each.after,
+                                       split.by.after, split.by.before,
+                                       "a person at the command line", "reconcile --fix"});
   events.emplace_back(found.external_after);
   reconcile_record note;
   note.clean = true;
@@ -139,8 +161,17 @@ result<void> write_fix(const loaded_config& config, const log_books& books,
 bool needs_fix(const account_comparison& found) {
   const bool stopped = std::any_of(found.external.begin(), found.external.end(),
                                    [](const external_status& row) { return row.stopped; });
-  return stopped || std::any_of(found.differences.begin(), found.differences.end(),
-                                [](const difference& x) { return is_about_positions(x.kind); });
+  return stopped || !found.splits.empty() ||
+         std::any_of(found.differences.begin(), found.differences.end(),
+                     [](const difference& x) { return is_about_positions(x.kind); });
+}
+
+/// A stop of the time before a split has the wrong price and the wrong size: it would trigger at
+/// once, or close a part. Nothing is cancelled from here.
+const split_correction* blocked_split(const account_comparison& found) {
+  const auto at = std::find_if(found.splits.begin(), found.splits.end(),
+                               [](const split_correction& x) { return !x.open.empty(); });
+  return at == found.splits.end() ? nullptr : &*at;
 }
 
 int compare_now(const common_flags& flags, const reconcile_arguments& asked,
@@ -149,10 +180,28 @@ int compare_now(const common_flags& flags, const reconcile_arguments& asked,
   const auto since = (last == utc_ns{} ? system_clock{}.utc_now() : last) - look_back;
   const auto theirs = ask_broker_books(config.config, since);
   if (!theirs) return fail(flags, broker_failure_of(theirs.failure()));
-  const auto found = compare_account(books, *theirs, config.config.symbols());
+  split_ratios splits;
+  for (const auto& text : asked.splits) {
+    const auto split = parse_split_of(text);
+    if (!split) return fail(flags, {exit_code::usage, split.failure().context, ""});
+    splits.insert(*split);
+  }
+  const auto found = compare_account(books, *theirs, config.config.symbols(), splits);
+  for (const auto& [symbol, by] : splits)
+    if (std::none_of(found.splits.begin(), found.splits.end(),
+                     [&](const split_correction& x) { return x.symbol == symbol; }))
+      return fail(flags, {exit_code::usage,
+                          symbol.str() + " has no shares of ours whose number has changed",
+                          "look at the differences without --split"});
   bool fixed = false;
   if (asked.fix && needs_fix(found)) {
     if (!flags.json) print(found);
+    if (const auto* blocked = blocked_split(found))
+      return fail(flags, {exit_code::refused_for_safety,
+                          "order " + blocked->open.front().str() + " of " + blocked->symbol.str() +
+                              " is of the time before the split and still open",
+                          "take it back at the broker first (bellwether halt --broker); the next "
+                          "start places a stop for what is held then"});
     if (!confirmed(asked))
       return fail(flags, {exit_code::refused_for_safety, "not confirmed: nothing was changed",
                           "type 'adopt', or give --confirm adopt"});
@@ -207,6 +256,8 @@ int compare_day(const common_flags& flags, const reconcile_arguments& asked,
 }
 
 int run_reconcile(const common_flags& flags, const reconcile_arguments& asked) {
+  if (!asked.splits.empty() && !asked.day.empty())
+    return fail(flags, {exit_code::usage, "--split is about the present: it takes no --day", ""});
   if (asked.fix && !asked.day.empty())
     return fail(flags, {exit_code::usage, "--fix mends the present: it takes no --day", ""});
   auto config = load_config(find_config(asked.config));
@@ -239,13 +290,16 @@ void add_reconcile(CLI::App& program, common_flags& flags, chosen_command& chose
       "           bellwether reconcile --fix\n"
       "Works beside a running node; what is on its way in that moment may show as a difference.\n"
       "--fix needs a stopped node: our shares shrink to what the broker has, the rest is "
-      "EXTERNAL.\n"
+      "EXTERNAL; after a split they follow its ratio. --split names a ratio that the shares do\n"
+      "not show: --split AAPL=1:8.\n"
       "Exit codes: 0 the same, 7 differences, 5 no broker, 4 login refused, 8 not confirmed or a\n"
       "node runs.");
   auto asked = std::make_shared<reconcile_arguments>();
   command->add_option("--config", asked->config, "Configuration (default: ./node.toml)");
   command->add_option("--state", asked->state, "State folder, where it is not the configuration's");
   command->add_option("--day", asked->day, "Executions of this day instead: 2026-03-12");
+  command->add_option("--split", asked->splits,
+                      "A split, SYMBOL=NEW:OLD; may stand more than once");
   command->add_flag("--fix", asked->fix, "Change our books in favour of the broker's");
   command->add_option("--confirm", asked->confirm, "The word that --fix asks for: adopt");
   command->callback([&chosen, &flags, asked] {
