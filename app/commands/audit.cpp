@@ -275,6 +275,27 @@ void add_keeping(CLI::App& audit, common_flags& flags, chosen_command& chosen,
       "The copy is verified while it is made; `audit verify --state DIR` verifies it again.");
   backup->add_option("DIR", asked->folder, "Folder to make")->required();
 
+  auto* seal = add_action(audit, "seal", "Put ended months into signed files of their own", flags,
+                          chosen, asked, seal_audit);
+  seal->footer(
+      "Examples:  bellwether audit seal --out /archive/bellwether\n"
+      "           bellwether audit seal --check --out /archive/bellwether --key anchor.pub\n"
+      "Each month (UTC) becomes a file of records and a signed line that says which they are. The\n"
+      "log keeps all of them. Exit code 7 when --check finds a month that is not as it was "
+      "sealed.");
+  seal->add_option("--out", asked->folder, "Folder of the months (default: sealed, in the state)");
+  seal->add_flag("--check", asked->check, "Prove what is there and seal nothing");
+  seal->add_option("--key", asked->public_key, "Public key of the seals (PEM)");
+
+  auto* restore = add_action(audit, "restore", "Make a log of sealed months again", flags, chosen,
+                             asked, restore_audit);
+  restore->footer(
+      "Example:  bellwether audit restore /archive/bellwether restored\n"
+      "`audit verify --state restored` and every other reading command then work on it.");
+  restore->add_option("FROM", asked->source, "Folder of the months")->required();
+  restore->add_option("DIR", asked->folder, "State folder to make")->required();
+  restore->add_option("--key", asked->public_key, "Public key of the seals (PEM)");
+
   auto* adopt = add_action(audit, "adopt", "Put a damaged log aside and begin a new one", flags,
                            chosen, asked, adopt_audit);
   adopt->footer(

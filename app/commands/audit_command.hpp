@@ -31,6 +31,9 @@ struct audit_arguments {
   std::vector<std::uint64_t> consistency;
   std::string proof;
   std::string folder;
+  /// Where something is read from, when `folder` is where it goes.
+  std::string source;
+  bool check = false;
   bool confirmed = false;
 };
 
@@ -60,6 +63,8 @@ int prove_audit(const common_flags& flags, const audit_arguments& asked);
 int export_audit(const common_flags& flags, const audit_arguments& asked);
 int verify_export(const common_flags& flags, const audit_arguments& asked);
 int backup_audit(const common_flags& flags, const audit_arguments& asked);
+int seal_audit(const common_flags& flags, const audit_arguments& asked);
+int restore_audit(const common_flags& flags, const audit_arguments& asked);
 int adopt_audit(const common_flags& flags, const audit_arguments& asked);
 
 }  // namespace bw

@@ -26,6 +26,8 @@ TEST_F(cli, every_command_has_help_with_an_example) {
                                                           {"audit", "show"},
                                                           {"audit", "export"},
                                                           {"audit", "order"},
+                                                          {"audit", "seal"},
+                                                          {"audit", "restore"},
                                                           {"config"},
                                                           {"config", "show"},
                                                           {"config", "validate"},
