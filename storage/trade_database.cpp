@@ -320,6 +320,23 @@ result<std::uint64_t> trade_database::export_table(const std::string& table, exp
   return count;
 }
 
+result<std::string> trade_database::exact_sum(const std::string& table,
+                                              const std::string& column) const {
+  // Whole and parts apart: a sum of many units of 1e-9 leaves what SQLite can count.
+  const auto row =
+      file_->first("SELECT coalesce(sum(" + column + " / 1000000000), 0), coalesce(sum(" + column +
+                       " % 1000000000), 0) FROM " + table,
+                   {});
+  if (!row) return row.failure();
+  const auto units =
+      static_cast<int128>(number_of((*row)[0])) * decimal_scale + number_of((*row)[1]);
+  const auto size = units < 0 ? -units : units;
+  auto parts = std::to_string(static_cast<std::int64_t>(size % decimal_scale));
+  parts.insert(0, 9 - parts.size(), '0');
+  return (units < 0 ? "-" : "") + std::to_string(static_cast<std::int64_t>(size / decimal_scale)) +
+         "." + parts;
+}
+
 result<void> trade_database::check() const {
   const auto row = file_->first("PRAGMA integrity_check", {});
   if (!row) return row.failure();

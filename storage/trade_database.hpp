@@ -119,6 +119,8 @@ class trade_database {
   /// One table, exact: decimals as text, times as RFC 3339. Answers the number of rows.
   result<std::uint64_t> export_table(const std::string& table, export_format format,
                                      std::ostream& out) const;
+  /// Sum over a decimal column as text with nine decimals, exact whatever its size.
+  result<std::string> exact_sum(const std::string& table, const std::string& column) const;
   /// ec::integrity_broken with SQLite's words when its own check finds a fault.
   result<void> check() const;
 

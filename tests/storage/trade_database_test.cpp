@@ -9,9 +9,12 @@
 #include <sstream>
 
 #include "core/prng.hpp"
+#include "storage/durable_file.hpp"
 #include "storage/minute_story.hpp"
 #include "storage/order_story.hpp"
+#include "storage/postgres_export.hpp"
 #include "storage/start_point.hpp"
+#include "storage/trade_schema.hpp"
 #include "tests/storage/log_backends.hpp"
 #include "tests/support/seed.hpp"
 
@@ -264,6 +267,54 @@ TEST_F(crafted_log, exports_exact_values) {
   ASSERT_EQ(*file->export_table("positions", export_format::json_lines, lines), 1u);
   EXPECT_NE(lines.str().find("\"avg_cost\":\"100.07\""), std::string::npos) << lines.str();
   EXPECT_EQ(file->export_table("no_such_table", export_format::csv, csv).code(), ec::not_found);
+}
+
+TEST_F(crafted_log, a_split_goes_through_position_and_trade) {
+  begin();
+  trade("AAPL", side::buy, 10, "100.10");
+  books[{"AAPL", "momentum"}].split({2, 1}, quantity::from_int(20));
+  write(split_record{symbol_name{"AAPL"}, short_name{"momentum"}, quantity::from_int(10),
+                     quantity::from_int(20), 2, 1, "a person", "SPLIT"});
+  const auto file = database("trades.db");
+  ASSERT_TRUE(file->catch_up(*reader()).ok());
+  const auto held = file->positions({});
+  ASSERT_TRUE(held.ok());
+  ASSERT_EQ(held->size(), 1u);
+  EXPECT_EQ((*held)[0].qty, quantity::from_int(20));
+  EXPECT_EQ((*held)[0].average, *price::parse("50.05"));
+  trade("AAPL", side::sell, 8, "51");
+  trade("AAPL", side::sell, 12, "52");
+  const auto after = reader();
+  ASSERT_TRUE(file->catch_up(*after).ok());
+  EXPECT_TRUE(file->positions({})->empty());
+  const auto trades = file->trades({});
+  ASSERT_EQ(trades->size(), 1u);
+  EXPECT_EQ((*trades)[0].status, "closed");
+  EXPECT_EQ((*trades)[0].qty, quantity::from_int(20));
+  EXPECT_EQ((*trades)[0].entry, *price::parse("50.05"));
+  EXPECT_EQ((*trades)[0].pnl, *money::parse("31")) << "8 x 0.95 + 12 x 1.95";
+  const auto followed = *file->dump();
+  ASSERT_TRUE(file->rebuild(*after).ok());
+  EXPECT_EQ(*file->dump(), followed);
+}
+
+TEST_F(crafted_log, what_postgres_is_to_find_is_written_beside_the_rows) {
+  begin();
+  trade("AAPL", side::buy, 10, "100.07");
+  trade("AAPL", side::sell, 10, "99.93");
+  const auto file = database("trades.db");
+  ASSERT_TRUE(file->catch_up(*reader()).ok());
+  const auto folder = backend.folder.path();
+  const auto done = export_for_postgres(*file, folder);
+  ASSERT_TRUE(done.ok()) << done.failure().text();
+  EXPECT_EQ(done->tables, trade_tables().size());
+  const auto expected = *read_file(folder / "expected.csv");
+  EXPECT_NE(expected.find("\nexecutions,,2,\n"), std::string::npos) << expected;
+  EXPECT_NE(expected.find("\nexecutions,price,2,200.000000000\n"), std::string::npos) << expected;
+  EXPECT_NE(expected.find("\nexecutions,realized,2,-1.400000000\n"), std::string::npos);
+  for (const auto& table : trade_tables())
+    EXPECT_TRUE(std::filesystem::exists(folder / (table.name + ".csv"))) << table.name;
+  EXPECT_NE(read_file(folder / "schema.sql")->find("\"price\" numeric(38,9)"), std::string::npos);
 }
 
 TEST_F(crafted_log, a_file_that_is_no_database_is_refused) {
