@@ -83,6 +83,13 @@ std::string sweep_text(const sweep_report& x) {
   return out + lines_of("still open", x.open) + lines_of("left on purpose", x.kept);
 }
 
+std::string sweep_summary(const sweep_report& x) {
+  return std::to_string(x.cancels_asked) + " cancels, " +
+         (!x.failure.empty() ? "then the broker could not be asked: " + x.failure
+          : x.clean          ? std::to_string(x.kept.size()) + " orders left on purpose"
+                             : std::to_string(x.open.size()) + " orders still open");
+}
+
 std::string sweep_json(const sweep_report& x) {
   json_writer out;
   out.begin_object().member("schema_version", 1).member("clean", x.clean);

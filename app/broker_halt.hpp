@@ -36,6 +36,8 @@ class broker_link {
 
 /// What a sweep came to, as lines for a person or as one JSON object.
 std::string sweep_text(const sweep_report& x);
+/// In one line, for a record.
+std::string sweep_summary(const sweep_report& x);
 std::string sweep_json(const sweep_report& x);
 
 }  // namespace bw

@@ -7,6 +7,7 @@
 #include "app/control_client.hpp"
 #include "app/control_desk.hpp"
 #include "app/io_thread.hpp"
+#include "app/outside_notes.hpp"
 #include "app/replay_config.hpp"
 #include "app/strategy_manager.hpp"
 #include "broker/alpaca_broker.hpp"
@@ -244,11 +245,15 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
       config_record{with.config.node_toml + "\n" + with.config.strategies_toml},
       limits_in_force(options, options.live.stage ? "ramp" : "start")};
   if (with.permit) first.emplace_back(with.permit->arming());
+  auto outside = outside_notes::take(home);
+  if (!outside) return failure_of(outside.failure());
+  for (const auto& each : outside->records()) first.emplace_back(each);
   std::vector<audit_log::entry> entries;
   for (const auto& event : first) entries.push_back({stamp, &event});
   const auto written = audit.keeper->append(entries, sync_mode::yes);
   if (!written) return failure_of(written.failure());
   mark.acknowledge(written->value);
+  if (auto done = outside->forget(); !done) return failure_of(done.failure());
   if (auto recorded = record_plugins(); !recorded) return failure_of(recorded.failure());
   log_line(log_level::info, "node", "system_startup",
            "boot " + std::to_string(audit.log->boot_no()) + " in mode " +

@@ -10,6 +10,7 @@
 #include "app/config_file.hpp"
 #include "app/control_client.hpp"
 #include "app/kill_switch.hpp"
+#include "app/outside_notes.hpp"
 #include "app/signals.hpp"
 #include "config/config_loader.hpp"
 #include "config/state_folder.hpp"
@@ -97,6 +98,12 @@ int halt_at_broker(const common_flags& flags, const person_arguments& asked) {
   });
   result<void> suspended;
   if (asked.suspend) suspended = (*link)->suspend_trading();
+  who.accepted = done.clean;
+  who.answer = sweep_summary(done);
+  const auto noted = note_outside(folder, who, system_clock{}.utc_now());
+  if (!noted && !flags.quiet)
+    std::cerr << "bellwether: this will be missing in the audit log: " << noted.failure().context
+              << '\n';
   if (flags.json)
     std::cout << sweep_json(done) << '\n';
   else

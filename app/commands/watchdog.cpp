@@ -9,6 +9,7 @@
 #include "app/cli.hpp"
 #include "app/config_file.hpp"
 #include "app/kill_watch.hpp"
+#include "app/outside_notes.hpp"
 #include "app/signals.hpp"
 #include "config/config_loader.hpp"
 #include "config/state_folder.hpp"
@@ -46,7 +47,8 @@ void say(const common_flags& flags, const char* event, const std::string& text) 
 
 /// Answers whether nothing is open that could grow a position. What the broker's own positions show
 /// to be risk-reducing stays, the stops first of all.
-bool clear_entries(const common_flags& flags, broker_link& link, nanoseconds silent) {
+bool clear_entries(const common_flags& flags, broker_link& link, nanoseconds silent,
+                   const std::filesystem::path& state, std::string& noted_answer) {
   const auto seconds =
       std::to_string(std::chrono::duration_cast<std::chrono::seconds>(silent).count());
   say(flags, "silent", "the node has been silent for " + seconds + " s: entries are cancelled");
@@ -59,6 +61,18 @@ bool clear_entries(const common_flags& flags, broker_link& link, nanoseconds sil
     std::cout << sweep_json(done) << std::endl;
   else
     say(flags, "swept", sweep_text(done));
+  operator_record note;
+  note.command = "watchdog";
+  note.who = "watchdog";
+  note.why = "the node was silent for " + seconds + " s";
+  note.channel = command_channel::watchdog;
+  note.accepted = done.clean;
+  note.answer = sweep_summary(done);
+  // A round that came to the same as the one before is no news.
+  if (note.answer != noted_answer)
+    if (const auto noted = note_outside(state, note, system_clock{}.utc_now()); !noted)
+      say(flags, "not_recorded", noted.failure().context);
+  noted_answer = note.answer;
   quantity held;
   for (const auto& x : done.positions) held += abs(x.qty);
   quantity stopped;
@@ -88,17 +102,20 @@ int watch(const common_flags& flags, const watchdog_arguments& asked) {
   const system_clock real;
   silence_watch node{*silence};
   bool was_silent = false;
+  std::string noted_answer;
   do {
     const auto now = real.mono_now();
     const auto verdict = node.look(look_at(file), now);
     if (verdict == silence_watch::verdict::silent) {
       was_silent = true;
-      const bool clean = clear_entries(flags, **link, node.silent_for(now));
+      const bool clean = clear_entries(flags, **link, node.silent_for(now),
+                                       config->config.state_folder, noted_answer);
       if (!clean) node.ask_again();
       if (asked.once) return static_cast<int>(clean ? exit_code::ok : exit_code::unreachable);
     }
     if (was_silent && verdict == silence_watch::verdict::beating) {
       was_silent = false;
+      noted_answer.clear();
       say(flags, "beating", "the node shows itself again");
     }
   } while (!stop.wait_for(look_every));
