@@ -28,7 +28,7 @@ void order_router_state::tell_open_orders() {
     report.filled_total = entry->filled_total;
     report.filled_average = entry->filled_average;
     report.at = args.time->utc_now();
-    if (report.request.symbol.value < members.strategies.size())
+    if (!is_guard(report.request) && report.request.symbol.value < members.strategies.size())
       tell(self, members.strategies[report.request.symbol.value], report);
   }
 }

@@ -86,8 +86,8 @@ std::string sweep_text(const sweep_report& x) {
 std::string sweep_summary(const sweep_report& x) {
   return std::to_string(x.cancels_asked) + " cancels, " +
          (!x.failure.empty() ? "then the broker could not be asked: " + x.failure
-          : x.clean          ? std::to_string(x.kept.size()) + " orders left on purpose"
-                             : std::to_string(x.open.size()) + " orders still open");
+          : x.clean          ? std::to_string(x.kept.size()) + " left on purpose"
+                             : std::to_string(x.open.size()) + " still open");
 }
 
 std::string sweep_json(const sweep_report& x) {

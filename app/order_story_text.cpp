@@ -3,6 +3,7 @@
 #include "app/output.hpp"
 #include "app/story_words.hpp"
 #include "core/json_writer.hpp"
+#include "domain/external_guard.hpp"
 #include "storage/event_json.hpp"
 
 namespace bw {
@@ -51,7 +52,11 @@ class narrator {
                ? "Order without a number (record #" + std::to_string(s_.first.value) + ")"
                : "Order " + s_.client_id.str();
     out_ += ": " + side_and_size() + "\n";
-    line("for strategy " + s_.strategy.str() + ", an " + words_of(to_string(s_.request.purpose)) +
+    const bool guards = s_.strategy.view() == external_owner;
+    const bool protects = s_.request.purpose == order_purpose::protective;
+    line((guards ? std::string{"for shares that are EXTERNAL"}
+                 : "for strategy " + s_.strategy.str()) +
+         (protects ? ", a stop" : ", an " + words_of(to_string(s_.request.purpose))) +
          " because of " + words_of(to_string(s_.request.reason)) + ", on " +
          day_clock_text(calendar_, s_.began) + " New York");
     line("it ended as " + words_of(to_string(s_.state())) + outcome());
@@ -69,6 +74,8 @@ class narrator {
 
   void market() {
     section("The market it saw");
+    if (!s_.decision && s_.request.seen_bid.is_zero() && s_.request.seen_ask.is_zero())
+      return line("nothing was recorded");
     if (!s_.decision) {
       line("bid " + amount_text(s_.request.seen_bid) + ", ask " + amount_text(s_.request.seen_ask) +
            ", quoted at " + clock(s_.request.seen_at) + "; more was not recorded");
@@ -262,8 +269,31 @@ class narrator {
       rows.push_back({"  " + clock(each.wall), "cancel answered",
                       words_of(to_string(each.value.result.outcome)),
                       each.value.result.text.str()});
+    for (const auto& each : s_.unknowns)
+      if (const auto* what = conclusion(each.value.step))
+        rows.push_back({"  " + clock(each.wall), what,
+                        each.value.look_ups == 0
+                            ? std::string{}
+                            : std::to_string(each.value.look_ups) + " look-ups, the last " +
+                                  std::to_string(each.value.missing_in_row) + " without it",
+                        each.value.text});
     if (rows.empty()) return line("nothing was heard of it");
     out_ += format_table(rows);
+  }
+
+  /// Null for the questions themselves: there are many.
+  static const char* conclusion(unknown_step step) {
+    switch (step) {
+      case unknown_step::opened: return "nobody knows whether it exists";
+      case unknown_step::stream_lost: return "absence cannot be proven any more";
+      case unknown_step::list_lacks: return "not in the list of all orders";
+      case unknown_step::resolved: return "settled";
+      case unknown_step::refused: return "throttled, and not there";
+      case unknown_step::not_found: return "it never was there";
+      case unknown_step::late_appearance: return "it appeared after all";
+      case unknown_step::watch_ended: return "no longer watched";
+      default: return nullptr;
+    }
   }
 
   void fills() {
@@ -385,6 +415,7 @@ std::string order_story_json(const order_story& story) {
   }
   out.end_array();
   write_list(out, "updates", story.updates);
+  write_list(out, "unknowns", story.unknowns);
   write_list(out, "cancels", story.cancels);
   write_list(out, "cancel_results", story.cancel_results);
   write_list(out, "fills", story.fills);

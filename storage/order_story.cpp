@@ -260,6 +260,9 @@ class story_teller {
   void on(const audit_record& record, const cancel_result_record& x) {
     if (is_ours(x.result.client_id)) story_.cancel_results.push_back(note(record, x));
   }
+  void on(const audit_record& record, const unknown_record& x) {
+    if (is_ours(x.client_id)) story_.unknowns.push_back(note(record, x));
+  }
   void on(const audit_record& record, const fill_record& x) {
     if (is_ours(x.client_id)) story_.fills.push_back(note(record, x));
   }
@@ -303,6 +306,11 @@ order_state order_story::state() const {
   if (!updates.empty()) return updates.back().value.after;
   if (filled().is_positive() && filled() >= request.qty) return order_state::filled;
   if (withdrawn) return order_state::not_sent;
+  for (auto at = unknowns.rbegin(); at != unknowns.rend(); ++at) {
+    if (at->value.step == unknown_step::not_found) return order_state::not_sent;
+    if (at->value.step == unknown_step::refused) return order_state::rejected;
+    if (at->value.step == unknown_step::late_appearance) break;
+  }
   if (!submit) return sending ? order_state::sending : order_state::intent;
   switch (submit->value.result.outcome) {
     case submit_outcome::accepted: return order_state::accepted;

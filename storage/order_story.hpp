@@ -56,6 +56,8 @@ struct order_story {
   std::vector<recorded<fill_record>> fills;
   /// Of the trade that the order opened, changed or closed: all its events, in order.
   std::vector<recorded<trade_event_record>> trade;
+  /// What was asked and learnt while nobody knew whether the order exists.
+  std::vector<recorded<unknown_record>> unknowns;
 
   /// Denied by the gate: it never got a number.
   bool denied() const { return !intent && verdict && !verdict->value.verdict.approved; }

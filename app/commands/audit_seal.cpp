@@ -72,6 +72,9 @@ int restore_audit(const common_flags& flags, const audit_arguments& asked) {
   const auto key = public_key::load(key_file(asked, *places));
   if (!key) return fail(flags, key.failure());
   std::error_code code;
+  if (!std::filesystem::is_directory(asked.source, code))
+    return fail(flags, {exit_code::usage, asked.source + " is no folder of sealed months",
+                        "make one with `bellwether audit seal`"});
   if (std::filesystem::exists(asked.folder, code))
     return fail(flags, {exit_code::usage, asked.folder + " is there already", "name a new folder"});
   std::filesystem::create_directories(asked.folder, code);

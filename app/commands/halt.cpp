@@ -280,7 +280,7 @@ void add_resolve(CLI::App& program, common_flags& flags, chosen_command& chosen)
       "resolve", "Say what became of an order that the node cannot know about");
   command->footer(
       "Example:  bellwether resolve bw-1f-2-17 --as absent --why \"not on the broker's page\"\n"
-      "Look at the broker's own page first. Exit codes: 0 done, 5 no node, 8 refused.");
+      "Look at the broker's own page first. Exit codes: 0 done, 2 usage, 5 no node, 8 refused.");
   auto asked = std::make_shared<person_arguments>();
   add_person(*command, *asked);
   command->add_option("order", asked->request.order, "Its client order id")->required();
@@ -290,7 +290,12 @@ void add_resolve(CLI::App& program, common_flags& flags, chosen_command& chosen)
       ->required();
   command->callback([&chosen, &flags, asked] {
     asked->request.verb = control_verb::resolve;
-    chosen = [&flags, asked] { return ask_and_show(flags, *asked); };
+    chosen = [&flags, asked] {
+      if (asked->request.why.empty())
+        return fail(flags, {exit_code::usage, "--why is missing",
+                            "the audit log keeps who settled the order and why"});
+      return ask_and_show(flags, *asked);
+    };
   });
 }
 

@@ -176,16 +176,16 @@ const split_correction* blocked_split(const account_comparison& found) {
 
 int compare_now(const common_flags& flags, const reconcile_arguments& asked,
                 const loaded_config& config, const log_books& books) {
-  const auto last = books.past.last_at();
-  const auto since = (last == utc_ns{} ? system_clock{}.utc_now() : last) - look_back;
-  const auto theirs = ask_broker_books(config.config, since);
-  if (!theirs) return fail(flags, broker_failure_of(theirs.failure()));
   split_ratios splits;
   for (const auto& text : asked.splits) {
     const auto split = parse_split_of(text);
     if (!split) return fail(flags, {exit_code::usage, split.failure().context, ""});
     splits.insert(*split);
   }
+  const auto last = books.past.last_at();
+  const auto since = (last == utc_ns{} ? system_clock{}.utc_now() : last) - look_back;
+  const auto theirs = ask_broker_books(config.config, since);
+  if (!theirs) return fail(flags, broker_failure_of(theirs.failure()));
   const auto found = compare_account(books, *theirs, config.config.symbols(), splits);
   for (const auto& [symbol, by] : splits)
     if (std::none_of(found.splits.begin(), found.splits.end(),

@@ -387,6 +387,32 @@ TEST_F(UnknownOrder, AStrategyThatRepeatsItselfIsStoppedBehindTheGate) {
   EXPECT_EQ(left.size(), 1u) << "nothing leaves before the state says so";
 }
 
+TEST_F(UnknownOrder, APersonSettlesWhatNobodyCanKnowAndNothingElse) {
+  const auto settle = [&](const client_order_id& id, order_state as) {
+    operator_record said;
+    operator_record who;
+    who.who = "me";
+    who.why = "not on the page";
+    auto asked_now = world.self()->request(router, caf::infinite, atom::resolve_v, id, as, who);
+    world.run();
+    asked_now.receive([&](const operator_record& x) { said = x; },
+                      [](const caf::error&) { ADD_FAILURE() << "no answer"; });
+    return said;
+  };
+  const auto id = left[0].client_id;
+  EXPECT_FALSE(settle(id, order_state::not_sent).accepted) << "its answer is still awaited";
+  lose();
+  EXPECT_FALSE(settle(client_order_id{"bw-other"}, order_state::not_sent).accepted);
+  EXPECT_FALSE(settle(id, order_state::filled).accepted) << "fills come from executions";
+  const auto done = settle(id, order_state::not_sent);
+  EXPECT_TRUE(done.accepted) << done.answer;
+  EXPECT_EQ(told.back().state, order_state::not_sent);
+  EXPECT_FALSE(is_stopped(symbol_stop_reason::unknown_order));
+  EXPECT_EQ(steps(unknown_step::not_found), 1) << "what a restart folds";
+  EXPECT_FALSE(settle(id, order_state::not_sent).accepted) << "once";
+  EXPECT_EQ(left.size(), 1u) << "nothing was sent again";
+}
+
 TEST_F(UnknownOrder, OrdersOfAnEarlierRunAreAskedAbout) {
   order_router_args args;
   ledger_entry entry;

@@ -97,9 +97,9 @@ struct slow_writer : testing::Test {
     for (const auto& each :
          {caf::actor_cast<caf::actor>(gate), strategy, caf::actor_cast<caf::actor>(writer)})
       caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
-    gate = {};
-    strategy = {};
-    writer = {};
+    gate = risk_gate_actor{};
+    strategy = caf::actor{};
+    writer = audit_actor{};
     system.reset();
   }
 
