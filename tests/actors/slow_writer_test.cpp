@@ -142,7 +142,7 @@ struct slow_writer : testing::Test {
   }
 };
 
-TEST_F(slow_writer, DISABLED_narrows_then_halts_and_drops_nothing) {
+TEST_F(slow_writer, narrows_then_halts_and_drops_nothing) {
   files->hold();
   append(1, durability::before_answer);
   ASSERT_TRUE(files->await_a_sync());
@@ -186,7 +186,7 @@ TEST_F(slow_writer, DISABLED_narrows_then_halts_and_drops_nothing) {
   EXPECT_TRUE(has_reason(state(), halt_reason::audit)) << "a person or a new start lifts it";
 }
 
-TEST_F(slow_writer, DISABLED_a_failed_sync_stops_everything_but_the_emergency_file) {
+TEST_F(slow_writer, a_failed_sync_stops_everything_but_the_emergency_file) {
   files->fail();
   append(1, durability::before_answer);
   ASSERT_TRUE(becomes_true([&] { return fatal == 1; }));
