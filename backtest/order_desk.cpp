@@ -120,20 +120,27 @@ void order_desk::arrive(utc_ns now, std::vector<venue::venue_event>& events, rep
   }
 }
 
+venue::new_order new_order_of(const order_request& request, std::string symbol,
+                              std::string client_id) {
+  venue::new_order out;
+  out.symbol = std::move(symbol);
+  out.side = request.side;
+  out.type = request.type;
+  out.tif = request.tif;
+  out.qty = request.qty;
+  out.limit = request.limit;
+  out.stop = request.stop;
+  out.client_order_id = std::move(client_id);
+  return out;
+}
+
 void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
                                std::vector<venue::venue_event>& events, reports& out) {
   // Copies, because what follows changes the ledger.
   const auto request = entry.request;
   const auto client_id = entry.client_id;
-  venue::new_order wish;
-  wish.symbol = market_.symbols()[request.symbol.value].symbol;
-  wish.side = request.side;
-  wish.type = request.type;
-  wish.tif = request.tif;
-  wish.qty = request.qty;
-  wish.limit = request.limit;
-  wish.stop = request.stop;
-  wish.client_order_id = client_id.str();
+  auto wish =
+      new_order_of(request, market_.symbols()[request.symbol.value].symbol, client_id.str());
   if (const auto known = shapes_.extract(request.order); !known.empty()) {
     const auto& shape = known.mapped();
     wish.order_class = shape.order_class;

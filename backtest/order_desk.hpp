@@ -27,6 +27,10 @@ struct order_shape {
   friend bool operator==(const order_shape&, const order_shape&) = default;
 };
 
+/// What the exchange is asked for by a plain order.
+venue::new_order new_order_of(const order_request& request, std::string symbol,
+                              std::string client_id);
+
 /// What router and broker connection are in the node: numbers each order, keeps it in the ledger,
 /// and carries it to the exchange, where it arrives a drawn latency later. Answers and events come
 /// back at once and in order, so no order's outcome is ever unknown and nothing is looked up.

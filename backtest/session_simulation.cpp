@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "backtest/order_desk.hpp"
 #include "storage/audit_reader.hpp"
 
 namespace bw {
@@ -210,15 +211,7 @@ void session_simulation::submit(symbol_market& market, std::size_t number,
                                 std::vector<venue::venue_event>& events) {
   auto& order = orders_[number];
   const auto& request = order.request;
-  venue::new_order wish;
-  wish.symbol = order.symbol;
-  wish.side = request.side;
-  wish.type = request.type;
-  wish.tif = request.tif;
-  wish.qty = request.qty;
-  wish.limit = request.limit;
-  wish.stop = request.stop;
-  wish.client_order_id = order.client_id;
+  const auto wish = new_order_of(request, order.symbol, order.client_id);
   const auto answer = market.exchange->submit(wish, market.now, events);
   const auto* refused = std::get_if<venue::refusal>(&answer);
   order.refused = refused ? refused->message : std::string{};

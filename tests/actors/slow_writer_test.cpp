@@ -77,12 +77,15 @@ struct slow_writer : testing::Test {
     strategy = system->spawn(
         [this](caf::event_based_actor*, int) {
           return caf::behavior{[this](const order_denied& x) {
-            const auto limit = nanoseconds{risk_gate_state::audit_behind_max}.count();
-            const auto& first = x.verdict.checks[0];
-            const bool for_the_log = x.verdict.checks.size() == 1 && first.limit == limit &&
+                                 const auto limit =
+                                     nanoseconds{risk_gate_state::audit_behind_max}.count();
+                                 const auto& first = x.verdict.checks[0];
+                                 const bool for_the_log =
+                                     x.verdict.checks.size() == 1 && first.limit == limit &&
                                      first.value > limit && x.verdict.reason == risk_rule::state;
-            ++(for_the_log ? denied_for_the_log : denied_for_others);
-          }};
+                                 ++(for_the_log ? denied_for_the_log : denied_for_others);
+                               },
+                               [](const account_view&) {}};
         },
         0);
     directory members;

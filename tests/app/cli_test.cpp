@@ -28,6 +28,8 @@ TEST_F(cli, every_command_has_help_with_an_example) {
                                                           {"audit", "order"},
                                                           {"audit", "seal"},
                                                           {"audit", "restore"},
+                                                          {"report", "days"},
+                                                          {"report", "execution"},
                                                           {"config"},
                                                           {"config", "show"},
                                                           {"config", "validate"},
