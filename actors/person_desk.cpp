@@ -225,16 +225,18 @@ void person_desk::put_back(const std::string& strategy, operator_record who, ans
     return refuse(world_, std::move(who), strategy + " is no strategy of this node",
                   std::move(done));
   const strategy_id id{static_cast<std::uint16_t>(*place)};
-  const auto set = world_.settings.current();
+  const auto set = world_.live.current().settings;
   const bool failed = *place < set.size() && set[*place].latched;
-  if (failed)
-    note(strategy_switch_record{
-        cut<short_name>(strategy), {}, true, false, who.who + ": " + who.why});
+  if (failed) {
+    const auto cause = who.who + ": " + who.why;
+    note(strategy_switch_record{cut<short_name>(strategy), {}, true, false, cause});
+    world_.put_back(id, cause);
+  }
   ask_gate(world_, strategy_return{id}, std::move(who),
            [strategy, failed, done = std::move(done)](operator_record x) {
              if (failed) {
                x.accepted = true;
-               x.answer = strategy + " failed in this process: it trades again with the next start";
+               x.answer = strategy + " may enter again, as a new instance";
              }
              done(std::move(x));
            });

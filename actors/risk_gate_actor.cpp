@@ -127,8 +127,12 @@ nanoseconds risk_gate_state::audit_behind() const {
 void risk_gate_state::on_report(const order_report& x) {
   desk->on_report(x, note(x));
   announce_changes();
-  if (x.last_qty.is_positive() || is_terminal(x.state) || x.state == order_state::intent)
-    share_account();
+  if (!x.last_qty.is_positive() && !is_terminal(x.state) && x.state != order_state::intent) return;
+  // A message to every symbol would stand before the log's turn to write the order.
+  shared = desk->view(now());
+  if (x.request.symbol.value < members.strategies.size())
+    tell(self, members.strategies[x.request.symbol.value], shared);
+  account_due = true;
 }
 
 void risk_gate_state::on_marks(const market_marks& x) {
@@ -195,6 +199,7 @@ void risk_gate_state::take_new_members() {
 }
 
 void risk_gate_state::share_account() {
+  account_due = false;
   shared = desk->view(now());
   for (const auto& each : members.strategies) tell(self, each, shared);
 }
@@ -234,6 +239,7 @@ void risk_gate_state::beat() {
   const auto step = desk->watch(note(timer_input{}));
   if (args.tape != nullptr) args.tape->flush();
   announce_changes();
+  if (account_due) share_account();
   show_way_out();
   if (step.flatten) close_everything("losses reached their limit");
 }

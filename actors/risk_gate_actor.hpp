@@ -90,6 +90,8 @@ struct risk_gate_state {
   void close_everything(const char* why);
   /// Symbols and strategies that the node has taken on: from here on they may have orders.
   void take_new_members();
+  /// Tells every symbol how much room there is. After a report the order's own symbol is told at
+  /// once, the others on the next beat.
   void share_account();
 
   risk_gate_actor::pointer self;
@@ -100,6 +102,8 @@ struct risk_gate_state {
   std::optional<risk_desk> desk;
   order_stream_status last_stream;
   account_view shared;
+  /// Orders changed it since all symbols were told.
+  bool account_due = false;
   system_clock real;
   risk_view figures;
   struct rule_counters {

@@ -67,7 +67,8 @@ operator_record risk_gate_state::lower(const limits_change& x, operator_record w
 
 operator_record risk_gate_state::put_back(const strategy_return& x, operator_record who) {
   note(x);
-  const auto& strategy = args.strategies.at(x.strategy.value);
+  BW_ASSERT(x.strategy.value < args.strategies.size(), "a return names a strategy of this node");
+  const auto& strategy = args.strategies[x.strategy.value];
   if (!desk->put_back(x.strategy))
     return answered(std::move(who), false, "the gate has not taken " + strategy + " out");
   tell(self, members.audit,

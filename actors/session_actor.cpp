@@ -91,11 +91,13 @@ void session_actor_state::ask_asset(const std::string& symbol) {
   });
 }
 
+void session_actor_state::begin_asset_round(mono_ns now) {
+  assets_at = now;
+  assets_due = args->symbols.list();
+}
+
 void session_actor_state::ask_assets_again(mono_ns now) {
-  if (assets_due.empty() && now - assets_at >= assets_every) {
-    assets_at = now;
-    assets_due = args->symbols.list();
-  }
+  if (assets_due.empty() && now - assets_at >= assets_every) begin_asset_round(now);
   if (assets_due.empty()) return;
   ask_asset(assets_due.back());
   assets_due.pop_back();

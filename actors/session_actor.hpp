@@ -65,7 +65,8 @@ struct session_actor_state {
 
   void ask_clock();
   void ask_calendar();
-  void ask_assets();
+  /// Every symbol's asset is asked for, one a beat.
+  void begin_asset_round(mono_ns now);
   /// The node has taken on more symbols: what the broker says of them is asked too.
   void take_new_symbols();
   void ask_asset(const std::string& symbol);

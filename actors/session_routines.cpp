@@ -27,9 +27,7 @@ struct round_of_answers {
 void session_actor_state::before_open() {
   ask_clock();
   ask_calendar();
-  assets_missing = args->symbols.list();
-  asked = true;
-  ask_assets();
+  begin_asset_round(args->time->mono_now());
   look_for_cold_symbols();
 }
 

@@ -1,6 +1,5 @@
 #include "app/node_runner.hpp"
 
-#include <future>
 #include <mutex>
 
 #include "actors/node.hpp"
@@ -13,6 +12,7 @@
 #include "app/preflight_node.hpp"
 #include "app/replay_config.hpp"
 #include "app/strategy_manager.hpp"
+#include "app/venue_clock.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "broker/order_sweep.hpp"
 #include "config/limits_text.hpp"
@@ -23,7 +23,6 @@
 #include "core/version.hpp"
 #include "feeds/alpaca_feed.hpp"
 #include "feeds/daily_volume.hpp"
-#include "net/http_client.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_verify.hpp"
 #include "storage/event_json.hpp"
@@ -90,7 +89,6 @@ struct node_runner::state {
 
   std::optional<command_failure> lower_limits();
   std::optional<command_failure> prepare_clock();
-  std::optional<command_failure> follow_venue();
   std::optional<command_failure> open_storage(node_recovery& past);
   std::optional<command_failure> open_recording();
   void close_recording();
@@ -112,69 +110,11 @@ command_failure failure_of(const error& why, std::string hint = "") {
   return {code_for(why.code), why.context, std::move(hint)};
 }
 
-/// One question on a loop of its own. A refused connection comes back at once, so a failure waits a
-/// little before it is told: whoever asks again does not spin.
-net::http_outcome ask_clock(const net::endpoint& venue, const net::http_client_options& options,
-                            const clock& real) {
-  std::promise<net::http_outcome> answer;
-  auto answered = answer.get_future();
-  io_thread asking;
-  std::shared_ptr<net::io_loop::timer> pause;
-  net::http_client client{asking.loop(), venue, options, real};
-  client.send({"GET", "/v2/clock", {}, {}}, [&](net::http_outcome x) {
-    if (x.response) return answer.set_value(std::move(x));
-    auto kept = std::make_shared<net::http_outcome>(std::move(x));
-    pause = asking.loop().after(std::chrono::milliseconds{200},
-                                [&answer, kept] { answer.set_value(std::move(*kept)); });
-  });
-  asking.start();
-  auto outcome = answered.get();
-  asking.stop();
-  return outcome;
-}
-
 /// Without a sign of life for longer the process is not live (reliability 4.6).
 constexpr std::chrono::seconds worker_silent_max{5};
 constexpr std::chrono::seconds audit_silent_max{10};
 
-/// Longest wait for the venue's first answer: long enough for one that was started in the same
-/// breath.
-constexpr std::chrono::seconds venue_wait{10};
-
 }  // namespace
-
-std::optional<command_failure> node_runner::state::follow_venue() {
-  const auto endpoint = trading_endpoint_for("sim", config().sim.port);
-  if (!endpoint) return failure_of(endpoint.failure());
-  net::http_client_options options;
-  options.headers = {{"APCA-API-KEY-ID", credentials->key_id},
-                     {"APCA-API-SECRET-KEY", std::string{credentials->secret_key.reveal()}}};
-  const auto give_up = real.mono_now() + venue_wait;
-  std::string why;
-  while (real.mono_now() < give_up) {
-    const auto outcome = ask_clock(*endpoint, options, real);
-    if (!outcome.response) {
-      why = outcome.response.failure().context;
-      continue;
-    }
-    if (outcome.response->status == 401)
-      return command_failure{exit_code::auth_refused, "the venue refused the credentials", ""};
-    const auto anchor =
-        parse_clock_anchor(net::find_header(outcome.response->headers, "X-Bellwether-Clock"));
-    if (!anchor)
-      return command_failure{
-          exit_code::unreachable,
-          "what listens on port " + std::to_string(config().sim.port) + " is no Bellwether venue",
-          "start one with `bellwether venue --port " + std::to_string(config().sim.port) + "`"};
-    followed = std::make_unique<scaled_clock>(*anchor);
-    return std::nullopt;
-  }
-  return command_failure{
-      exit_code::unreachable,
-      "no venue answers on port " + std::to_string(config().sim.port) + ": " + why,
-      "start one with `bellwether venue --port " + std::to_string(config().sim.port) +
-          "`, or run `bellwether demo`"};
-}
 
 /// What a person lowered holds until the limits in the file are others.
 std::optional<command_failure> node_runner::state::lower_limits() {
@@ -194,7 +134,9 @@ std::optional<command_failure> node_runner::state::prepare_clock() {
   if (with.shared_clock != nullptr) {
     time = with.shared_clock;
   } else if (config().mode == environment::sim) {
-    if (auto failed = follow_venue()) return failed;
+    auto venue = find_venue_clock(config().sim.port, *credentials, real);
+    if (auto* failed = std::get_if<command_failure>(&venue)) return std::move(*failed);
+    followed = std::make_unique<scaled_clock>(std::get<clock_anchor>(venue));
     time = followed.get();
   } else {
     time = &real;

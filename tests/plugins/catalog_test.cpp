@@ -35,7 +35,7 @@ TEST(plugin_catalog, a_plugin_registers_beside_the_built_in_strategies) {
   EXPECT_EQ(found.strategies, (std::vector<std::string>{"faulty", "listener"}));
   const auto* said = catalog->registry.find("faulty");
   ASSERT_NE(said, nullptr);
-  ASSERT_EQ(said->parameters.size(), 4u);
+  ASSERT_EQ(said->parameters.size(), 5u);
   EXPECT_EQ(said->parameters[2].range_text(), "0 … 100000");
   EXPECT_NE(catalog->registry.find("momentum"), nullptr);
 

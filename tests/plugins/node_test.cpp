@@ -117,27 +117,34 @@ TEST_F(plugin_node, one_that_throws_is_out_and_the_others_trade_on) {
   ASSERT_FALSE(logged<alert_record>().empty());
 
   // It stays out over a restart, until a person says why it may come back.
+  const auto path = (folder.above().path() / "node.toml").string();
+  const auto works = [&] {
+    const auto row = row_of("suspect");
+    return row.is_object() && row.value("enabled", false) && !row.value("latched", true);
+  };
   {
-    const auto again = start((folder.above().path() / "node.toml").string());
+    const auto again = start(path);
     ASSERT_TRUE(eventually(seconds{20}, [&] { return is_active(); })) << again->err();
     EXPECT_TRUE(eventually(seconds{5}, [&] {
       const auto row = row_of("suspect");
       return row.is_object() && row.value("latched", false);
     }));
-    const auto busy = run_program({"strategy", "enable", "suspect", "--why", "mended", "--config",
-                                   (folder.above().path() / "node.toml").string()});
-    EXPECT_EQ(busy.code, 8) << busy.err;
+    // Mended settings alone do not bring it back.
+    const auto reloads = logged<reload_record>().size();
+    write_strategies(strategies("level = 100000\n"));
+    ASSERT_TRUE(eventually(seconds{5}, [&] { return logged<reload_record>().size() > reloads; }));
+    EXPECT_FALSE(works());
+    const auto back =
+        run_program({"strategy", "enable", "suspect", "--why", "mended", "--config", path});
+    EXPECT_EQ(back.code, 0) << back.err;
+    EXPECT_TRUE(eventually(seconds{5}, works)) << status().dump(1);
     stop(*again);
   }
-  const auto enabled = run_program({"strategy", "enable", "suspect", "--why", "mended", "--config",
-                                    (folder.above().path() / "node.toml").string()});
-  EXPECT_EQ(enabled.code, 0) << enabled.err;
-  write_strategies(strategies("level = 100000\n"));
-  const auto last = start((folder.above().path() / "node.toml").string());
-  ASSERT_TRUE(eventually(seconds{20}, [&] {
-    const auto row = row_of("suspect");
-    return row.is_object() && row.value("enabled", false) && !row.value("latched", true);
-  })) << last->err();
+  const auto nothing =
+      run_program({"strategy", "enable", "suspect", "--why", "mended", "--config", path});
+  EXPECT_EQ(nothing.code, 2) << nothing.out;
+  const auto last = start(path);
+  EXPECT_TRUE(eventually(seconds{20}, works)) << last->err();
   stop(*last);
 }
 
@@ -168,6 +175,18 @@ TEST_F(plugin_node, one_that_crashes_takes_the_process_down_and_the_next_start_l
   }));
   stop(*again);
   EXPECT_GT(logged<intent_record>().size(), 0u) << "it had traded before";
+
+  // Nobody runs: the log itself is told.
+  write_strategies(strategies("level = 100000\n"));
+  const auto enabled =
+      run_program({"strategy", "enable", "suspect", "--why", "mended", "--config", path});
+  EXPECT_EQ(enabled.code, 0) << enabled.err;
+  const auto mended = start(path);
+  EXPECT_TRUE(eventually(seconds{20}, [&] {
+    const auto now = row_of("suspect");
+    return now.is_object() && now.value("enabled", false) && !now.value("latched", true);
+  })) << mended->err();
+  stop(*mended);
 }
 
 TEST_F(plugin_node, one_that_never_returns_ends_the_process_within_its_limit) {
@@ -308,6 +327,7 @@ TEST_F(plugin_node, what_it_saved_is_there_after_a_restart_and_a_damaged_file_is
   };
   const auto run_until = [&](std::size_t signals) {
     const auto node = start(path);
+    EXPECT_TRUE(eventually(seconds{20}, [&] { return is_active(); })) << node->err();
     EXPECT_TRUE(eventually(seconds{60}, [&] { return counted().size() >= signals; }))
         << node->err();
     stop(*node);
