@@ -111,7 +111,7 @@ void reconciliation_state::follow(const reconcile_report& found, mono_ns now) {
   const auto again = now + args.options.compare.ignore_younger;
   // Executions say why shares differ; they are asked for with each look at the shares.
   if (shares_differ) schedule->soon(book_question::activities, now);
-  if (!found.is_clean() || found.left_out > 0) {
+  if (!found.is_clean() || !found.left_out.empty()) {
     if (found.looked_at_orders) schedule->soon(book_question::opens, again);
     if (found.looked_at_positions) schedule->soon(book_question::positions, again);
   }
@@ -120,7 +120,7 @@ void reconciliation_state::follow(const reconcile_report& found, mono_ns now) {
 void reconciliation_state::end_full(const reconcile_report& found, mono_ns now) {
   const bool first = !figures.done_once;
   const bool clean =
-      found.is_clean() && found.left_out == 0 && unresolved == 0 && found.adoptable.empty();
+      found.is_clean() && found.left_out.empty() && unresolved == 0 && found.adoptable.empty();
   if (!clean) {
     schedule->begin_full(now + args.options.full_again);
     if (ended && now >= end_day_at + args.options.after_close) end_day(found);

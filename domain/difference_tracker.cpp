@@ -14,6 +14,7 @@ void difference_tracker::update(const reconcile_report& found, mono_ns now) {
     if (entry.looks++ == 0) entry.since = now;
     entry.what = each;
   }
+  for (const auto& each : found.left_out) seen.insert({each.kind, each.symbol, each.client_id});
   std::erase_if(standing_, [&](const auto& each) {
     const bool looked_at =
         is_about_positions(each.first.kind) ? found.looked_at_positions : found.looked_at_orders;

@@ -25,7 +25,8 @@ class difference_tracker {
  public:
   explicit difference_tracker(difference_limits limits = {}) : limits_(limits) {}
 
-  /// What one comparison found, in the parts that it looked at. What it no longer finds is over.
+  /// What one comparison found, in the parts that it looked at. What it no longer finds is over;
+  /// what it could not judge because of a recent change stands as it stood.
   void update(const reconcile_report& found, mono_ns now);
 
   struct verdict {

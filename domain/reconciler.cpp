@@ -48,7 +48,7 @@ class comparison {
     if (is_settled(changed_at, requested))
       out_.differences.push_back(what);
     else
-      ++out_.left_out;
+      out_.left_out.push_back(what);
   }
 
   void compare_orders() {
@@ -89,16 +89,13 @@ class comparison {
   }
 
   void add_missing_there(const book_order& ours) {
-    if (may_be_on_its_way(ours.state)) {
-      ++out_.left_out;
-      return;
-    }
+    const difference missing{
+        difference_kind::order_missing_there, ours.symbol, ours.client_id, ours.filled_total, {}};
+    if (may_be_on_its_way(ours.state)) return out_.left_out.push_back(missing);
     if (is_settled(ours.changed_at)) out_.look_ups.push_back(ours.client_id);
     // Nobody knows whether it is there: its reservation stands for it, and its look-ups go on.
     if (ours.state == order_state::unknown) return;
-    found(
-        {difference_kind::order_missing_there, ours.symbol, ours.client_id, ours.filled_total, {}},
-        ours.changed_at);
+    found(missing, ours.changed_at);
   }
 
   void compare_order(const book_order& ours, const open_order_report& theirs) {

@@ -108,8 +108,8 @@ struct reconcile_report {
   bool looked_at_positions = false;
   std::uint32_t orders_compared = 0;
   std::uint32_t positions_compared = 0;
-  /// Left out because they are too young.
-  std::uint32_t left_out = 0;
+  /// Left out because what they are about changed too recently.
+  std::vector<difference> left_out;
 
   bool is_clean() const { return differences.empty(); }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "venue/msgpack_writer.hpp"
 #include "venue/trade_stream.hpp"
@@ -196,10 +197,8 @@ void data_stream::flush() {
 }
 
 void data_stream::abort_all() {
-  for (auto at = connections_.begin(); at != connections_.end();) {
-    const auto to = (at++)->second;
-    to->session->abort();
-  }
+  // A session whose server stops tells nobody that it is gone.
+  for (const auto& [id, gone] : std::exchange(connections_, {})) gone->session->abort();
 }
 
 void data_stream::publish(const market_event& event) {

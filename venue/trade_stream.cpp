@@ -1,6 +1,7 @@
 #include "venue/trade_stream.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/json_writer.hpp"
 #include "venue/msgpack_writer.hpp"
@@ -109,10 +110,8 @@ void trade_stream::send(connection& to, const std::string& json) {
 }
 
 void trade_stream::abort_all() {
-  for (auto at = connections_.begin(); at != connections_.end();) {
-    const auto to = (at++)->second;
-    to->session->abort();
-  }
+  // A session whose server stops tells nobody that it is gone.
+  for (const auto& [id, gone] : std::exchange(connections_, {})) gone->session->abort();
 }
 
 void trade_stream::publish(const std::string& message) {

@@ -208,6 +208,8 @@ void venue_service::state::prepare_faults(fault_script script) {
 
 void venue_service::state::close_port_for(nanoseconds lasting) {
   if (!server) return;
+  trades->abort_all();
+  data->abort_all();
   server->stop();
   server.reset();
   closed_port = loop.after(lasting, [self = weak_from_this()] {

@@ -63,6 +63,24 @@ TEST(difference_tracker, what_was_not_looked_at_stands) {
   EXPECT_TRUE(x.judge(at(20)).is_clean());
 }
 
+TEST(difference_tracker, what_changed_too_recently_stands_and_counts_no_look) {
+  difference_tracker x;
+  x.update(looked({shares(4, 6)}), at(0));
+  auto young = looked({});
+  young.left_out = {shares(5, 6)};
+  x.update(young, at(10));
+  ASSERT_EQ(x.differences().size(), 1u);
+  EXPECT_EQ(x.judge(at(40)).floor, trading_mode::active) << "one look alone";
+  x.update(looked({shares(4, 6)}), at(41));
+  EXPECT_EQ(x.judge(at(41)).floor, trading_mode::halted) << "it kept its age";
+  x.update(looked({}), at(42));
+  EXPECT_TRUE(x.judge(at(42)).is_clean());
+
+  difference_tracker none;
+  none.update(young, at(0));
+  EXPECT_TRUE(none.judge(at(0)).is_clean()) << "nothing begins by a recent change";
+}
+
 TEST(difference_tracker, one_that_comes_back_is_young_again) {
   difference_tracker x;
   x.update(looked({shares(4, 6)}), at(0));

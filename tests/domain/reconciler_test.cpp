@@ -151,7 +151,7 @@ TEST(reconciler, young_changes_are_left_to_the_next_look) {
   input.orders.back().changed_at = mono_ns{101 * second};  // After the broker was asked.
   auto report = reconcile(input, {});
   EXPECT_TRUE(report.is_clean());
-  EXPECT_EQ(report.left_out, 2u);
+  EXPECT_EQ(report.left_out.size(), 2u);
   EXPECT_TRUE(report.look_ups.empty());
   input.positions[0].changed_at = mono_ns{95 * second};
   report = reconcile(input, {});

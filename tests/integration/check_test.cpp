@@ -92,10 +92,11 @@ TEST_F(CheckWithVenue, BesideARunningNodeNothingIsDrilledAndTheLastDrillCounts) 
   const auto file = sim_config(port);
   ASSERT_EQ(run_program({"check", "--config", file}).code, 0);
   program node{{"run", "--config", file}};
+  // The gate has answered once.
   ASSERT_TRUE(eventually(seconds{30}, [&] {
-    return nlohmann::json::parse(tests::file_text(folder.path() / "state" / "status.json"), nullptr,
-                                 false)
-        .is_object();
+    const auto now = nlohmann::json::parse(
+        tests::file_text(folder.path() / "state" / "status.json"), nullptr, false);
+    return now.is_object() && now.at("versions").at("limits").is_string();
   })) << node.err();
   const auto check = run_program({"check", "--config", file, "--json"});
   const auto stop = item(nlohmann::json::parse(check.out), "emergency_stop_working");
