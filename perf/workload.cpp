@@ -191,8 +191,6 @@ node_config wide_config(const symbol_list& symbols) {
   auto& risk = config.risk;
   // What a strategy may lose, repeat or send in a time is not what is measured; every rule runs.
   tests::open_limits(risk);
-  // Requests for every order that is ever open: no verdict is about the reserve.
-  risk.requests_per_minute = 100'000'000;
   risk.max_positions = 10'000;
   risk.max_entries_per_day = 100'000'000;
   risk.min_entry_interval = nanoseconds{0};
