@@ -19,7 +19,7 @@ constexpr add_command commands[] = {
     add_status, add_halt,   add_resume, add_flatten,   add_cancel_all, add_resolve,   add_watchdog,
     add_why,    add_trades, add_orders, add_positions, add_pnl,        add_export,    add_reconcile,
     add_replay, add_audit,  add_report, add_strategy,  add_check,      add_live,      add_arm,
-    add_disarm, add_init,   add_config, add_version,   add_limits,     add_override};
+    add_disarm, add_broker, add_init,   add_config,    add_version,    add_limits,    add_override};
 
 /// The command that the words lead to, and how a person would type it.
 struct reached_command {

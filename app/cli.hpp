@@ -20,6 +20,7 @@ using add_command = void (*)(CLI::App& program, common_flags& flags, chosen_comm
 void add_arm(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_audit(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_backtest(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_broker(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_check(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_compare(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen);

@@ -57,12 +57,13 @@ void alpaca_broker::state::on_submitted(const outgoing_order& order, net::http_o
     facts.status = answer.status;
     if (is_good(answer.status)) {
       const auto echo = codec.order(answer.body);
+      meter.unknown(codec.unknown());
       facts.echo_matches = echo.ok() && detail::is_ours(*echo, order);
       if (facts.echo_matches) out.venue_id = echo->venue_id;
       if (!echo) text = echo.failure().text();
       if (echo && !facts.echo_matches) text = "the answer shows another order";
     } else {
-      const auto body = codec.refusal(answer.body);
+      const auto body = decode_refusal(answer.body);
       facts.broker_code = body.code;
       facts.says_duplicate = body.says_duplicate();
       text = body.message.empty() ? answer.body.substr(0, shown_max) : body.message;
@@ -129,7 +130,7 @@ void alpaca_broker::state::on_cancelled(const outgoing_cancel& cancel,
     text = outcome.response.failure().text();
   } else {
     out.http_status = outcome.response->status;
-    const auto body = codec.refusal(outcome.response->body);
+    const auto body = decode_refusal(outcome.response->body);
     out.broker_code = body.code;
     text = body.message;
   }
@@ -185,7 +186,7 @@ void alpaca_broker::cancel_all(std::function<void(result<std::uint32_t>)> done) 
                [self = state_, done = std::move(done)](net::http_outcome outcome) {
                  if (!outcome.response) return done(std::move(outcome.response).failure());
                  auto& answer = *outcome.response;
-                 if (!is_good(answer.status)) return done(self->refused(answer));
+                 if (!is_good(answer.status)) return done(refusal_error(answer));
                  if (answer.body.empty()) return done(0U);
                  done(self->codec.cancelled(std::move(answer.body)));
                });
@@ -201,7 +202,7 @@ void alpaca_broker::suspend_trading(std::function<void(result<void>)> done) {
                [self = state_, done = std::move(done)](net::http_outcome outcome) {
                  if (!outcome.response) return done(std::move(outcome.response).failure());
                  const auto& answer = *outcome.response;
-                 done(is_good(answer.status) ? result<void>{} : self->refused(answer));
+                 done(is_good(answer.status) ? result<void>{} : refusal_error(answer));
                });
 }
 
@@ -215,6 +216,7 @@ alpaca_broker::~alpaca_broker() { stop(); }
 
 void alpaca_broker::start(broker_events events) {
   if (state_->started.exchange(true)) return;
+  state_->reader->open();
   {
     const std::lock_guard lock{state_->mutex};
     state_->ways = std::make_shared<lanes>(state_->loop, state_->time, state_->options);
@@ -238,7 +240,7 @@ void alpaca_broker::stop() {
   auto gone = ended->get_future();
   state_->loop.post([self = state_, ended] {
     if (const auto to = self->current()) to->close();
-    self->drop_waiting();
+    self->reader->close();
     const auto finish = [self, ended] {
       self->stream.reset();
       self->events = {};

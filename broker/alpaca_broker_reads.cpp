@@ -6,23 +6,6 @@
 
 namespace bw {
 
-void alpaca_broker::state::later(nanoseconds wait, std::function<void(bool)> work) {
-  const auto id = next_waiting++;
-  auto timer = loop.after(wait, [self = shared_from_this(), id] {
-    const auto at = self->waiting.find(id);
-    if (at == self->waiting.end()) return;
-    // The handle keeps this call alive until it has returned.
-    const auto held = std::move(at->second);
-    self->waiting.erase(at);
-    held.work(true);
-  });
-  waiting[id] = {std::move(timer), std::move(work)};
-}
-
-void alpaca_broker::state::drop_waiting() {
-  for (auto& [id, each] : std::exchange(waiting, {})) each.work(false);
-}
-
 void alpaca_broker::account(std::function<void(result<account_report>)> done) {
   state_->read<account_report>(
       broker_call::account, "/v2/account",

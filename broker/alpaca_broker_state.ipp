@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,7 +14,7 @@
 #include "broker/broker_meter.hpp"
 #include "broker/outcome.hpp"
 #include "broker/rate_headers.hpp"
-#include "broker/read_desk.hpp"
+#include "broker/rest_reader.hpp"
 #include "net/http_client.hpp"
 
 namespace bw {
@@ -77,7 +76,8 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
         options(std::move(o)),
         meter(m),
         board(options.breakers ? options.breakers : std::make_shared<breaker_board>()),
-        reads(prng{options.stream.seed}, board.get()) {}
+        reads(prng{options.stream.seed}, board.get()),
+        reader(std::make_shared<rest_reader>(loop, time, reads)) {}
 
   std::shared_ptr<lanes> current() const {
     const std::lock_guard lock{mutex};
@@ -102,91 +102,29 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
     });
   }
 
-  /// One read on its way: what it asks, what is done with the answer, and how often it was asked.
-  template <class T>
-  struct read_attempt {
-    broker_call call;
-    std::string target;
-    std::function<result<T>(std::string)> decode;
-    std::function<void(result<T>)> done;
-    std::function<void(const net::http_response&)> look;
-    std::uint32_t retries = 0;
-  };
-
   /// A GET whose answer becomes a value.
   template <class T>
   void read(broker_call call, std::string target, std::function<result<T>(std::string)> decode,
             std::function<void(result<T>)> done,
             std::function<void(const net::http_response&)> look = {}) {
-    ask(std::make_shared<read_attempt<T>>(read_attempt<T>{
-        call, std::move(target), std::move(decode), std::move(done), std::move(look)}));
-  }
-
-  template <class T>
-  void ask(std::shared_ptr<read_attempt<T>> x) {
-    const auto permit = reads.ask(time.mono_now());
-    if (!permit.allowed) {
-      error why{ec::breaker_open, "reads from the broker wait: their breaker is " +
-                                      std::string{to_string(reads.state(time.mono_now()))}};
-      return loop.post([x, why] { x->done(why); });
-    }
-    net::http_request request;
-    request.target = x->target;
-    send(&lanes::reads, x->call, std::move(request),
-         [self = shared_from_this(), x, permit](net::http_outcome outcome) {
-           self->on_read(x, permit, std::move(outcome));
-         });
-  }
-
-  template <class T>
-  void on_read(const std::shared_ptr<read_attempt<T>>& x, const breaker_permit& permit,
-               net::http_outcome outcome) {
-    auto facts = facts_of(outcome, time.utc_now());
-    // Given up by ourselves: it says nothing about the broker.
-    const bool ended = !outcome.response && (outcome.response.code() == ec::cancelled ||
-                                             outcome.response.code() == ec::halted ||
-                                             outcome.response.code() == ec::queue_full);
-    std::optional<result<T>> value;
-    if (outcome.response && is_good(facts.status)) {
-      if (x->look) x->look(*outcome.response);
-      value.emplace(x->decode(std::move(outcome.response->body)));
-      facts.unreadable = !value->ok() && value->code() == ec::parse_failed;
-    }
-    const auto now = time.mono_now();
-    if (ended)
-      reads.give_back(permit, now);
-    else
-      reads.on_answer(permit, facts, real_duration(outcome.answered - outcome.sent, time), now,
-                      time.utc_now());
-    const auto wait = ended ? std::nullopt : reads.retry_after(facts, x->retries, now);
-    if (wait && started) {
-      ++x->retries;
-      return later(*wait, [self = shared_from_this(), x](bool go) {
-        go ? self->ask(x) : x->done({ec::cancelled, "the broker gateway was stopped"});
-      });
-    }
-    if (value) return x->done(std::move(*value));
-    if (!outcome.response) return x->done(std::move(outcome.response).failure());
-    x->done(refused(*outcome.response));
-  }
-
-  /// Calls `work` with true after `wait`, or with false when the gateway stops before.
-  void later(nanoseconds wait, std::function<void(bool)> work);
-  void drop_waiting();
-
-  /// An answer that is no success, as an error. The status decides, not the body: that may be HTML.
-  error refused(const net::http_response& answer) {
-    const auto body = codec.refusal(answer.body);
-    auto text = "the broker answered " + std::to_string(answer.status) + " " +
-                (body.message.empty() ? answer.body : body.message).substr(0, shown_max);
-    switch (answer.status) {
-      case 401: return {ec::auth_refused, std::move(text)};
-      // Without a code it may be a proxy that speaks: then nothing is known.
-      case 404:
-        return {is_refusal_code(body.code) ? ec::not_found : ec::http_status, std::move(text)};
-      case 429: return {ec::rate_limited, std::move(text)};
-      default: return {ec::http_status, std::move(text)};
-    }
+    const auto value = std::make_shared<std::optional<T>>();
+    reader->get(
+        [self = shared_from_this(), call](net::http_request request, auto answered) {
+          self->send(&lanes::reads, call, std::move(request), std::move(answered));
+        },
+        std::move(target),
+        [self = shared_from_this(), value, decode = std::move(decode),
+         look = std::move(look)](net::http_response answer) -> result<void> {
+          if (look) look(answer);
+          auto read = decode(std::move(answer.body));
+          self->meter.unknown(self->codec.unknown());
+          if (!read) return std::move(read).failure();
+          value->emplace(std::move(*read));
+          return {};
+        },
+        [value, done = std::move(done)](result<void> how) {
+          how ? done(std::move(**value)) : done(std::move(how).failure());
+        });
   }
 
   void on_submitted(const outgoing_order& order, net::http_outcome outcome);
@@ -223,6 +161,7 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
   broker_meter meter;
   const std::shared_ptr<breaker_board> board;
   read_desk reads;
+  const std::shared_ptr<rest_reader> reader;
   alpaca_order_codec codec;
 
   mutable std::mutex mutex;
@@ -232,12 +171,6 @@ struct alpaca_broker::state : std::enable_shared_from_this<state> {
   // On the loop's thread only.
   broker_events events;
   std::unique_ptr<order_stream> stream;
-  struct waiting_read {
-    std::shared_ptr<net::io_loop::timer> timer;
-    std::function<void(bool)> work;
-  };
-  std::map<std::uint64_t, waiting_read> waiting;
-  std::uint64_t next_waiting = 1;
 };
 
 }  // namespace bw

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/unknown_parts.hpp"
 #include "core/result.hpp"
 #include "messages/account.hpp"
 #include "messages/orders.hpp"
@@ -32,6 +33,9 @@ struct error_body {
   bool says_duplicate() const;
 };
 
+/// Never fails: whatever cannot be read has no code.
+error_body decode_refusal(std::string body);
+
 /// One frame of the order stream.
 struct stream_frame {
   enum class kind : std::uint8_t { authorized = 1, unauthorized, listening, update, error, other };
@@ -45,7 +49,7 @@ struct stream_frame {
 
 /// Reads Alpaca's trading API. All functions take a body of any origin and answer
 /// ec::parse_failed with the place when it is not what it should be. Unknown keys are ignored,
-/// because the broker adds some every year. One thread.
+/// because the broker adds some every year; they are counted. One thread.
 class alpaca_order_codec {
  public:
   alpaca_order_codec();
@@ -62,14 +66,12 @@ class alpaca_order_codec {
   result<asset_report> asset(std::string body);
   /// Answer of DELETE /v2/orders: how many items say 200.
   result<std::uint32_t> cancelled(std::string body);
-  /// Never fails: whatever cannot be read has no code.
-  error_body refusal(std::string body);
 
   /// One frame, text or binary: an object, never an array.
   result<stream_frame> frame(std::string_view payload, mono_ns received);
 
-  /// Words for events and states that we did not know.
-  std::uint64_t unknown_words() const;
+  /// Fields and words that were met and are not known. Since the codec was made.
+  const unknown_parts& unknown() const;
 
  private:
   struct state;

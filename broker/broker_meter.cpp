@@ -1,8 +1,10 @@
 #include "broker/broker_meter.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/decimal.hpp"
+#include "core/log.hpp"
 
 namespace bw {
 
@@ -39,12 +41,36 @@ std::string_view code_label(const net::http_outcome& outcome) {
   }
 }
 
+namespace {
+
+counter& unknown_counter(metrics_registry& metrics, std::string_view source, const char* what) {
+  return metrics.add_counter("bellwether_broker_unknown_total",
+                             "Parts of the broker's answers that this version does not know.",
+                             {{"source", std::string{source}}, {"what", what}});
+}
+
+}  // namespace
+
+unknown_meter::unknown_meter(metrics_registry& metrics, std::string_view source)
+    : fields_(unknown_counter(metrics, source, "field")),
+      words_(unknown_counter(metrics, source, "word")),
+      values_(unknown_counter(metrics, source, "value")) {}
+
+void unknown_meter::note(const unknown_parts& all) {
+  fields_.add(all.fields() - std::exchange(fields_seen_, all.fields()));
+  words_.add(all.words() - std::exchange(words_seen_, all.words()));
+  values_.add(all.values() - std::exchange(values_seen_, all.values()));
+  for (; names_seen_ < all.names().size(); ++names_seen_)
+    log_line(log_level::warning, "broker", "unknown_part", all.names()[names_seen_]);
+}
+
 broker_meter::broker_meter(metrics_registry& metrics)
     : ack_(metrics.add_histogram("bellwether_order_ack_seconds",
                                  "From sending an order to the broker's acknowledgement.")),
       remaining_(metrics.add_gauge("bellwether_broker_rate_limit_remaining",
                                    "Requests left in the broker's current window.",
-                                   {{"budget", "trading"}})) {
+                                   {{"budget", "trading"}})),
+      unknown_(metrics, "rest") {
   for (std::size_t k = 0; k < broker_call_count; ++k) {
     const std::string name{to_string(static_cast<broker_call>(k + 1))};
     for (std::size_t code = 0; code < code_count; ++code)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "broker/unknown_parts.hpp"
 #include "core/metrics.hpp"
 #include "net/http_client.hpp"
 
@@ -30,6 +31,24 @@ std::string_view to_string(broker_call call) noexcept;
 /// What a request came to, as the label of a metric: "2xx", "403", "timeout", "not_sent", …
 std::string_view code_label(const net::http_outcome& outcome);
 
+/// Tells of what answers hold that nobody here knows: counts it, and logs each name once.
+class unknown_meter {
+ public:
+  /// `source`: "rest" or "stream".
+  unknown_meter(metrics_registry& metrics, std::string_view source);
+  /// What a reader has met since it was made.
+  void note(const unknown_parts& all);
+
+ private:
+  counter& fields_;
+  counter& words_;
+  counter& values_;
+  std::uint64_t fields_seen_ = 0;
+  std::uint64_t words_seen_ = 0;
+  std::uint64_t values_seen_ = 0;
+  std::size_t names_seen_ = 0;
+};
+
 /// The broker's series in the registry, all registered at once so that they show 0 from the start.
 /// Written by the gateway's thread.
 class broker_meter {
@@ -37,6 +56,7 @@ class broker_meter {
   explicit broker_meter(metrics_registry& metrics);
 
   void count(broker_call call, const net::http_outcome& outcome);
+  void unknown(const unknown_parts& all) { unknown_.note(all); }
   void acknowledged(nanoseconds after_sending) { ack_.record(after_sending); }
 
  private:
@@ -54,6 +74,7 @@ class broker_meter {
   std::array<series, broker_call_count> calls_;
   histogram& ack_;
   gauge& remaining_;
+  unknown_meter unknown_;
 };
 
 }  // namespace bw

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "broker/alpaca_order_codec.hpp"
+#include "broker/broker_meter.hpp"
 #include "core/log.hpp"
 #include "net/ws_client.hpp"
 
@@ -39,7 +40,8 @@ struct stream_meter {
                                     {{"stream", "trade_updates"}})),
         last_message(metrics.add_gauge("bellwether_stream_last_message_timestamp_seconds",
                                        "When the last message of a stream came.",
-                                       {{"stream", "trade_updates"}})) {}
+                                       {{"stream", "trade_updates"}})),
+        unknown(metrics, "stream") {}
 
   void reconnect(ec why) {
     switch (why) {
@@ -62,6 +64,7 @@ struct stream_meter {
   counter& other_reasons;
   gauge& connected;
   gauge& last_message;
+  unknown_meter unknown;
 };
 
 }  // namespace
@@ -183,6 +186,7 @@ void order_stream::state::on_frame(std::string_view payload, mono_ns received) {
   if (!running || closing) return;
   meter.last_message.set_units(time.utc_now().value);
   auto read = codec.frame(payload, received);
+  meter.unknown.note(codec.unknown());
   if (!read) {
     meter.errors.add();
     log_line(log_level::error, "order_stream", "bad_frame", read.failure().context);

@@ -8,9 +8,8 @@ constexpr std::int64_t jitter_percent = 50;
 
 }  // namespace
 
-read_desk::read_desk(prng random, breaker_board* board)
-    : random_(random.fork()),
-      guard_(request_class::reads, breaker_options::reads(), random.fork(), board) {}
+read_desk::read_desk(prng random, breaker_board* board, request_class which)
+    : random_(random.fork()), guard_(which, breaker_options::reads(), random.fork(), board) {}
 
 breaker_permit read_desk::ask(mono_ns now) {
   const std::lock_guard lock{mutex_};

@@ -14,7 +14,7 @@ class read_desk {
  public:
   static constexpr std::uint32_t retries_max = 2;
 
-  read_desk(prng random, breaker_board* board);
+  read_desk(prng random, breaker_board* board, request_class which = request_class::reads);
 
   breaker_permit ask(mono_ns now);
   void on_answer(const breaker_permit& permit, const call_facts& facts, nanoseconds took,

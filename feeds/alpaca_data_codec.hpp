@@ -9,6 +9,7 @@
 #include "core/result.hpp"
 #include "feeds/feed.hpp"
 #include "messages/market_data.hpp"
+#include "messages/news.hpp"
 
 namespace bw {
 
@@ -19,6 +20,7 @@ struct channel_set {
   std::vector<std::string> bars;
   std::vector<std::string> updated_bars;
   std::vector<std::string> statuses;
+  std::vector<std::string> news;
 
   friend bool operator==(const channel_set&, const channel_set&) = default;
 };
@@ -41,6 +43,8 @@ class market_frame_handler {
   virtual ~market_frame_handler() = default;
   virtual void on_event(const market_event& event) = 0;
   virtual void on_control(const stream_control& control) = 0;
+  /// An article of the news stream; nobody who reads prices has to care.
+  virtual void on_news(const news_item& news) { (void)news; }
 };
 
 /// What was read since the codec was made. For the codec's thread.
@@ -60,6 +64,7 @@ struct codec_counts {
   /// Elements without what they need, or with a value that cannot be.
   std::uint64_t refused = 0;
   std::uint64_t bad_frames = 0;
+  std::uint64_t news = 0;
 };
 
 /// Alpaca's market data as JSON, both the stream's frames and the answers about past bars. Reads in

@@ -1,6 +1,7 @@
 #include "venue/alpaca_server.hpp"
 
 #include "venue/market_routes.hpp"
+#include "venue/news_routes.hpp"
 #include "venue/trading_routes.hpp"
 
 namespace bw::venue {
@@ -12,12 +13,6 @@ bool is_news(const api_request& request) {
 
 bool is_market_data(const api_request& request) {
   return is_news(request) || (request.path.size() >= 2 && request.path[1] == "stocks");
-}
-
-/// Nothing happens in the world of this venue; the answer has the form all the same.
-net::http_response no_news(const api_request& request) {
-  if (request.method != "GET") return method_not_allowed();
-  return json_answer(200, R"({"news":[],"next_page_token":null})");
 }
 
 /// Alpaca's gateway, not its API, answers some paths; then the body is a page for people.
@@ -82,7 +77,8 @@ net::http_response alpaca_server::route(const net::http_request& request, utc_ns
   if (is_market_data(call)) {
     // Alpaca's market-data API counts on its own and says so on no refusal.
     if (!data_budget_.take(now)) return data_error(429, "too many requests.");
-    auto answered = is_news(call) ? no_news(call) : answer_market_data(call, world_, now);
+    auto answered =
+        is_news(call) ? answer_news(call, world_, now) : answer_market_data(call, world_, now);
     add_budget_headers(data_budget_, answered);
     return answered;
   }

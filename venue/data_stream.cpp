@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "venue/msgpack_writer.hpp"
+#include "venue/news_routes.hpp"
 #include "venue/trade_stream.hpp"
 
 namespace bw::venue {
@@ -131,7 +132,7 @@ void data_stream::change_subscriptions(connection& from, const wire_document& me
   acknowledge(from);
 }
 
-/// The news feed has one channel. It is silent here: only what is subscribed is kept and shown.
+/// The news feed has one channel.
 void data_stream::change_news(connection& from, const wire_document& message) {
   for (const auto* other : {"trades", "quotes", "bars", "updatedBars", "dailyBars", "statuses"})
     if (message.find(other) != nullptr) return send_error(from, wrong_channel);
@@ -240,6 +241,22 @@ void data_stream::publish_status(const trading_status& x) {
     });
   hand_out(channel::statuses, x.symbol,
            [&](wire_codec codec, const auto& listed) { return stream_status(codec, x, listed); });
+}
+
+void data_stream::publish_news(utc_ns now) {
+  const auto since = std::exchange(news_told_until_, now).value_or(now);
+  if (world_.news == nullptr || since >= now) return;
+  for (const auto& item : world_.news->between(since, now))
+    for (auto at = connections_.begin(); at != connections_.end();) {
+      const auto to = (at++)->second;
+      const bool wanted =
+          to->news.count("*") != 0 ||
+          std::any_of(item.symbols.begin(), item.symbols.end(),
+                      [&](const auto& symbol) { return to->news.count(symbol) != 0; });
+      if (to->closing || !wanted) continue;
+      to->frame.add(stream_news(to->codec, item));
+      if (to->frame.bytes() >= frame_bytes_max) flush(*to);
+    }
 }
 
 void data_stream::publish_bar(const bar& x) {

@@ -46,6 +46,8 @@ class data_stream : public std::enable_shared_from_this<data_stream> {
 
   /// Puts an event into the frames of those who subscribed to it. `flush` sends them.
   void publish(const market_event& event);
+  /// Tells what was written since the last call to those who subscribed to news.
+  void publish_news(utc_ns now);
   void flush();
 
   /// Cuts every connection without a word.
@@ -101,6 +103,8 @@ class data_stream : public std::enable_shared_from_this<data_stream> {
   std::uint64_t next_id_ = 1;
   /// The running bar of the day, by symbol.
   std::vector<std::optional<growing_bar>> daily_;
+  /// What was written up to here has been told.
+  std::optional<utc_ns> news_told_until_;
 };
 
 }  // namespace bw::venue

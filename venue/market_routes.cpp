@@ -105,7 +105,10 @@ class market_call {
   bool write_latest(std::string_view kind, std::string_view key, symbol_id id) {
     const auto& listed = world_.market.symbols()[id.value];
     if (kind == "bars") {
-      const auto x = world_.market.latest_bar(id);
+      auto x = world_.market.latest_bar(id);
+      // Nothing traded since the venue began: the last one of the days before.
+      if (const auto past = x ? std::vector<bar>{} : recent_minutes(id); !past.empty())
+        x = past.back();
       if (x) write_bar(json_.key(key), *x);
       return x.has_value();
     }
@@ -177,12 +180,14 @@ class market_call {
       json_.null();
   }
 
-  /// The days that may hold yesterday's session, weekends and holidays between included.
-  std::vector<bar> daily_bars(symbol_id id) const {
+  /// Of the days that may hold yesterday's session, weekends and holidays between included.
+  std::vector<bar> recent_minutes(symbol_id id) const {
     constexpr auto reach = std::chrono::hours{24} * 5;
     const auto from = world_.new_york.midnight(now_ - reach);
-    const auto minutes = world_.source.minute_bars(id, from, now_, now_);
-    return bar_timeframe::parse("1Day")->aggregate(minutes, world_.new_york);
+    return world_.source.minute_bars(id, from, now_, now_);
+  }
+  std::vector<bar> daily_bars(symbol_id id) const {
+    return bar_timeframe::parse("1Day")->aggregate(recent_minutes(id), world_.new_york);
   }
 
   const api_request& request_;

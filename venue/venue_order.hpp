@@ -182,7 +182,7 @@ struct venue_event {
 };
 std::string_view to_string(venue_event::kind x) noexcept;
 
-/// A refusal with Alpaca's HTTP status, code, message and extra members (alpaca-api 4.3). An extra
+/// A refusal with Alpaca's HTTP status, code, message and extra members. An extra
 /// value that begins with '[' is a JSON array and goes out as it is; the others are strings.
 struct refusal {
   std::uint16_t http_status = 422;

@@ -19,6 +19,12 @@ constexpr std::string_view trade_stream_path = "/stream";
 /// A script may let a client wait for longer than the server itself would.
 constexpr std::chrono::milliseconds request_timeout_under_faults{120'000};
 
+std::vector<std::string> tickers_of(const std::vector<listed_symbol>& symbols) {
+  std::vector<std::string> out;
+  for (const auto& each : symbols) out.push_back(each.symbol);
+  return out;
+}
+
 net::http_server_options server_options(const venue_options& options, std::uint16_t port) {
   net::http_server_options out;
   out.port = port;
@@ -100,6 +106,7 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   market_pump pump;
   activity_book activities;
   tick_history ticks;
+  const news_maker news;
   venue_world world;
   alpaca_server rest;
 
@@ -136,11 +143,13 @@ venue_service::state::state(net::io_loop& on, venue_options wanted,
       market(options.exchange, source->symbols()),
       pump(*source, market, days, options.start_time.value_or(source->start_time())),
       ticks(source->symbols().size()),
+      news(options.exchange.seed, tickers_of(source->symbols())),
       world{market, *source, days, new_york, time, pump.now(), &activities},
       rest({options.requests_per_minute, options.exchange.seed}, auth, world) {}
 
 void venue_service::state::connect() {
   world.ticks = &ticks;
+  world.news = &news;
   const auto self = weak_from_this();
   const auto authorized = [self] {
     const auto alive = self.lock();
@@ -299,6 +308,7 @@ void venue_service::state::tell_market() {
     ticks.record(event);
     data->publish(event);
   }
+  data->publish_news(pump.now());
   data->flush();
   market_events.clear();
 }

@@ -7,6 +7,7 @@
 #include "venue/exchange.hpp"
 #include "venue/market_source.hpp"
 #include "venue/new_york_time.hpp"
+#include "venue/news_maker.hpp"
 #include "venue/tick_history.hpp"
 #include "venue/trading_days.hpp"
 
@@ -29,6 +30,8 @@ struct venue_world {
   nanoseconds told_clock_error{};
   /// The ticks that were told; null: nobody keeps them.
   const tick_history* ticks = nullptr;
+  /// What is written about the symbols; null: nothing.
+  const news_maker* news = nullptr;
 
   order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
   /// The orders beneath this one that still exist, in their order.

@@ -217,19 +217,18 @@ TEST(alpaca_order_codec, reads_clock_calendar_and_asset) {
 
 TEST(alpaca_order_codec, reads_refusals_and_counts_cancels) {
   alpaca_order_codec codec;
-  const auto refusal = codec.refusal(
+  const auto refusal = decode_refusal(
       R"({"code":40310000,"message":"insufficient buying power","buying_power":"1234.5"})");
   EXPECT_EQ(refusal.code, 40310000U);
   EXPECT_EQ(refusal.message, "insufficient buying power");
   EXPECT_FALSE(refusal.says_duplicate());
-  EXPECT_TRUE(codec.refusal(R"({"code":42210000,"message":"client_order_id must be unique"})")
+  EXPECT_TRUE(decode_refusal(R"({"code":42210000,"message":"client_order_id must be unique"})")
                   .says_duplicate());
-  EXPECT_FALSE(codec
-                   .refusal(R"({"code":40010001,"message":)"
-                            R"("client_order_id must be no more than 128 characters"})")
+  EXPECT_FALSE(decode_refusal(R"({"code":40010001,"message":)"
+                              R"("client_order_id must be no more than 128 characters"})")
                    .says_duplicate());
   for (const char* none : {"", "<html>401</html>", "[]", "{\"code\":", R"({"message":"x"})"})
-    EXPECT_EQ(codec.refusal(none).code, 0U) << none;
+    EXPECT_EQ(decode_refusal(none).code, 0U) << none;
 
   EXPECT_EQ(*codec.cancelled(R"([{"id":"a","status":200},{"id":"b","status":422,"body":)"
                              R"({"code":42210000,"message":"x"}},{"status":"200"}])"),
@@ -296,11 +295,11 @@ TEST(alpaca_order_codec, reads_order_updates) {
   EXPECT_EQ(frame->update.event, order_event::trade_bust);
   EXPECT_TRUE(frame->update.last_qty.is_zero()) << "it alters what was told, it adds nothing";
   EXPECT_EQ(frame->update.text.view(), "event trade_bust, status filled");
-  EXPECT_EQ(codec.unknown_words(), 0U);
+  EXPECT_EQ(codec.unknown().words(), 0U);
   frame = read_frame(codec, update_frame("reborn", order_body("bw-1", "v", "filled")));
   ASSERT_TRUE(frame.ok());
   EXPECT_EQ(frame->update.event, order_event::other);
-  EXPECT_EQ(codec.unknown_words(), 1U);
+  EXPECT_EQ(codec.unknown().words(), 1U);
 }
 
 TEST(alpaca_order_codec, refuses_updates_that_cannot_be_counted) {
@@ -357,7 +356,7 @@ TEST(alpaca_order_codec, survives_mutated_bodies) {
     (void)codec.calendar(text, flat);
     (void)codec.asset(text);
     (void)codec.cancelled(text);
-    (void)codec.refusal(text);
+    (void)decode_refusal(text);
   }
 }
 
@@ -474,7 +473,7 @@ TEST(recorded_orders, real_answers_are_read) {
     const auto path = row.url.substr(row.url.find("/v"));
     const auto has = [&](const char* prefix) { return path.rfind(prefix, 0) == 0; };
     if (row.status >= 400) {
-      if (!row.body.empty() && row.body[0] == '{' && codec.refusal(row.body).code != 0) ++refusals;
+      if (!row.body.empty() && row.body[0] == '{' && decode_refusal(row.body).code != 0) ++refusals;
       continue;
     }
     SCOPED_TRACE(row.name + " " + path + " " + row.body.substr(0, 300));
@@ -523,7 +522,7 @@ TEST(recorded_orders, foreign_bodies_do_no_harm) {
     (void)codec.orders(body);
     (void)codec.account(body);
     (void)codec.positions(body);
-    (void)codec.refusal(body);
+    (void)decode_refusal(body);
   }
 }
 

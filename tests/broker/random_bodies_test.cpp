@@ -46,7 +46,7 @@ TEST(RandomBodies, OrdersAndLists) {
   EXPECT_GT(refused_of(orders(), 1, [&](std::string x) { return codec.order(x).ok(); }), 1'000u);
   EXPECT_GT(refused_of(orders(), 2, [&](std::string x) { return codec.orders(x).ok(); }), 1'000u);
   refused_of(orders(), 3, [&](std::string x) {
-    codec.refusal(x);
+    decode_refusal(x);
     return codec.cancelled(x).ok();
   });
   EXPECT_TRUE(codec.order(order_body("bw-1")).ok()) << "nothing of what came before stays behind";

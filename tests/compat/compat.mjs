@@ -6,7 +6,8 @@ import { Alpaca } from "@alpacahq/alpaca-trade-api";
 import WebSocket from "ws";
 
 const port = Number(process.argv[2]);
-const patienceMs = 30_000;
+/** Longer than the venue is ever without an article. */
+const patienceMs = 240_000;
 
 // The facade knows Alpaca's hosts only; its fetch hook is where a proxy would sit.
 const toVenue = (url, init) => {
@@ -51,9 +52,21 @@ async function step(name, work) {
   }
 }
 
+// Asks again until the answer is `wanted`: a market that has just begun has told little.
+async function until(what, ask, wanted) {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    assert.ok(Date.now() < deadline, `${what}: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 const cents = (price) => Math.floor(price * 100) / 100;
 const updates = new Inbox();
 const quotes = new Inbox();
+const articles = new Inbox();
 const streamErrors = [];
 
 const trading = alpaca.trading.stream({ url: `ws://127.0.0.1:${port}/stream`, reconnect: false });
@@ -61,7 +74,11 @@ const data = alpaca.marketData.stockStream({
   url: `ws://127.0.0.1:${port}/v2/iex`,
   reconnect: false,
 });
-for (const stream of [trading, data]) stream.onError((text) => streamErrors.push(text));
+const news = alpaca.marketData.newsStream({
+  url: `ws://127.0.0.1:${port}/v1beta1/news`,
+  reconnect: false,
+});
+for (const stream of [trading, data, news]) stream.onError((text) => streamErrors.push(text));
 
 await step("account", async () => {
   const account = await alpaca.trading.account.getAccount();
@@ -90,6 +107,13 @@ await step("trading stream", async () => {
   trading.onConnect(() => trading.subscribeTradeUpdates());
   trading.connect();
   assert.equal((await trading.whenAuthenticated()).authenticated, true);
+});
+
+await step("news stream: subscribed", async () => {
+  news.onNews((article) => articles.push(article));
+  news.onConnect(() => news.subscribeForNews(["*"]));
+  news.connect();
+  assert.equal((await news.whenAuthenticated()).authenticated, true);
 });
 
 const bid = await step("stock stream: quotes in MessagePack", async () => {
@@ -162,6 +186,66 @@ await step("bars, page by page; latest quote", async () => {
   }
   const latest = await alpaca.marketData.stocks.stockLatestQuotes({ symbols: symbol });
   assert.ok(latest.quotes[symbol].ap > 0);
+});
+
+await step("configuration, portfolio history, activities", async () => {
+  const before = await alpaca.trading.accountConfigurations.getAccountConfig();
+  assert.equal(before.suspendTrade, false);
+  const after = await alpaca.trading.accountConfigurations.patchAccountConfig({
+    accountConfigurations: { tradeConfirmEmail: "none" },
+  });
+  assert.equal(after.tradeConfirmEmail, "none");
+  const past = await alpaca.trading.portfolioHistory.getAccountPortfolioHistory({
+    period: "1D", timeframe: "1Min",
+  });
+  assert.equal(past.timestamp.length, past.equity.length);
+  assert.ok(past.baseValue > 0);
+});
+
+await step("snapshots; the latest trades and bars; past trades and quotes", async () => {
+  const snapshots = await alpaca.marketData.stocks.stockSnapshots({ symbols: symbol });
+  assert.ok(snapshots[symbol].latestQuote.ap >= snapshots[symbol].latestQuote.bp);
+  assert.ok(snapshots[symbol].prevDailyBar.c > 0);
+  await until("the latest trade",
+    () => alpaca.marketData.stocks.stockLatestTrades({ symbols: symbol }),
+    (x) => x.trades[symbol]?.p > 0);
+  const bars = await alpaca.marketData.stocks.stockLatestBars({ symbols: symbol });
+  assert.ok(bars.bars[symbol].c > 0);
+  const lastMinute = async () => {
+    const end = new Date((await alpaca.trading.clock.legacyClock()).timestamp);
+    return { symbols: symbol, start: new Date(end.getTime() - 60_000), end, limit: 5 };
+  };
+  await until("five past quotes",
+    async () => alpaca.marketData.stocks.stockQuotes(await lastMinute()),
+    (x) => x.quotes[symbol]?.length === 5);
+  await until("a past trade",
+    async () => alpaca.marketData.stocks.stockTrades(await lastMinute()),
+    (x) => x.trades[symbol]?.length > 0);
+});
+
+await step("dollars, fractions and extended hours", async () => {
+  const buy = { symbol, side: "buy", timeInForce: "day" };
+  const dollars = await alpaca.trading.orders.postOrder({
+    postOrderRequest: { ...buy, type: "market", notional: "100.50" },
+  });
+  assert.equal(Number(dollars.notional), 100.5);
+  await heard(dollars.clientOrderId, "fill");
+  const part = await alpaca.trading.orders.postOrder({
+    postOrderRequest: { ...buy, type: "limit", qty: "0.5", limitPrice: String(cents(bid / 2)) },
+  });
+  assert.equal(Number(part.qty), 0.5);
+  const early = await alpaca.trading.orders.postOrder({
+    postOrderRequest: {
+      ...buy, type: "limit", qty: "1", limitPrice: String(cents(bid / 2)), extendedHours: true,
+    },
+  });
+  assert.equal(early.extendedHours, true);
+  for (const order of [part, early])
+    await alpaca.trading.orders.deleteOrderByOrderID({ orderId: order.id });
+  await assert.rejects(
+    alpaca.trading.orders.postOrder({
+      postOrderRequest: { ...buy, type: "market", qty: "0.5", timeInForce: "gtc" },
+    }), /fractional orders must be DAY orders/);
 });
 
 await step("every order type rests or is refused as by Alpaca", async () => {
@@ -305,6 +389,37 @@ await step("past quotes and trades: pages that miss nothing", async () => {
     } while (token);
     assert.deepEqual(paged, whole[kind]);
   }
+});
+
+await step("close a part of a position", async () => {
+  await alpaca.trading.orders.market({ symbol, qty: 4, side: "buy", clientOrderId: "compat-four" });
+  await heard("compat-four", "fill");
+  const half = await alpaca.trading.positions.deleteOpenPosition({
+    symbolOrAssetId: symbol, percentage: 50,
+  });
+  await heard(half.clientOrderId, "fill");
+  const held = await alpaca.trading.positions.getOpenPosition({ symbolOrAssetId: symbol });
+  assert.ok(Number(held.qty) >= 2 && Number(held.qty) < 3, held.qty);
+});
+
+await step("news: pages, and the stream in the library's form and in JSON", async () => {
+  const first = await alpaca.marketData.news.news({ limit: 50 });
+  assert.equal(first.news.length, 50);
+  assert.ok([...first.news[0].images].length > 0);
+  const second = await alpaca.marketData.news.news({ limit: 50, pageToken: first.nextPageToken });
+  assert.ok(second.news[0].id < first.news[49].id, "newest first, and nothing twice");
+  const heardArticle = await articles.first("an article", (article) => article.id > 0);
+  assert.ok(heardArticle.createdAt instanceof Date && heardArticle.symbols.length > 0);
+  news.disconnect();
+  const raw = rawStream("/v1beta1/news", false);
+  await raw.inbox.first("connected", (message) => message.msg === "connected");
+  raw.say({ action: "auth", key: "PKOTHER", secret: "compat-secret" });
+  await raw.inbox.first("authenticated", (message) => message.msg === "authenticated");
+  raw.say({ action: "subscribe", news: ["*"] });
+  const article = await raw.inbox.first("an article", (message) => message.T === "n");
+  assert.equal(article.isBinary, false);
+  assert.ok(article.created_at.endsWith("Z") && article.headline.length > 0);
+  raw.socket.close();
 });
 
 assert.deepEqual(streamErrors, []);

@@ -14,6 +14,7 @@ class collected_events final : public market_frame_handler {
  public:
   void on_event(const market_event& event) override { events.push_back(event); }
   void on_control(const stream_control& control) override { controls.push_back(control); }
+  void on_news(const news_item& item) override { news.push_back(item); }
 
   template <class Event>
   std::vector<Event> all() const {
@@ -25,6 +26,7 @@ class collected_events final : public market_frame_handler {
 
   std::vector<market_event> events;
   std::vector<stream_control> controls;
+  std::vector<news_item> news;
 };
 
 /// A text on the heap with exactly the padding that is promised behind it, filled with what would

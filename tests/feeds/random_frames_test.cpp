@@ -32,6 +32,9 @@ const std::vector<std::string> good_frames{
     R"([{"T":"s","S":"AAPL","sc":"H","sm":"Trading Halt","rc":"T12","rm":"News",)"
     R"("t":"2026-11-02T14:31:00Z","z":"C"}])",
     R"([{"T":"l","S":"AAPL","u":196.5,"d":177.8,"i":"B","t":"2026-11-02T14:31:00Z","z":"C"}])",
+    R"([{"T":"n","id":24918784,"headline":"x","summary":"y","author":"z","url":"u","content":"c",)"
+    R"("created_at":"2026-11-02T13:00:00Z","updated_at":"2026-11-02T13:00:05Z",)"
+    R"("symbols":["AAPL"],"source":"s"}])",
     R"([{"T":"x","S":"AAPL","i":1,"x":"V","p":187.1,"s":1,"a":"C","t":"2026-11-02T14:31:00Z",)"
     R"("z":"C"}])"};
 

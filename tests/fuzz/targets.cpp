@@ -4,6 +4,7 @@
 
 #include "broker/activity_codec.hpp"
 #include "broker/alpaca_order_codec.hpp"
+#include "broker/record_codec.hpp"
 #include "feeds/alpaca_data_codec.hpp"
 
 namespace bw::fuzz {
@@ -17,7 +18,31 @@ struct checking_handler final : market_frame_handler {
     if (const auto* x = std::get_if<trade>(&event); x && !(x->last > price{})) std::abort();
   }
   void on_control(const stream_control&) override {}
+  void on_news(const news_item& news) override {
+    if (news.id <= 0) std::abort();
+  }
 };
+
+template <class Record>
+void write_again(const result<Record>& read) {
+  if (!read) return;
+  json_writer out;
+  write_record(out, *read);
+  (void)out.take();
+}
+template <class Record>
+void write_again(const result<std::vector<Record>>& read) {
+  if (!read) return;
+  json_writer out;
+  out.begin_array();
+  for (const auto& each : *read) write_record(out, each);
+  out.end_array();
+  (void)out.take();
+}
+template <class Record>
+void write_again(const result<row_page<Record>>& read) {
+  if (read) write_again(result<std::vector<Record>>{read->rows});
+}
 
 }  // namespace
 
@@ -50,8 +75,32 @@ void rest_body(std::string_view bytes) {
       return;
     case 6: (void)codec.asset(std::move(body)); return;
     case 7: (void)codec.cancelled(std::move(body)); return;
-    case 8: (void)codec.refusal(std::move(body)); return;
+    case 8: (void)decode_refusal(std::move(body)); return;
     default: (void)decode_activities(std::move(body));
+  }
+}
+
+void record_body(std::string_view bytes) {
+  if (bytes.empty()) return;
+  const std::string body{bytes.substr(1)};
+  unknown_parts unknown;
+  switch (static_cast<unsigned char>(bytes[0]) % 16) {
+    case 0: return write_again(decode_record<account_details>(body, unknown));
+    case 1: return write_again(decode_record<account_configuration>(body, unknown));
+    case 2: return write_again(decode_record<portfolio_history>(body, unknown));
+    case 3: return write_again(decode_record<order_details>(body, unknown));
+    case 4: return write_again(decode_records<order_details>(body, unknown));
+    case 5: return write_again(decode_records<position_details>(body, unknown));
+    case 6: return write_again(decode_records<asset_details>(body, unknown));
+    case 7: return write_again(decode_records<activity_details>(body, unknown));
+    case 8: return write_again(decode_records<calendar_details>(body, unknown));
+    case 9: return write_again(decode_record<clock_details>(body, unknown));
+    case 10: return write_again(decode_rows<bar_row>(body, "bars", unknown));
+    case 11: return write_again(decode_rows<quote_row>(body, "quotes", unknown));
+    case 12: return write_again(decode_rows<trade_row>(body, "trades", unknown));
+    case 13: return write_again(decode_snapshots(body, unknown));
+    case 14: return write_again(decode_news(body, unknown));
+    default: (void)decode_outcomes(body, unknown);
   }
 }
 

@@ -13,5 +13,8 @@ void market_frame(std::string_view bytes);
 void trade_update(std::string_view bytes);
 /// Bodies of the trading API: the first byte says which decoder reads the rest.
 void rest_body(std::string_view bytes);
+/// Bodies that people and tools read whole, of both APIs: the first byte says which decoder. What
+/// was read is written again as JSON.
+void record_body(std::string_view bytes);
 
 }  // namespace bw::fuzz
