@@ -17,7 +17,10 @@ status_actor::behavior_type status_keeper(status_actor::stateful_pointer<status_
   return {
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::stop) { return state_of(self).stop(); },
-      [self](const day_report& x) { state_of(self).write_report(x); },
+      [self](const day_report& x) {
+        state_of(self).write_report(x);
+        state_of(self).write_day(x.day.day);
+      },
       [self](const checkin_request& x) { state_of(self).write_brief(x); },
       [self](const kept_file& x) { state_of(self).keep(x); },
       [self](const directory& x) { state_of(self).members = x; },
@@ -82,6 +85,7 @@ void status_state::beat() {
 
 node_status status_state::stop() {
   stopped = true;
+  stopping->store(true);
   auto last = assemble("stopping");
   publish(last);
   return last;

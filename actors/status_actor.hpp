@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -57,6 +58,7 @@ struct status_state {
   node_status assemble(const std::string& lifecycle) const;
   void publish(const node_status& now);
   void write_report(const day_report& x);
+  void write_day(const std::string& day);
   void write_brief(const checkin_request& x);
   void keep(const kept_file& x);
   template <class Handle, class Answer>
@@ -66,6 +68,8 @@ struct status_state {
   status_args args;
   directory members;
   bool stopped = false;
+  /// Seen by whoever writes the report of a day.
+  std::shared_ptr<std::atomic<bool>> stopping = std::make_shared<std::atomic<bool>>(false);
 
   open_orders_view orders;
   risk_view risk;

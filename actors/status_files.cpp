@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actors/checkin_files.hpp"
+#include "actors/day_report_files.hpp"
 #include "actors/status_actor.hpp"
 #include "core/log.hpp"
 #include "storage/strategy_states.hpp"
@@ -26,6 +27,25 @@ void status_state::write_report(const day_report& x) {
     if (const auto written = replace_file(path, text); !written)
       log_line(log_level::warning, name, "exception", written.failure().text());
   }
+}
+
+/// The whole log is read: beside the status, which goes on.
+void status_state::write_day(const std::string& day) {
+  const auto date = parse_date(day);
+  if (args.file.empty() || !args.calendar || !date) return;
+  const auto work = [asked = day_report_question{args.mode, *date}, calendar = *args.calendar,
+                     state = args.file.parent_path(),
+                     stopping = stopping](caf::event_based_actor*, int) {
+    const auto written =
+        write_day_report(state, asked, calendar, [&] { return !stopping->load(); });
+    if (written)
+      log_line(log_level::info, name, "daily_summary", "wrote " + written->string());
+    else
+      log_line(log_level::warning, name, "exception",
+               "no report of the day: " + written.failure().text());
+  };
+  // tidy-ok: it lives for one report, outside of the tree
+  self->spawn<caf::detached>(work, 0);
 }
 
 void status_state::write_brief(const checkin_request& x) {

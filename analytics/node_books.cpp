@@ -17,6 +17,14 @@ std::string counted(std::uint64_t count, const char* one, const char* many) {
 
 }  // namespace
 
+books_period period_of_days(std::string mode, calendar_date first, calendar_date last,
+                            const session_calendar& calendar) {
+  const auto midnight = [&](calendar_date day) {
+    return calendar.utc_from_new_york(day, std::chrono::minutes{0});
+  };
+  return {std::move(mode), midnight(first), midnight(civil_from_days(days_from_civil(last) + 1))};
+}
+
 node_books::node_books(books_period period) : period_(std::move(period)) {
   run_.type = type_of(period_.mode);
 }

@@ -7,6 +7,7 @@
 #include "analytics/run_result.hpp"
 #include "analytics/trade_recorder.hpp"
 #include "core/result.hpp"
+#include "domain/session_calendar.hpp"
 #include "messages/audit.hpp"
 
 namespace bw {
@@ -18,6 +19,10 @@ struct books_period {
   utc_ns from{};
   utc_ns to{INT64_MAX};
 };
+
+/// From New York's midnight before `first` to the one after `last`.
+books_period period_of_days(std::string mode, calendar_date first, calendar_date last,
+                            const session_calendar& calendar);
 
 /// Makes of a node's log what a backtest makes of its run, so that one report shows both. Equity is
 /// the broker's, as it was told; trades are those that ended in the period, fills those that came

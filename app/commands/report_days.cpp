@@ -97,11 +97,8 @@ result<opened_days> open_days(const days_asked& asked) {
   if (!end) return end.failure();
   const auto days = range_of(asked, calendar->new_york_date(end->at));
   if (!days) return days.failure();
-  const auto midnight = [&](calendar_date day) {
-    return calendar->utc_from_new_york(day, std::chrono::minutes{0});
-  };
-  books_period period{asked.mode.empty() ? end->mode : asked.mode, midnight(days->first),
-                      midnight(civil_from_days(days_from_civil(days->last) + 1))};
+  auto period = period_of_days(asked.mode.empty() ? end->mode : asked.mode, days->first, days->last,
+                               *calendar);
   return opened_days{std::move(*calendar), std::move(*log), std::move(period), *days};
 }
 
