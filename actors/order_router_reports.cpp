@@ -6,7 +6,7 @@
 namespace bw {
 namespace {
 
-/// One line of the log for one execution (requirements 3.5).
+/// One line of the log for one execution.
 void log_fill(const fill_record& fill) {
   json_writer data;
   data.begin_object();

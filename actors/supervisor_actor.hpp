@@ -12,7 +12,7 @@
 
 namespace bw {
 
-/// What a SUPERVISOR does when one child ends (reliability 4.1).
+/// What a SUPERVISOR does when one child ends (docs/supervision.md).
 enum class on_child_end : std::uint8_t {
   restart = 1,  // Start it again after a delay, within its restart intensity.
   escalate,     // Its state is the node's: end the process, which recovers when it starts again.

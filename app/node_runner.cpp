@@ -110,7 +110,7 @@ command_failure failure_of(const error& why, std::string hint = "") {
   return {code_for(why.code), why.context, std::move(hint)};
 }
 
-/// Without a sign of life for longer the process is not live (reliability 4.6).
+/// Without a sign of life for longer the process is not live (docs/supervision.md).
 constexpr std::chrono::seconds worker_silent_max{5};
 constexpr std::chrono::seconds audit_silent_max{10};
 

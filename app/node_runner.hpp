@@ -17,7 +17,7 @@
 namespace bw {
 
 /// What `run` and `demo` have in common: one node with everything it stands on, started in the
-/// order of requirements Q-003 and stopped in reverse.
+/// order of docs/ARCHITECTURE.md and stopped in reverse.
 class node_runner {
  public:
   struct setup {

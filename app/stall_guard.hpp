@@ -17,7 +17,7 @@ namespace bw {
 class stall_guard {
  public:
   static constexpr nanoseconds look_every = std::chrono::milliseconds{100};
-  /// Longest call that is waited for (reliability 4.1).
+  /// Longest call that is waited for (docs/supervision.md).
   static constexpr nanoseconds stalled_after = std::chrono::seconds{2};
 
   /// `on_stall` is told the strategy, once, on the guard's thread.

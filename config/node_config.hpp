@@ -26,7 +26,7 @@ namespace bw {
 enum class environment : std::uint8_t { sim = 1, paper, live };
 std::string_view to_string(environment x) noexcept;
 
-/// What happens to open orders when the node stops (requirements Q-017).
+/// What happens to open orders when the node stops.
 enum class on_shutdown : std::uint8_t { keep = 1, cancel, flatten };
 std::string_view to_string(on_shutdown x) noexcept;
 

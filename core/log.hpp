@@ -45,7 +45,7 @@ result<void> log_start(const log_options& options, const clock& time, metrics_re
 /// Writes what waits and closes the file.
 void log_stop();
 
-/// One line, one event (requirements 3.5). Never blocks, never throws: formatting happens here, the
+/// One line, one event. Never blocks, never throws: formatting happens here, the
 /// write on the log's own thread.
 void log_line(log_level level, std::string_view component, std::string_view event,
               std::string_view message, const log_fields& fields = {});

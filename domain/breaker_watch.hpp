@@ -8,11 +8,11 @@
 namespace bw {
 
 struct breaker_watch_options {
-  /// The orders' breaker away from closed for longer narrows trading (reliability 4.3). Before that
+  /// The orders' breaker away from closed for longer narrows trading. Before that
   /// orders are refused one by one where they would leave, and what rests at the broker stays.
   nanoseconds reduce_after = std::chrono::seconds{60};
   nanoseconds halt_after = std::chrono::seconds{300};
-  /// Closed for so long before trading goes on (reliability 4.5).
+  /// Closed for so long before trading goes on.
   nanoseconds clean = std::chrono::seconds{60};
 };
 

@@ -50,7 +50,7 @@ struct breaker_options {
   /// After the probes it closes only when on_reconciled was called since it opened.
   bool needs_reconciliation = false;
 
-  /// The three classes of reliability 4.3.
+  /// The three classes of requests.
   static breaker_options orders();
   static breaker_options cancels();
   static breaker_options reads();

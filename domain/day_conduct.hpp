@@ -12,7 +12,7 @@
 
 namespace bw {
 
-/// How the orders of a day behaved (reliability P06): how many it took for an execution, whether
+/// How the orders of a day behaved: how many it took for an execution, whether
 /// cancels came in bursts, and whether own orders may have met each other. Pure; notes only, they
 /// change nothing.
 class day_conduct {

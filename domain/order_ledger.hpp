@@ -58,7 +58,7 @@ struct ledger_change {
   bool known = false;
   /// State, pending change, total or broker's id is another one than before: worth a record.
   bool changed = false;
-  /// Ask the broker about this order (reliability 4.4).
+  /// Ask the broker about this order (docs/ORDER_LIFE.md).
   bool look_up = false;
   order_state before = order_state::intent;
   order_state after = order_state::intent;

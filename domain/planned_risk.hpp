@@ -17,7 +17,7 @@ int128 planned_loss(price at, price stop, bw::side entered_by, quantity shares);
 /// Planned loss of all entries that may still be filled, each at its worst price.
 int128 planned_by_live_entries(const exposure_book& book);
 
-/// What all open trades would lose if each went down to the stop that its entry named.
+/// What all open trades would lose if each went down to the stop that its entry named.
 /// A stop that has moved up since is not believed, so that the sum is never too small.
 /// Single-threaded.
 class planned_risk {

@@ -19,7 +19,7 @@ enum class poison_step : std::uint8_t {
   quarantined,    // From here on it is kept from its member.
 };
 
-/// Remembers which messages a member was handling when it ended by an exception (reliability 4.1).
+/// Remembers which messages a member was handling when it ended by an exception.
 /// Pure; single-threaded. When a list is full its oldest entry makes room, so that a flood of bad
 /// messages costs memory nowhere and restarts at most.
 class poison_guard {

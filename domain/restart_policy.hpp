@@ -7,7 +7,7 @@
 
 namespace bw {
 
-/// How often a child may fail before its supervisor gives up (reliability 4.1).
+/// How often a child may fail before its supervisor gives up (docs/supervision.md).
 struct restart_options {
   /// Failures within the period that are answered by a restart; one more escalates. 0: none is.
   std::uint32_t restarts_max = 5;

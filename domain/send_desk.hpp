@@ -10,7 +10,7 @@ namespace bw {
 
 struct send_desk_options {
   /// Requests a minute for orders, and for cancels and look-ups; together below the broker's 200,
-  /// and the second share is never used for orders (requirements Q-111).
+  /// and the second share is never used for orders.
   rate_limit orders{120, std::chrono::minutes{1}, 20};
   rate_limit reserved{30, std::chrono::minutes{1}, 30};
 };

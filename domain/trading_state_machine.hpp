@@ -13,7 +13,7 @@ bool is_latched(halt_reason reason);
 trading_mode first_floor(halt_reason reason);
 trading_mode worst_floor(halt_reason reason);
 
-/// The set of reasons for which trading is narrowed (reliability 4.5). The mode is the worst floor
+/// The set of reasons for which trading is narrowed (docs/risk.md). The mode is the worst floor
 /// in the set; without reasons it is active. Towards safe everybody may go at any time; away from
 /// it only a reason's own rule, or a person where it is latched. Starts with the reason boot.
 /// Lives in the session actor; single-threaded. Persisting is the caller's: record, then tell.

@@ -75,7 +75,7 @@ struct unknown_action {
 using unknown_actions = std::vector<unknown_action>;
 
 /// Decides, from evidence alone, what became of orders whose request got no definite answer
-/// (reliability 4.4). Nothing is ever sent again: an order is looked up until it is seen or until
+/// (ORDER_LIFE.md). Nothing is ever sent again: an order is looked up until it is seen or until
 /// everything that can prove its absence is there. What was proven absent stays watched until the
 /// next session begins. Pure: time is an argument. Single-threaded.
 class unknown_protocol {

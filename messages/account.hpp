@@ -94,7 +94,7 @@ struct asset_report {
   BW_FIELDS(symbol, tradable, active, fractionable, shortable, easy_to_borrow, average_volume)
 };
 
-/// What sizing needs to know of the whole account, as the gate sees it (requirements 3.3).
+/// What sizing needs to know of the whole account, as the gate sees it.
 struct account_view {
   /// E: the smaller of equity at session start and last snapshot.
   money equity_for_limits;

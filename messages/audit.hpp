@@ -172,7 +172,7 @@ struct feed_record {
   BW_FIELDS(stream, state, reason)
 };
 
-/// A closed round trip (trade event "close", requirements 3.2).
+/// A closed round trip (trade event "close").
 struct trade_record {
   symbol_name symbol;
   short_name strategy;
@@ -443,7 +443,7 @@ using audit_event =
 std::string_view audit_type_name(std::size_t index) noexcept;
 inline constexpr std::size_t audit_type_count = std::variant_size_v<audit_event>;
 
-/// Which records must be durable before the requester is answered (reliability 5.4).
+/// Which records must be durable before the requester is answered (docs/audit-log.md).
 enum class durability : std::uint8_t {
   before_answer = 1,  // Intent, verdict, sending, latches: synced under `gate`.
   soon,               // Within 100 ms.

@@ -7,7 +7,7 @@
 
 namespace bw {
 
-/// Where the trading day stands (requirements 2.8). Each phase ends where the next begins.
+/// Where the trading day stands (docs/sessions.md). Each phase ends where the next begins.
 enum class session_phase : std::uint8_t {
   unknown = 1,  // No calendar yet: nothing may be entered.
   closed,

@@ -155,7 +155,7 @@ std::string_view to_string(trade_event_kind x) noexcept;
 enum class trade_type : std::uint8_t { simulated = 1, paper, live };
 std::string_view to_string(trade_type x) noexcept;
 
-/// A trade opened, changed or closed by one execution (requirements 3.2). Profit is that of the
+/// A trade opened, changed or closed by one execution. Profit is that of the
 /// trade so far, before fees.
 struct trade_event_record {
   std::uint32_t schema_version = 1;

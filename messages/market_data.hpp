@@ -118,7 +118,7 @@ struct trading_status {
   BW_FIELDS(symbol, state, code, ts_event, received, trace, band_low, band_high)
 };
 
-/// Life of a feed connection (reliability 4.2).
+/// Life of a feed connection (docs/supervision.md).
 enum class feed_state : std::uint8_t {
   down = 1,
   connecting,

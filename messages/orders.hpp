@@ -106,7 +106,7 @@ struct cancel_request {
   BW_FIELDS(header, order)
 };
 
-/// Life of an order on our side (reliability 4.4).
+/// Life of an order on our side (docs/ORDER_LIFE.md).
 enum class order_state : std::uint8_t {
   intent = 1,  // Numbered; waits for the audit log.
   sending,     // Handed to the broker connection.
@@ -139,7 +139,7 @@ enum class evidence : std::uint8_t { response = 1, stream, poll, reconciliation,
 
 std::string_view to_string(evidence x) noexcept;
 
-/// The broker's words for what happened to an order (alpaca-api 16.4 and 11.1).
+/// The broker's words for what happened to an order (docs.alpaca.markets, trade_updates).
 enum class order_event : std::uint8_t {
   pending_new = 1,
   accepted,
@@ -194,7 +194,7 @@ struct order_update {
             execution, text, ts_event, received, replaced_by, replaces)
 };
 
-/// What became of a request that carried an order (reliability 4.4).
+/// What became of a request that carried an order (docs/ORDER_LIFE.md).
 enum class submit_outcome : std::uint8_t { accepted = 1, rejected, duplicate, not_sent, unknown };
 
 std::string_view to_string(submit_outcome x) noexcept;

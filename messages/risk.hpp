@@ -8,7 +8,7 @@
 namespace bw {
 
 /// Reasons for which the gate denies an order. Each names one rule; the rule's number in
-/// reliability.md stands beside it. Values stand in records, so new ones are added at the end: the
+/// docs/risk.md stands beside it. Values stand in records, so new ones are added at the end: the
 /// order in which the rules run is that of the table in domain/risk_rules.
 enum class risk_rule : std::uint8_t {
   state = 1,         // R01 trading state
@@ -109,7 +109,7 @@ struct order_denied {
 
 enum class trading_mode : std::uint8_t { active = 1, reducing, halted };
 
-/// Why trading is narrowed (reliability 4.5). The set of reasons decides the state.
+/// Why trading is narrowed (docs/risk.md). The set of reasons decides the state.
 enum class halt_reason : std::uint8_t {
   boot = 1,
   reconciling,

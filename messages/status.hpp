@@ -67,7 +67,7 @@ struct strategy_status {
   std::uint32_t confidence_lost_ppm = 0;
 };
 
-/// The node at one instant: status.json (requirements 3.4), health, the summary of a run.
+/// The node at one instant: status.json, health, the summary of a run.
 struct node_status {
   utc_ns at;
   mono_ns at_mono;

@@ -81,7 +81,7 @@ struct daily_row {
   money slippage;
 };
 
-/// trades.db: what happened, in tables (requirements 3.6). It is made of the audit log alone, can
+/// trades.db: what happened, in tables. It is made of the audit log alone, can
 /// be thrown away and made again at any time, and nothing that decides reads it. One thread; other
 /// processes may read and write beside it, each change being one transaction.
 class trade_database {

@@ -29,7 +29,7 @@ sql_value enum_text(auto x) { return text(to_string(x)); }
 
 std::string date_of(utc_ns at) { return format_date(utc_date(at)); }
 
-/// The words of the status column (requirements 3.6).
+/// The words of the status column.
 const char* status_of(order_state x) {
   switch (x) {
     case order_state::intent: return "pending";

@@ -56,7 +56,7 @@ struct word_row {
   order_state from_working;
 };
 
-// Each of the broker's words has its row (reliability 4.4).
+// Each of the broker's words has its row (docs/ORDER_LIFE.md).
 const word_row words[] = {
     {order_event::pending_new, order_state::accepted, order_state::working},
     {order_event::accepted, order_state::accepted, order_state::working},

@@ -10,7 +10,7 @@
 
 namespace bw::tests {
 
-/// Longest time from the start of a node to its readiness (reliability 7.2, "Recovery").
+/// Longest time from the start of a node to its readiness.
 inline constexpr std::chrono::seconds ready_within{10};
 
 /// What both ledgers say at the end of a round.
@@ -24,7 +24,7 @@ struct ledgers {
 struct logged_order {
   int intents = 0;
   /// Some evidence said what became of its request. One that never reached the venue and whose node
-  /// died stays without until the next session (reliability 4.4).
+  /// died stays without until the next session (docs/ORDER_LIFE.md).
   bool settled = false;
   /// How often each of its executions was recorded.
   std::map<std::string, int> executions;

@@ -1,6 +1,6 @@
 // A session of orders is cut off before one of the system calls by which anything leaves the node:
 // a write to the log, a sync, a send to the broker. Each cut starts from an empty state; afterwards
-// a new node finds its way back and both ledgers agree (I-11: not sent, sent and known, or sent and
+// a new node finds its way back and both ledgers agree (not sent, sent and known, or sent and
 // unknown; each resolved without a second order).
 
 #include <gtest/gtest.h>
