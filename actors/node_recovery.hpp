@@ -14,7 +14,7 @@
 namespace bw {
 
 /// A trade that an earlier run opened and that is not closed.
-struct open_trade {
+struct unclosed_trade {
   strategy_id strategy = no_strategy;
   symbol_id symbol = no_symbol;
   client_order_id trade;
@@ -29,7 +29,7 @@ struct node_recovery {
   std::vector<ledger_entry> watched;
   std::vector<symbol_stop> stops;
   std::vector<held_position> positions;
-  std::vector<open_trade> trades;
+  std::vector<unclosed_trade> trades;
   trading_state latched;
   utc_ns day_open;
   money realized_today;

@@ -21,7 +21,7 @@ struct performance_args {
   const clock* time = nullptr;
   metrics_registry* metrics = nullptr;
   std::vector<held_position> positions;
-  std::vector<open_trade> trades;
+  std::vector<unclosed_trade> trades;
   trade_type type = trade_type::simulated;
   std::optional<session_calendar> calendar;
   /// Of the session that opened then, from an earlier run.

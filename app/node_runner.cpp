@@ -22,7 +22,7 @@
 #include "core/log.hpp"
 #include "core/version.hpp"
 #include "feeds/alpaca_feed.hpp"
-#include "feeds/daily_volume.hpp"
+#include "feeds/volume_averages.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_verify.hpp"
 #include "storage/event_json.hpp"
@@ -59,7 +59,7 @@ struct node_runner::state {
   io_thread ops_io;
   std::unique_ptr<alpaca_broker> broker;
   std::unique_ptr<alpaca_feed> market_feed;
-  std::unique_ptr<daily_volume> volumes;
+  std::unique_ptr<volume_averages> volumes;
   std::unique_ptr<control_desk> control;
   std::unique_ptr<node> tree;
   std::unique_ptr<ops_server> ops;
@@ -294,12 +294,13 @@ std::optional<command_failure> node_runner::state::connect() {
       return phase != session_phase::closed && phase != session_phase::unknown;
     };
   market_feed = std::make_unique<alpaca_feed>(io.loop(), *time, *with.metrics, std::move(market));
-  volumes = std::make_unique<daily_volume>(
+  volumes = std::make_unique<volume_averages>(
       io.loop(), *time,
-      daily_volume_options{data->rest,
-                           {{"APCA-API-KEY-ID", credentials->key_id},
-                            {"APCA-API-SECRET-KEY", std::string{credentials->secret_key.reveal()}}},
-                           config().feed.name});
+      volume_averages_options{
+          data->rest,
+          {{"APCA-API-KEY-ID", credentials->key_id},
+           {"APCA-API-SECRET-KEY", std::string{credentials->secret_key.reveal()}}},
+          config().feed.name});
   io.start();
   return std::nullopt;
 }

@@ -46,33 +46,33 @@ void market_desk::latest(std::string_view what, const std::vector<std::string>& 
       });
 }
 
-void market_desk::bars(const market_query& query, done<row_page<bar_row>> answer) {
+void market_desk::bars(const market_query& query, done<row_page<bar_details>> answer) {
   rows("bars", query, std::move(answer));
 }
-void market_desk::quotes(const market_query& query, done<row_page<quote_row>> answer) {
+void market_desk::quotes(const market_query& query, done<row_page<quote_details>> answer) {
   rows("quotes", query, std::move(answer));
 }
-void market_desk::trades(const market_query& query, done<row_page<trade_row>> answer) {
+void market_desk::trades(const market_query& query, done<row_page<trade_details>> answer) {
   rows("trades", query, std::move(answer));
 }
 
 void market_desk::latest_bars(const std::vector<std::string>& symbols, const std::string& feed,
-                              done<std::vector<bar_row>> answer) {
+                              done<std::vector<bar_details>> answer) {
   latest("bars", symbols, feed, std::move(answer));
 }
 void market_desk::latest_quotes(const std::vector<std::string>& symbols, const std::string& feed,
-                                done<std::vector<quote_row>> answer) {
+                                done<std::vector<quote_details>> answer) {
   latest("quotes", symbols, feed, std::move(answer));
 }
 void market_desk::latest_trades(const std::vector<std::string>& symbols, const std::string& feed,
-                                done<std::vector<trade_row>> answer) {
+                                done<std::vector<trade_details>> answer) {
   latest("trades", symbols, feed, std::move(answer));
 }
 
 void market_desk::snapshots(const std::vector<std::string>& symbols, const std::string& feed,
-                            done<std::vector<snapshot_row>> answer) {
+                            done<std::vector<snapshot_details>> answer) {
   query_text target{"/v2/stocks/snapshots"};
-  const auto found = std::make_shared<std::vector<snapshot_row>>();
+  const auto found = std::make_shared<std::vector<snapshot_details>>();
   get_(
       target.add("symbols", symbols).add("feed", feed).text(),
       [found, unknown = unknown_](std::string body) -> result<void> {

@@ -51,19 +51,19 @@ class market_desk {
       : get_(std::move(get)), unknown_(std::make_shared<unknown_parts>()) {}
 
   /// Rows by symbol, then by time; a token that is not empty says that there are more.
-  void bars(const market_query& query, done<row_page<bar_row>> answer);
-  void quotes(const market_query& query, done<row_page<quote_row>> answer);
-  void trades(const market_query& query, done<row_page<trade_row>> answer);
+  void bars(const market_query& query, done<row_page<bar_details>> answer);
+  void quotes(const market_query& query, done<row_page<quote_details>> answer);
+  void trades(const market_query& query, done<row_page<trade_details>> answer);
 
   /// One row a symbol. A symbol that nobody knows has none, as one without data has.
   void latest_bars(const std::vector<std::string>& symbols, const std::string& feed,
-                   done<std::vector<bar_row>> answer);
+                   done<std::vector<bar_details>> answer);
   void latest_quotes(const std::vector<std::string>& symbols, const std::string& feed,
-                     done<std::vector<quote_row>> answer);
+                     done<std::vector<quote_details>> answer);
   void latest_trades(const std::vector<std::string>& symbols, const std::string& feed,
-                     done<std::vector<trade_row>> answer);
+                     done<std::vector<trade_details>> answer);
   void snapshots(const std::vector<std::string>& symbols, const std::string& feed,
-                 done<std::vector<snapshot_row>> answer);
+                 done<std::vector<snapshot_details>> answer);
 
   void news(const news_query& query, done<row_page<news_item>> answer);
 

@@ -6,27 +6,28 @@ namespace {
 constexpr std::string_view trade_updates[] = {"canceled", "incorrect", "corrected"};
 constexpr std::string_view tapes[] = {"A", "B", "C", "N", "O"};
 
-constexpr record_field<bar_row> bar_fields[] = {
-    {"S", &bar_row::symbol}, {"t", &bar_row::start},  {"o", &bar_row::open},
-    {"h", &bar_row::high},   {"l", &bar_row::low},    {"c", &bar_row::close},
-    {"v", &bar_row::volume}, {"n", &bar_row::trades}, {"vw", &bar_row::vwap}};
+constexpr record_field<bar_details> bar_fields[] = {
+    {"S", &bar_details::symbol}, {"t", &bar_details::start},  {"o", &bar_details::open},
+    {"h", &bar_details::high},   {"l", &bar_details::low},    {"c", &bar_details::close},
+    {"v", &bar_details::volume}, {"n", &bar_details::trades}, {"vw", &bar_details::vwap}};
 
-constexpr record_field<quote_row> quote_fields[] = {
-    {"S", &quote_row::symbol},        {"t", &quote_row::at},
-    {"bp", &quote_row::bid},          {"bs", &quote_row::bid_size},
-    {"bx", &quote_row::bid_exchange}, {"ap", &quote_row::ask},
-    {"as", &quote_row::ask_size},     {"ax", &quote_row::ask_exchange},
-    {"c", &quote_row::conditions},    {"z", &quote_row::tape, tapes}};
+constexpr record_field<quote_details> quote_fields[] = {
+    {"S", &quote_details::symbol},        {"t", &quote_details::at},
+    {"bp", &quote_details::bid},          {"bs", &quote_details::bid_size},
+    {"bx", &quote_details::bid_exchange}, {"ap", &quote_details::ask},
+    {"as", &quote_details::ask_size},     {"ax", &quote_details::ask_exchange},
+    {"c", &quote_details::conditions},    {"z", &quote_details::tape, tapes}};
 
-constexpr record_field<trade_row> trade_fields[] = {{"S", &trade_row::symbol},
-                                                    {"t", &trade_row::at},
-                                                    {"p", &trade_row::price},
-                                                    {"s", &trade_row::size},
-                                                    {"x", &trade_row::exchange},
-                                                    {"c", &trade_row::conditions},
-                                                    {"i", &trade_row::id},
-                                                    {"z", &trade_row::tape, tapes},
-                                                    {"u", &trade_row::update, trade_updates}};
+constexpr record_field<trade_details> trade_fields[] = {
+    {"S", &trade_details::symbol},
+    {"t", &trade_details::at},
+    {"p", &trade_details::price},
+    {"s", &trade_details::size},
+    {"x", &trade_details::exchange},
+    {"c", &trade_details::conditions},
+    {"i", &trade_details::id},
+    {"z", &trade_details::tape, tapes},
+    {"u", &trade_details::update, trade_updates}};
 
 constexpr record_field<news_item> news_fields[] = {{"id", &news_item::id},
                                                    {"created_at", &news_item::created_at},
@@ -47,15 +48,15 @@ void write_part(json_writer& out, std::string_view name, const std::optional<Row
 }  // namespace
 
 template <>
-std::span<const record_field<bar_row>> record_table<bar_row>() {
+std::span<const record_field<bar_details>> record_table<bar_details>() {
   return bar_fields;
 }
 template <>
-std::span<const record_field<quote_row>> record_table<quote_row>() {
+std::span<const record_field<quote_details>> record_table<quote_details>() {
   return quote_fields;
 }
 template <>
-std::span<const record_field<trade_row>> record_table<trade_row>() {
+std::span<const record_field<trade_details>> record_table<trade_details>() {
   return trade_fields;
 }
 template <>
@@ -63,7 +64,7 @@ std::span<const record_field<news_item>> record_table<news_item>() {
   return news_fields;
 }
 
-void write_record(json_writer& out, const snapshot_row& snapshot) {
+void write_record(json_writer& out, const snapshot_details& snapshot) {
   out.begin_object().member("symbol", snapshot.symbol);
   write_part(out, "latestTrade", snapshot.latest_trade);
   write_part(out, "latestQuote", snapshot.latest_quote);

@@ -8,7 +8,7 @@ namespace bw {
 // What the market-data API shows, whole, by ticker and for people and tools. Fields have the
 // broker's one-letter names; the node's own ticks are in messages/market_data.hpp.
 
-struct bar_row {
+struct bar_details {
   std::string symbol;
   std::optional<utc_ns> start;
   std::optional<price> open;
@@ -20,7 +20,7 @@ struct bar_row {
   std::optional<price> vwap;
 };
 
-struct quote_row {
+struct quote_details {
   std::string symbol;
   std::optional<utc_ns> at;
   std::optional<price> bid;
@@ -33,7 +33,7 @@ struct quote_row {
   std::optional<std::string> tape;
 };
 
-struct trade_row {
+struct trade_details {
   std::string symbol;
   std::optional<utc_ns> at;
   std::optional<bw::price> price;
@@ -46,27 +46,27 @@ struct trade_row {
   std::optional<std::string> update;
 };
 
-struct snapshot_row {
+struct snapshot_details {
   std::string symbol;
-  std::optional<trade_row> latest_trade;
-  std::optional<quote_row> latest_quote;
-  std::optional<bar_row> minute_bar;
-  std::optional<bar_row> daily_bar;
-  std::optional<bar_row> previous_daily_bar;
+  std::optional<trade_details> latest_trade;
+  std::optional<quote_details> latest_quote;
+  std::optional<bar_details> minute_bar;
+  std::optional<bar_details> daily_bar;
+  std::optional<bar_details> previous_daily_bar;
 };
 
 template <>
-std::span<const record_field<bar_row>> record_table<bar_row>();
+std::span<const record_field<bar_details>> record_table<bar_details>();
 template <>
-std::span<const record_field<quote_row>> record_table<quote_row>();
+std::span<const record_field<quote_details>> record_table<quote_details>();
 template <>
-std::span<const record_field<trade_row>> record_table<trade_row>();
+std::span<const record_field<trade_details>> record_table<trade_details>();
 /// Without the images, which are records of their own.
 template <>
 std::span<const record_field<news_item>> record_table<news_item>();
 
 /// As the broker writes them: a snapshot as an object of five, news with its images.
-void write_record(json_writer& out, const snapshot_row& snapshot);
+void write_record(json_writer& out, const snapshot_details& snapshot);
 void write_news(json_writer& out, const news_item& news);
 
 }  // namespace bw

@@ -201,7 +201,7 @@ result<row_page<Row>> decode_rows(std::string body, std::string_view what, unkno
 namespace {
 
 /// The five parts of a snapshot; false when `key` is none of them.
-bool read_part(std::string_view key, value x, snapshot_row& to, unknown_parts& unknown,
+bool read_part(std::string_view key, value x, snapshot_details& to, unknown_parts& unknown,
                simdjson::error_code& failed) {
   const auto into = [&](auto& part) {
     if (json::is_null(x)) return true;
@@ -216,7 +216,7 @@ bool read_part(std::string_view key, value x, snapshot_row& to, unknown_parts& u
   return key == "prevDailyBar" && into(to.previous_daily_bar);
 }
 
-simdjson::error_code read_snapshot(value from, snapshot_row& to, unknown_parts& unknown) {
+simdjson::error_code read_snapshot(value from, snapshot_details& to, unknown_parts& unknown) {
   if (json::is_null(from)) return simdjson::SUCCESS;
   return json::each_field(from, [&](std::string_view key, value x) {
     auto failed = simdjson::SUCCESS;
@@ -227,9 +227,9 @@ simdjson::error_code read_snapshot(value from, snapshot_row& to, unknown_parts& 
 
 }  // namespace
 
-result<std::vector<snapshot_row>> decode_snapshots(std::string body, unknown_parts& unknown) {
-  std::vector<snapshot_row> out;
-  snapshot_row one;
+result<std::vector<snapshot_details>> decode_snapshots(std::string body, unknown_parts& unknown) {
+  std::vector<snapshot_details> out;
+  snapshot_details one;
   const auto read = walk(body, "snapshots", [&](value root) {
     return json::each_field(root, [&](std::string_view key, value x) {
       auto failed = simdjson::SUCCESS;
@@ -296,8 +296,8 @@ template result<std::vector<position_details>> decode_records(std::string, unkno
 template result<std::vector<asset_details>> decode_records(std::string, unknown_parts&);
 template result<std::vector<activity_details>> decode_records(std::string, unknown_parts&);
 template result<std::vector<calendar_details>> decode_records(std::string, unknown_parts&);
-template result<row_page<bar_row>> decode_rows(std::string, std::string_view, unknown_parts&);
-template result<row_page<quote_row>> decode_rows(std::string, std::string_view, unknown_parts&);
-template result<row_page<trade_row>> decode_rows(std::string, std::string_view, unknown_parts&);
+template result<row_page<bar_details>> decode_rows(std::string, std::string_view, unknown_parts&);
+template result<row_page<quote_details>> decode_rows(std::string, std::string_view, unknown_parts&);
+template result<row_page<trade_details>> decode_rows(std::string, std::string_view, unknown_parts&);
 
 }  // namespace bw

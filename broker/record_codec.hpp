@@ -48,7 +48,7 @@ template <class Row>
 result<row_page<Row>> decode_rows(std::string body, std::string_view what, unknown_parts& unknown);
 
 /// GET /v2/stocks/snapshots and /v2/stocks/{symbol}/snapshot.
-result<std::vector<snapshot_row>> decode_snapshots(std::string body, unknown_parts& unknown);
+result<std::vector<snapshot_details>> decode_snapshots(std::string body, unknown_parts& unknown);
 /// GET /v1beta1/news.
 result<row_page<news_item>> decode_news(std::string body, unknown_parts& unknown);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the ban list, the size limits and that every header is included somewhere.
+"""Checks the ban list, the size limits, that every header is included somewhere and that no two
+files define a type of one name: the linker keeps one of the two, and nobody is told.
 
 Comments and string literals are not looked at. A line that has to break a rule says why, at its
 end or on the line before it: `// tidy-ok: reason`. Exceptions are counted and printed; one that
@@ -127,6 +128,28 @@ TOKENS = re.compile(
 )
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 UNORDERED = re.compile(r"\bunordered_(?:multi)?(?:map|set)\s*<[^;{}()]*>\s+(\w+)\s*(?:;|=|\{|BW_)")
+# What the search for types walks along: namespaces, definitions of types, other braces.
+STEPS = re.compile(
+    r"\bnamespace(?P<space>\s+[\w:]+)?\s*\{"
+    r"|\b(?:struct|class|union|enum(?:\s+class)?)\s+(?P<type>\w+)(?:\s+final)?"
+    r"\s*(?::(?!:)[^;{}()]*)?\{"
+    r"|[{}]"
+)
+
+
+def types_of(code):
+    """(line, qualified name) of each type that a file defines directly in named namespaces."""
+    stack = []  # Names of namespaces; None for any other block.
+    for step in STEPS.finditer(code):
+        if step.group(0) == "}":
+            stack = stack[:-1]
+        elif step.group(0).startswith("namespace"):
+            stack.append((step.group("space") or "").strip() or None)
+        else:
+            if step.group("type") and stack and None not in stack:
+                line = code.count("\n", 0, step.start()) + 1
+                yield line, "::".join([*stack, step.group("type")])
+            stack.append(None)
 
 
 def code_of(text):
@@ -147,6 +170,7 @@ class Checker:
         self.exceptions = []
         self.texts = {}  # Relative path -> text.
         self.dead = set()
+        self.types = {}  # Qualified name -> files that define it.
 
     def run(self):
         for folder in FOLDERS:
@@ -158,6 +182,9 @@ class Checker:
                         name = path.relative_to(self.root).as_posix()
                         self.texts[name] = path.read_text(encoding="utf-8", errors="replace")
         self.dead = self.dead_headers()
+        for name, text in self.texts.items():
+            for _, type_name in types_of(code_of(text)):
+                self.types.setdefault(type_name, set()).add(name)
         for name, text in self.texts.items():
             self.check_file(name, text)
         return self.findings
@@ -211,6 +238,16 @@ class Checker:
                 if match:
                     yield number, f"[{ban.name}] {match.group(0).strip()}; use {ban.instead}"
         yield from self.hash_order(name, code)
+        yield from self.two_types(name, code)
+
+    def two_types(self, name, code):
+        """Types that another file of the same program defines; tests are programs of their own."""
+        for line, type_name in types_of(code):
+            others = sorted(self.types[type_name] - {name})
+            if name.startswith("tests/"):
+                others = [other for other in others if not other.startswith("tests/")]
+            if others:
+                yield line, f"[two types] {type_name} is also in {others[0]}; rename one"
 
     @staticmethod
     def is_allowed(ban, name):

@@ -53,7 +53,7 @@ void add_bounds(CLI::App& command, const std::shared_ptr<list_arguments>& asked)
       ->capture_default_str();
 }
 
-int show_orders(broker_call& call, const list_arguments& asked) {
+int show_orders(broker_question& call, const list_arguments& asked) {
   if (!asked.id.empty()) {
     auto order = broker_reads::ask<order_details>(
         [&](auto done) { call.account().order(asked.id, std::move(done)); });
@@ -87,7 +87,7 @@ int show_orders(broker_call& call, const list_arguments& asked) {
                          {"client_order_id"}});
 }
 
-int show_positions(broker_call& call, const std::string& symbol) {
+int show_positions(broker_question& call, const std::string& symbol) {
   if (!symbol.empty())
     return call.show("position", broker_reads::ask<position_details>([&](auto done) {
                        call.account().position(symbol, std::move(done));
@@ -105,7 +105,7 @@ int show_positions(broker_call& call, const std::string& symbol) {
                          {"unrealized_pl", "gain"}});
 }
 
-int show_assets(broker_call& call, const list_arguments& asked) {
+int show_assets(broker_question& call, const list_arguments& asked) {
   if (!asked.symbols.empty())
     return call.show("asset", broker_reads::ask<asset_details>([&](auto done) {
                        call.account().asset(asked.symbols.front(), std::move(done));
@@ -123,7 +123,7 @@ int show_assets(broker_call& call, const list_arguments& asked) {
                          {"name"}});
 }
 
-int show_activities(broker_call& call, const list_arguments& asked) {
+int show_activities(broker_question& call, const list_arguments& asked) {
   activities_query query;
   query.types = asked.types;
   if (const auto read = read_bounds(asked, call.reads().calendar(), query); !read)
@@ -142,7 +142,7 @@ int show_activities(broker_call& call, const list_arguments& asked) {
                          {"order_id"}});
 }
 
-int show_history(broker_call& call, list_arguments asked) {
+int show_history(broker_question& call, list_arguments asked) {
   activities_query bounds;
   if (const auto read = read_bounds(asked, call.reads().calendar(), bounds); !read)
     return call.failed(read.failure());
@@ -162,7 +162,7 @@ int show_history(broker_call& call, list_arguments asked) {
   return call.end(rows.size() == 1 ? "none\n" : format_table(rows));
 }
 
-int show_calendar(broker_call& call, const list_arguments& asked) {
+int show_calendar(broker_question& call, const list_arguments& asked) {
   const auto first = parse_date(asked.from);
   const auto last = parse_date(asked.to.empty() ? asked.from : asked.to);
   for (const auto* date : {&first, &last})
@@ -176,19 +176,19 @@ int show_calendar(broker_call& call, const list_arguments& asked) {
 
 void add_account(const broker_group& group) {
   group.add("account", "The account: state, cash, equity, buying power",
-            "bellwether broker account --json", [](broker_call& call) {
+            "bellwether broker account --json", [](broker_question& call) {
               return call.show("account", broker_reads::ask<account_details>([&](auto done) {
                                  call.account().account(std::move(done));
                                }));
             });
   group.add("config", "The account's configuration at the broker", "bellwether broker config",
-            [](broker_call& call) {
+            [](broker_question& call) {
               return call.show("configuration",
                                broker_reads::ask<account_configuration>([&](auto done) {
                                  call.account().configuration(std::move(done));
                                }));
             });
-  group.add("clock", "The broker's clock", "bellwether broker clock", [](broker_call& call) {
+  group.add("clock", "The broker's clock", "bellwether broker clock", [](broker_question& call) {
     return call.show("clock", broker_reads::ask<clock_details>(
                                   [&](auto done) { call.account().clock(std::move(done)); }));
   });
@@ -200,7 +200,7 @@ void add_lists(const broker_group& group) {
       group.add("orders", "Orders at the broker, or one of them with its legs",
                 "bellwether broker orders --status all --symbol AAPL --from 2026-11-02\n"
                 "          bellwether broker orders bw-1f-2-17",
-                [orders](broker_call& call) { return show_orders(call, *orders); });
+                [orders](broker_question& call) { return show_orders(call, *orders); });
   orders_command.add_option("id", orders->id, "Id of one order: the broker's or the client's");
   orders_command.add_option("--status", orders->status, "open, closed or all")
       ->check(CLI::IsMember({"open", "closed", "all"}))
@@ -213,21 +213,21 @@ void add_lists(const broker_group& group) {
   const auto held = std::make_shared<list_arguments>();
   group
       .add("positions", "What the account holds", "bellwether broker positions AAPL",
-           [held](broker_call& call) { return show_positions(call, held->id); })
+           [held](broker_question& call) { return show_positions(call, held->id); })
       .add_option("symbol", held->id, "One symbol, with every figure");
 
   const auto moved = std::make_shared<list_arguments>();
   auto& activities =
       group.add("activities", "Executions, dividends, fees and other movements",
                 "bellwether broker activities --type FILL --from 2026-11-02",
-                [moved](broker_call& call) { return show_activities(call, *moved); });
+                [moved](broker_question& call) { return show_activities(call, *moved); });
   activities.add_option("--type", moved->types, "FILL, DIV, FEE, …");
   add_bounds(activities, moved);
 
   const auto listed = std::make_shared<list_arguments>();
   auto& assets =
       group.add("assets", "What can be traded, or one asset", "bellwether broker assets AAPL",
-                [listed](broker_call& call) { return show_assets(call, *listed); });
+                [listed](broker_question& call) { return show_assets(call, *listed); });
   assets.add_option("symbol", listed->symbols, "One symbol, with every field")->expected(0, 1);
   assets.add_option("--status", listed->assets.status, "active or inactive")
       ->check(CLI::IsMember({"active", "inactive"}))
@@ -239,7 +239,7 @@ void add_times(const broker_group& group) {
   const auto past = std::make_shared<list_arguments>();
   auto& history = group.add("history", "What the account was worth",
                             "bellwether broker history --period 1W --timeframe 15Min",
-                            [past](broker_call& call) { return show_history(call, *past); });
+                            [past](broker_question& call) { return show_history(call, *past); });
   history.add_option("--period", past->history.period, "5D, 2W, 1M, 1A (default: 1M)");
   history.add_option("--timeframe", past->history.timeframe, "1Min, 5Min, 15Min, 1H or 1D")
       ->check(CLI::IsMember({"1Min", "5Min", "15Min", "1H", "1D"}));
@@ -249,7 +249,7 @@ void add_times(const broker_group& group) {
   const auto days = std::make_shared<list_arguments>();
   auto& calendar = group.add("calendar", "Trading days and their hours in New York",
                              "bellwether broker calendar --from 2026-11-23 --to 2026-11-30",
-                             [days](broker_call& call) { return show_calendar(call, *days); });
+                             [days](broker_question& call) { return show_calendar(call, *days); });
   calendar.add_option("--from", days->from, "First day")->required();
   calendar.add_option("--to", days->to, "Last day (default: the first one)");
 }
@@ -257,7 +257,7 @@ void add_times(const broker_group& group) {
 }  // namespace
 
 CLI::App& broker_group::add(const char* name, const char* text, const char* example,
-                            std::function<int(broker_call&)> work) const {
+                            std::function<int(broker_question&)> work) const {
   auto* out = command.add_subcommand(name, text);
   out->footer(std::string{"Example:  "} + example +
               "\nExit codes: 0 ok, 2 usage or nothing by that name, 4 keys refused, 5 no broker.");
@@ -266,7 +266,7 @@ CLI::App& broker_group::add(const char* name, const char* text, const char* exam
     chosen = [work, where, &flags] {
       const auto reads = broker_reads::open(*where);
       if (!reads) return fail(flags, reads.failure());
-      broker_call call{flags, **reads};
+      broker_question call{flags, **reads};
       return work(call);
     };
   });

@@ -13,9 +13,9 @@
 namespace bw {
 
 /// What every command below `broker` shares while it runs.
-class broker_call {
+class broker_question {
  public:
-  broker_call(const common_flags& flags, broker_reads& reads) : flags_(flags), reads_(reads) {}
+  broker_question(const common_flags& flags, broker_reads& reads) : flags_(flags), reads_(reads) {}
 
   broker_reads& reads() { return reads_; }
   account_desk& account() { return reads_.account(); }
@@ -93,7 +93,7 @@ struct broker_group {
 
   /// Adds a command; `work` runs with the broker open.
   CLI::App& add(const char* name, const char* text, const char* example,
-                std::function<int(broker_call&)> work) const;
+                std::function<int(broker_question&)> work) const;
 };
 
 void add_broker_trading(const broker_group& group);

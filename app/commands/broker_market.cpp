@@ -31,7 +31,7 @@ result<void> read_bounds(const session_calendar& calendar, market_arguments& ask
   return {};
 }
 
-int show_bars(broker_call& call, const result<row_page<bar_row>>& page) {
+int show_bars(broker_question& call, const result<row_page<bar_details>>& page) {
   return call.show_page("bars", page,
                         {{"S", "symbol"},
                          {"t", "start"},
@@ -43,7 +43,7 @@ int show_bars(broker_call& call, const result<row_page<bar_row>>& page) {
                          {"n", "trades"},
                          {"vw", "vwap"}});
 }
-int show_quotes(broker_call& call, const result<row_page<quote_row>>& page) {
+int show_quotes(broker_question& call, const result<row_page<quote_details>>& page) {
   return call.show_page("quotes", page,
                         {{"S", "symbol"},
                          {"t", "at"},
@@ -55,7 +55,7 @@ int show_quotes(broker_call& call, const result<row_page<quote_row>>& page) {
                          {"ax", "at"},
                          {"c", "conditions"}});
 }
-int show_trades(broker_call& call, const result<row_page<trade_row>>& page) {
+int show_trades(broker_question& call, const result<row_page<trade_details>>& page) {
   return call.show_page("trades", page,
                         {{"S", "symbol"},
                          {"t", "at"},
@@ -73,19 +73,19 @@ result<row_page<Row>> one_page(result<std::vector<Row>> rows) {
   return row_page<Row>{std::move(*rows), ""};
 }
 
-int show_latest(broker_call& call, const market_arguments& asked) {
+int show_latest(broker_question& call, const market_arguments& asked) {
   const auto& symbols = asked.query.symbols;
   const auto& feed = asked.query.feed;
   auto& market = call.market();
   if (asked.what == "bars")
-    return show_bars(call, one_page(broker_reads::ask<std::vector<bar_row>>([&](auto done) {
+    return show_bars(call, one_page(broker_reads::ask<std::vector<bar_details>>([&](auto done) {
                        market.latest_bars(symbols, feed, std::move(done));
                      })));
   if (asked.what == "trades")
-    return show_trades(call, one_page(broker_reads::ask<std::vector<trade_row>>([&](auto done) {
+    return show_trades(call, one_page(broker_reads::ask<std::vector<trade_details>>([&](auto done) {
                          market.latest_trades(symbols, feed, std::move(done));
                        })));
-  return show_quotes(call, one_page(broker_reads::ask<std::vector<quote_row>>([&](auto done) {
+  return show_quotes(call, one_page(broker_reads::ask<std::vector<quote_details>>([&](auto done) {
                        market.latest_quotes(symbols, feed, std::move(done));
                      })));
 }
@@ -95,8 +95,8 @@ std::string text_of(const std::optional<Decimal>& x) {
   return x ? x->text() : "-";
 }
 
-int show_snapshots(broker_call& call, const market_arguments& asked) {
-  const auto rows = broker_reads::ask<std::vector<snapshot_row>>([&](auto done) {
+int show_snapshots(broker_question& call, const market_arguments& asked) {
+  const auto rows = broker_reads::ask<std::vector<snapshot_details>>([&](auto done) {
     call.market().snapshots(asked.query.symbols, asked.query.feed, std::move(done));
   });
   if (!rows) return call.failed(rows.failure());
@@ -124,7 +124,7 @@ int show_snapshots(broker_call& call, const market_arguments& asked) {
   return call.end(rows->empty() ? "none\n" : format_table(table));
 }
 
-int show_news(broker_call& call, market_arguments asked) {
+int show_news(broker_question& call, market_arguments asked) {
   if (const auto read = read_bounds(call.reads().calendar(), asked); !read)
     return call.failed(read.failure());
   news_query query;
@@ -171,7 +171,7 @@ template <class Row, class Ask, class Show>
 CLI::App& add_rows(const broker_group& group, const char* name, const char* text,
                    const char* example, const std::shared_ptr<market_arguments>& asked, Ask ask,
                    Show show) {
-  auto& command = group.add(name, text, example, [asked, ask, show](broker_call& call) {
+  auto& command = group.add(name, text, example, [asked, ask, show](broker_question& call) {
     if (const auto read = read_bounds(call.reads().calendar(), *asked); !read)
       return call.failed(read.failure());
     return show(call, broker_reads::ask<row_page<Row>>(
@@ -187,41 +187,43 @@ CLI::App& add_rows(const broker_group& group, const char* name, const char* text
 void add_broker_market(const broker_group& group) {
   const auto bars = std::make_shared<market_arguments>();
   auto& bars_command =
-      add_rows<bar_row>(group, "bars", "Past bars",
-                        "bellwether broker bars AAPL MSFT --timeframe 5Min --from 2026-11-02", bars,
-                        &market_desk::bars, show_bars);
+      add_rows<bar_details>(group, "bars", "Past bars",
+                            "bellwether broker bars AAPL MSFT --timeframe 5Min --from 2026-11-02",
+                            bars, &market_desk::bars, show_bars);
   bars_command
       .add_option("--timeframe", bars->query.timeframe, "1Min, 5Min, 1Hour, 1Day, 1Week, …")
       ->capture_default_str();
   bars_command.add_option("--adjustment", bars->query.adjustment, "raw, split, dividend or all")
       ->check(CLI::IsMember({"raw", "split", "dividend", "all"}));
-  add_rows<quote_row>(group, "quotes", "Past quotes",
-                      "bellwether broker quotes AAPL --from 2026-11-02T14:30:00Z --limit 20",
-                      std::make_shared<market_arguments>(), &market_desk::quotes, show_quotes);
-  add_rows<trade_row>(group, "trades", "Past trades", "bellwether broker trades AAPL --limit 20",
-                      std::make_shared<market_arguments>(), &market_desk::trades, show_trades);
+  add_rows<quote_details>(group, "quotes", "Past quotes",
+                          "bellwether broker quotes AAPL --from 2026-11-02T14:30:00Z --limit 20",
+                          std::make_shared<market_arguments>(), &market_desk::quotes, show_quotes);
+  add_rows<trade_details>(group, "trades", "Past trades",
+                          "bellwether broker trades AAPL --limit 20",
+                          std::make_shared<market_arguments>(), &market_desk::trades, show_trades);
 
   const auto latest = std::make_shared<market_arguments>();
   auto& latest_command =
       group.add("latest", "The newest quote, trade or bar",
                 "bellwether broker latest AAPL MSFT --what trades",
-                [latest](broker_call& call) { return show_latest(call, *latest); });
+                [latest](broker_question& call) { return show_latest(call, *latest); });
   add_symbols(latest_command, latest);
   latest_command.add_option("--what", latest->what, "quotes, trades or bars")
       ->check(CLI::IsMember({"quotes", "trades", "bars"}))
       ->capture_default_str();
 
   const auto snapshot = std::make_shared<market_arguments>();
-  add_symbols(group.add("snapshot", "Newest trade, quote and bars in one",
-                        "bellwether broker snapshot AAPL MSFT",
-                        [snapshot](broker_call& call) { return show_snapshots(call, *snapshot); }),
-              snapshot);
+  add_symbols(
+      group.add("snapshot", "Newest trade, quote and bars in one",
+                "bellwether broker snapshot AAPL MSFT",
+                [snapshot](broker_question& call) { return show_snapshots(call, *snapshot); }),
+      snapshot);
 
   const auto news = std::make_shared<market_arguments>();
   news->query.rows_max = market_desk::page_news;
   auto& news_command =
       group.add("news", "Headlines", "bellwether broker news AAPL --from 2026-11-02",
-                [news](broker_call& call) { return show_news(call, *news); });
+                [news](broker_question& call) { return show_news(call, *news); });
   news_command.add_option("symbols", news->query.symbols, "Only about these tickers");
   news_command.add_flag("--content", news->content, "With the articles (JSON)");
   add_range(news_command, news);

@@ -107,7 +107,7 @@ TEST_F(desk_test, walks_bars_of_several_symbols_page_by_page) {
   query.end = *parse_rfc3339("2026-10-30T14:29:00Z");
   query.rows_max = 500;
   const auto whole =
-      need<row_page<bar_row>>([&](auto done) { market->bars(query, std::move(done)); });
+      need<row_page<bar_details>>([&](auto done) { market->bars(query, std::move(done)); });
   ASSERT_EQ(whole.rows.size(), 120u);
   EXPECT_TRUE(whole.next_token.empty());
   EXPECT_EQ(whole.rows[0].symbol, "AAPL");
@@ -123,7 +123,7 @@ TEST_F(desk_test, walks_bars_of_several_symbols_page_by_page) {
   market_desk paged{small};
   query.rows_max = 120;
   const auto pages =
-      need<row_page<bar_row>>([&](auto done) { paged.bars(query, std::move(done)); });
+      need<row_page<bar_details>>([&](auto done) { paged.bars(query, std::move(done)); });
   EXPECT_EQ(tokens.size(), 18u);
   ASSERT_EQ(pages.rows.size(), 120u);
   for (std::size_t k = 0; k < 120; ++k) EXPECT_EQ(pages.rows[k].start, whole.rows[k].start) << k;
@@ -131,19 +131,19 @@ TEST_F(desk_test, walks_bars_of_several_symbols_page_by_page) {
 
 TEST_F(desk_test, reads_the_latest_of_everything) {
   const std::vector<std::string> both{"AAPL", "SPY", "NOSUCH"};
-  const auto quotes = need<std::vector<quote_row>>(
+  const auto quotes = need<std::vector<quote_details>>(
       [&](auto done) { market->latest_quotes(both, "iex", std::move(done)); });
   ASSERT_EQ(quotes.size(), 2u);
   EXPECT_LT(*quotes[0].bid, *quotes[0].ask);
   // What has not traded yet has no last trade.
-  std::vector<trade_row> trades;
+  std::vector<trade_details> trades;
   const auto until = std::chrono::steady_clock::now() + patience;
   while (trades.size() < 2 && std::chrono::steady_clock::now() < until)
-    trades = need<std::vector<trade_row>>(
+    trades = need<std::vector<trade_details>>(
         [&](auto done) { market->latest_trades(both, "iex", std::move(done)); });
   ASSERT_EQ(trades.size(), 2u);
   EXPECT_TRUE(trades[1].id.has_value());
-  const auto snapshots = need<std::vector<snapshot_row>>(
+  const auto snapshots = need<std::vector<snapshot_details>>(
       [&](auto done) { market->snapshots(both, "iex", std::move(done)); });
   ASSERT_EQ(snapshots.size(), 2u);
   EXPECT_TRUE(snapshots[0].latest_quote.has_value());
@@ -152,10 +152,10 @@ TEST_F(desk_test, reads_the_latest_of_everything) {
   query.symbols = {"AAPL"};
   query.rows_max = 3;
   const auto past =
-      need<row_page<quote_row>>([&](auto done) { market->quotes(query, std::move(done)); });
+      need<row_page<quote_details>>([&](auto done) { market->quotes(query, std::move(done)); });
   EXPECT_EQ(past.rows.size(), 3u);
   const auto prints =
-      need<row_page<trade_row>>([&](auto done) { market->trades(query, std::move(done)); });
+      need<row_page<trade_details>>([&](auto done) { market->trades(query, std::move(done)); });
   EXPECT_FALSE(prints.rows.empty());
   EXPECT_EQ(market->unknown().names(), std::vector<std::string>{});
 }
@@ -183,7 +183,7 @@ TEST_F(desk_test, a_parameter_that_makes_no_sense_is_told) {
   query.symbols = {"AAPL"};
   query.timeframe = "7Lightyears";
   const auto bars =
-      ask<row_page<bar_row>>([&](auto done) { market->bars(query, std::move(done)); });
+      ask<row_page<bar_details>>([&](auto done) { market->bars(query, std::move(done)); });
   ASSERT_FALSE(bars.ok());
   EXPECT_EQ(bars.code(), ec::http_status);
   EXPECT_NE(bars.failure().context.find("400"), std::string::npos) << bars.failure().context;
@@ -210,7 +210,7 @@ rest_get scripted(std::vector<std::string> bodies) {
 
 TEST(page_walk, leaves_a_list_that_repeats_itself) {
   market_desk desk{scripted({R"({"bars":{"A":[]},"next_page_token":"x"})"})};
-  std::optional<result<row_page<bar_row>>> out;
+  std::optional<result<row_page<bar_details>>> out;
   desk.bars({}, [&](auto x) { out = std::move(x); });
   ASSERT_TRUE(out);
   EXPECT_EQ(out->code(), ec::protocol_violation);
@@ -221,7 +221,7 @@ TEST(page_walk, leaves_a_list_that_does_not_end) {
   for (std::uint32_t k = 0; k <= pages_max; ++k)
     bodies.push_back(R"({"bars":{"A":[]},"next_page_token":")" + std::to_string(k) + "\"}");
   market_desk desk{scripted(bodies)};
-  std::optional<result<row_page<bar_row>>> out;
+  std::optional<result<row_page<bar_details>>> out;
   desk.bars({}, [&](auto x) { out = std::move(x); });
   ASSERT_TRUE(out);
   EXPECT_EQ(out->code(), ec::out_of_range);
@@ -230,7 +230,7 @@ TEST(page_walk, leaves_a_list_that_does_not_end) {
 TEST(page_walk, a_page_that_fails_fails_the_whole) {
   market_desk desk{scripted(
       {R"({"bars":{"A":[{"t":"2026-11-02T14:31:00Z"}]},"next_page_token":"x"})", "<html>"})};
-  std::optional<result<row_page<bar_row>>> out;
+  std::optional<result<row_page<bar_details>>> out;
   desk.bars({}, [&](auto x) { out = std::move(x); });
   ASSERT_TRUE(out);
   EXPECT_EQ(out->code(), ec::parse_failed);

@@ -105,11 +105,11 @@ TEST(record_codec, refuses_answers_that_are_about_nothing) {
     EXPECT_EQ(decode_records<position_details>(text, unknown).code(), ec::parse_failed) << text;
   EXPECT_TRUE(decode_records<position_details>("[]", unknown).ok());
   for (const char* text : {"", "{}", "[]", R"({"message":"too many requests."})"}) {
-    EXPECT_EQ(decode_rows<bar_row>(text, "bars", unknown).code(), ec::parse_failed) << text;
+    EXPECT_EQ(decode_rows<bar_details>(text, "bars", unknown).code(), ec::parse_failed) << text;
     EXPECT_EQ(decode_news(text, unknown).code(), ec::parse_failed) << text;
   }
   EXPECT_TRUE(
-      decode_rows<bar_row>(R"({"bars":null,"next_page_token":null})", "bars", unknown).ok());
+      decode_rows<bar_details>(R"({"bars":null,"next_page_token":null})", "bars", unknown).ok());
 }
 
 TEST(record_codec, reads_the_outcomes_of_a_request_about_all) {
@@ -311,11 +311,12 @@ std::optional<std::vector<std::string>> decode_and_compare(const sample& x,
   }
   if (x.call.find("/meta/") != std::string::npos) return std::nullopt;
   if (x.call.find("/bars") != std::string::npos)
-    return compare(decode_rows<bar_row>(x.body, "bars", unknown), tests::rows_of(told, "bars"));
+    return compare(decode_rows<bar_details>(x.body, "bars", unknown), tests::rows_of(told, "bars"));
   if (x.call.find("/quotes") != std::string::npos)
-    return compare(decode_rows<quote_row>(x.body, "quotes", unknown),
+    return compare(decode_rows<quote_details>(x.body, "quotes", unknown),
                    tests::rows_of(told, "quotes"));
-  return compare(decode_rows<trade_row>(x.body, "trades", unknown), tests::rows_of(told, "trades"));
+  return compare(decode_rows<trade_details>(x.body, "trades", unknown),
+                 tests::rows_of(told, "trades"));
 }
 
 TEST(recorded_records, real_answers_are_kept_without_loss) {
@@ -369,9 +370,9 @@ TEST(random_records, ten_thousand_bodies_each_do_no_harm) {
     read += decode_record<account_details>(text, unknown).ok();
     read += decode_record<portfolio_history>(text, unknown).ok();
     read += decode_outcomes(text, unknown).ok();
-    read += decode_rows<bar_row>(text, "bars", unknown).ok();
-    read += decode_rows<quote_row>(text, "quotes", unknown).ok();
-    read += decode_rows<trade_row>(text, "trades", unknown).ok();
+    read += decode_rows<bar_details>(text, "bars", unknown).ok();
+    read += decode_rows<quote_details>(text, "quotes", unknown).ok();
+    read += decode_rows<trade_details>(text, "trades", unknown).ok();
     read += decode_snapshots(text, unknown).ok();
     if (const auto news = decode_news(text, unknown)) {
       ++read;

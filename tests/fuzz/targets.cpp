@@ -95,9 +95,9 @@ void record_body(std::string_view bytes) {
     case 7: return write_again(decode_records<activity_details>(body, unknown));
     case 8: return write_again(decode_records<calendar_details>(body, unknown));
     case 9: return write_again(decode_record<clock_details>(body, unknown));
-    case 10: return write_again(decode_rows<bar_row>(body, "bars", unknown));
-    case 11: return write_again(decode_rows<quote_row>(body, "quotes", unknown));
-    case 12: return write_again(decode_rows<trade_row>(body, "trades", unknown));
+    case 10: return write_again(decode_rows<bar_details>(body, "bars", unknown));
+    case 11: return write_again(decode_rows<quote_details>(body, "quotes", unknown));
+    case 12: return write_again(decode_rows<trade_details>(body, "trades", unknown));
     case 13: return write_again(decode_snapshots(body, unknown));
     case 14: return write_again(decode_news(body, unknown));
     default: (void)decode_outcomes(body, unknown);

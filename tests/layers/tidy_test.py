@@ -107,6 +107,26 @@ class TidyTest(unittest.TestCase):
         }
         self.assertEqual(run(files)[1], [("domain/a.cpp", 2, "hash order")])
 
+    def test_two_types_of_one_name_are_found_in_both_files(self):
+        twin = "namespace bw {\nstruct row {\n  int x;\n};\n}"
+        findings = run({"domain/a.cpp": twin, "storage/b.cpp": twin})[1]
+        both = [(file, 2, "two types") for file in ("domain/a.cpp", "storage/b.cpp")]
+        self.assertEqual(findings, both)
+        findings = run({"domain/a.cpp": twin, "tests/a_test.cpp": twin})[1]
+        self.assertEqual(len(findings), 2, "a test is linked with what it tests")
+
+    def test_types_that_cannot_meet_may_share_a_name(self):
+        twin = "namespace bw {\nstruct row {};\n}"
+        for other in (
+            "namespace bw {\nnamespace {\nstruct row {};\n}\n}",
+            "namespace bw::venue {\nstruct row {};\n}",
+            "namespace bw {\nstruct table {\n  struct row {};\n};\n}",
+            "namespace bw {\nstruct row;\nstruct row::part : base {};\nvoid f(struct row x) {}\n}",
+        ):
+            files = {"domain/a.cpp": twin, "storage/b.cpp": other}
+            self.assertEqual(run(files)[:2], (0, []), other)
+        self.assertEqual(run({"tests/a/a.cpp": twin, "tests/b/b.cpp": twin})[:2], (0, []))
+
 
 if __name__ == "__main__":
     unittest.main()

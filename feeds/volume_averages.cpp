@@ -1,4 +1,4 @@
-#include "feeds/daily_volume.hpp"
+#include "feeds/volume_averages.hpp"
 
 #include <simdjson.h>
 
@@ -49,8 +49,8 @@ result<quantity> average_volume_of(std::string body, std::size_t sessions) {
   return quantity::from_units(static_cast<std::int64_t>(sum / count));
 }
 
-struct daily_volume::state {
-  state(net::io_loop& loop, const clock& t, daily_volume_options o)
+struct volume_averages::state {
+  state(net::io_loop& loop, const clock& t, volume_averages_options o)
       : time(t),
         options(std::move(o)),
         client(loop, options.data,
@@ -60,16 +60,18 @@ struct daily_volume::state {
                t) {}
 
   const clock& time;
-  const daily_volume_options options;
+  const volume_averages_options options;
   net::http_client client;
 };
 
-daily_volume::daily_volume(net::io_loop& loop, const clock& time, daily_volume_options options)
+volume_averages::volume_averages(net::io_loop& loop, const clock& time,
+                                 volume_averages_options options)
     : state_(std::make_shared<state>(loop, time, std::move(options))) {}
 
-daily_volume::~daily_volume() = default;
+volume_averages::~volume_averages() = default;
 
-void daily_volume::average(const std::string& symbol, std::function<void(result<quantity>)> done) {
+void volume_averages::average(const std::string& symbol,
+                              std::function<void(result<quantity>)> done) {
   auto& s = *state_;
   const auto until = midnight_before(s.time.utc_now());
   net::http_request request;

@@ -12,7 +12,7 @@
 
 namespace bw {
 
-struct daily_volume_options {
+struct volume_averages_options {
   net::endpoint data;
   net::header_list credentials;
   /// A feed that sees a part of all trades knows a part of the volume.
@@ -23,14 +23,14 @@ struct daily_volume_options {
 /// Shares that a symbol traded a day, on average over the last sessions, from the daily bars of the
 /// market data host. Any thread asks; answers come on the loop's thread, each once while this
 /// lives.
-class daily_volume {
+class volume_averages {
  public:
   /// Sessions that the average is made of, and the calendar days that surely hold them.
   static constexpr std::size_t sessions = 20;
   static constexpr std::int64_t days_back = 45;
 
-  daily_volume(net::io_loop& loop, const clock& time, daily_volume_options options);
-  ~daily_volume();
+  volume_averages(net::io_loop& loop, const clock& time, volume_averages_options options);
+  ~volume_averages();
 
   /// Whole days before today. Zero when there is no bar; otherwise rounded down.
   void average(const std::string& symbol, std::function<void(result<quantity>)> done);
