@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 
 #include "app/cli.hpp"
@@ -29,7 +30,12 @@ int lower(const common_flags& flags, limits_arguments& asked) {
     if (equals == std::string::npos || equals == 0 || equals + 1 == each.size())
       return fail(flags, {exit_code::usage, "'" + each + "' is no limit with its new value",
                           "write it as risk.max_qty=100"});
-    limits.push_back({each.substr(0, equals), each.substr(equals + 1)});
+    const auto key = each.substr(0, equals);
+    const auto known = lowerable_limits();
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return fail(flags, {exit_code::usage, "'" + key + "' is no limit that can be lowered",
+                          "`bellwether limits list` names them"});
+    limits.push_back({key, each.substr(equals + 1)});
   }
   return ask_and_show(flags, asked.person);
 }
