@@ -11,6 +11,25 @@ trade_type type_of(const std::string& mode) {
   return mode == "paper" ? trade_type::paper : trade_type::simulated;
 }
 
+/// From the point on at which it reached the account, a flow is taken out of the curve. That is the
+/// last step of cash, up to the first report after the flow was known, that is as large as it to
+/// one percent: the broker tells a flow's day and not its minute. False when there is none.
+bool take_out(std::vector<equity_point>& curve, utc_ns known_at, money amount) {
+  if (curve.size() < 2) return false;
+  auto k = std::size_t{1};
+  while (k + 1 < curve.size() && curve[k].at < known_at) ++k;
+  for (; k > 0; --k) {
+    const auto off = abs(curve[k].cash - curve[k - 1].cash - amount);
+    if (off.units() > abs(amount).units() / 100) continue;
+    for (; k < curve.size(); ++k) {
+      curve[k].equity -= amount;
+      curve[k].cash -= amount;
+    }
+    return true;
+  }
+  return false;
+}
+
 std::string counted(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
@@ -122,6 +141,10 @@ void node_books::on(utc_ns wall, const reconcile_record& x) {
   if (counts_ && is_in(wall)) differences_ += x.differences.size();
 }
 
+void node_books::on(utc_ns wall, const cash_flow_record& x) {
+  if (counts_ && is_in(wall)) flows_.push_back({wall, x.amount});
+}
+
 result<run_result> node_books::result_of(std::string name) const {
   if (run_.equity.empty())
     return {ec::not_found, "the log has no account of a " + period_.mode +
@@ -133,8 +156,19 @@ result<run_result> node_books::result_of(std::string name) const {
   out.open_trades = trades_.open_trades();
   out.models = {{"fills", "as the broker executed them"},
                 {"fees", "as the broker told them with each execution"}};
+  money moved;
+  std::uint64_t not_seen = 0;
+  for (const auto& flow : flows_) {
+    if (take_out(out.equity, flow.known_at, flow.amount))
+      moved += flow.amount;
+    else
+      ++not_seen;
+  }
   out.assumptions = {
-      {"equity", "The broker's own figure, deposits and withdrawals included."},
+      {"equity", moved.is_zero() ? "The broker's own figure."
+                                 : "The broker's own figure, less what came in and plus what went "
+                                   "out since the begin: " +
+                                       moved.text() + " USD in all."},
       {"exposure", "The account's equity less its cash."},
   };
   if (crashes_ > 0)
@@ -147,6 +181,10 @@ result<run_result> node_books::result_of(std::string name) const {
   if (accounts_ > 1)
     out.warnings.push_back("The period has " + std::to_string(accounts_) +
                            " accounts: its equity is not one curve.");
+  if (not_seen > 0)
+    out.warnings.push_back(counted(not_seen, "deposit or withdrawal", "deposits or withdrawals") +
+                           " cannot be found in the account's cash: what came before the first "
+                           "report changes nothing, anything else stands as profit or loss.");
   if (unusable_ > 0)
     out.warnings.push_back(counted(unusable_, "execution", "executions") +
                            " cannot be part of a trade and are left out.");

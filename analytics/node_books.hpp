@@ -25,8 +25,9 @@ books_period period_of_days(std::string mode, calendar_date first, calendar_date
                             const session_calendar& calendar);
 
 /// Makes of a node's log what a backtest makes of its run, so that one report shows both. Equity is
-/// the broker's, as it was told; trades are those that ended in the period, fills those that came
-/// in it. A trade that was open before has its entry from there. One thread.
+/// the broker's, as it was told, less deposits and withdrawals; trades are those that ended in the
+/// period, fills those that came in it. A trade that was open before has its entry from there. One
+/// thread.
 class node_books {
  public:
   /// Of the account's reports at most one in so long is kept.
@@ -53,6 +54,7 @@ class node_books {
   void on(utc_ns wall, const submit_record& x);
   void on(utc_ns wall, const update_record& x);
   void on(utc_ns wall, const reconcile_record& x);
+  void on(utc_ns wall, const cash_flow_record& x);
   template <class Other>
   void on(utc_ns, const Other&) {}
 
@@ -66,6 +68,11 @@ class node_books {
   std::uint32_t crashes_ = 0;
   std::uint64_t differences_ = 0;
   std::uint64_t unusable_ = 0;
+  struct cash_flow {
+    utc_ns known_at{};
+    money amount;
+  };
+  std::vector<cash_flow> flows_;
 };
 
 }  // namespace bw

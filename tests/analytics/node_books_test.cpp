@@ -99,6 +99,54 @@ TEST(NodeBooks, WhatIsAfterThePeriodIsNotInIt) {
   EXPECT_EQ(run->open_trades[0].qty, quantity::from_int(10));
 }
 
+cash_flow_record flow_of(std::int64_t amount) {
+  cash_flow_record out;
+  out.id = std::to_string(amount);
+  out.type = short_name{amount < 0 ? "CSW" : "CSD"};
+  out.amount = money::from_int(amount);
+  return out;
+}
+
+TEST(NodeBooks, DepositsAndWithdrawalsAreNeitherProfitNorLoss) {
+  const auto at = [](int minutes) { return begin + std::chrono::minutes{minutes}; };
+  node_books books{{"paper"}};
+  books.apply(at(0), boot_of("paper"));
+  books.apply(at(0), account_of(100'000, 100'000));
+  books.apply(at(10), account_of(100'010, 98'510));
+  // Ten dollars were earned, and five thousand came in before the broker's book told of them.
+  books.apply(at(20), account_of(105'020, 103'510));
+  books.apply(at(30), account_of(105'020, 103'510));
+  books.apply(at(31), flow_of(5'000));
+  books.apply(at(40), account_of(105'030, 103'510));
+  // Told first and seen afterwards.
+  books.apply(at(45), flow_of(-2'000));
+  books.apply(at(50), account_of(103'040, 101'510));
+  const auto run = books.result_of("a day");
+  ASSERT_TRUE(run.ok()) << run.failure().text();
+  std::vector<money> curve;
+  for (const auto& each : run->equity) curve.push_back(each.equity);
+  std::vector<money> wanted;
+  for (const int dollars : {100'000, 100'010, 100'020, 100'020, 100'030, 100'040})
+    wanted.push_back(money::from_int(dollars));
+  EXPECT_EQ(curve, wanted);
+  EXPECT_NE(run->assumptions[0].value.find("3000 USD"), std::string::npos)
+      << run->assumptions[0].value;
+  EXPECT_TRUE(run->warnings.empty());
+}
+
+TEST(NodeBooks, AFlowThatTheFirstReportHasChangesNothing) {
+  node_books books{{"paper"}};
+  books.apply(begin, boot_of("paper"));
+  books.apply(begin, account_of(105'000, 105'000));
+  books.apply(begin + day, flow_of(5'000));
+  books.apply(begin + day * 2, account_of(105'010, 105'010));
+  const auto run = books.result_of("two days");
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->equity.back().equity, money::from_int(105'010));
+  ASSERT_EQ(run->warnings.size(), 1u);
+  EXPECT_NE(run->warnings[0].find("1 deposit or withdrawal"), std::string::npos);
+}
+
 TEST(NodeBooks, RunsOfAnotherModeAreNotMixedIn) {
   node_books books{{"live"}};
   two_days(books);
