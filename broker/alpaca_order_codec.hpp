@@ -67,7 +67,8 @@ class alpaca_order_codec {
   /// Answer of DELETE /v2/orders: how many items say 200.
   result<std::uint32_t> cancelled(std::string body);
 
-  /// One frame, text or binary: an object, never an array.
+  /// One frame, text or binary: an object, never an array. `payload` is followed by 64 readable
+  /// bytes, as net/ws_client hands it out.
   result<stream_frame> frame(std::string_view payload, mono_ns received);
 
   /// Fields and words that were met and are not known. Since the codec was made.

@@ -89,6 +89,12 @@ std::string format_date(calendar_date d) {
   return {buffer, at};
 }
 
+/// Whether every time of that day, anywhere on earth, is an instant that 64 bits can say.
+constexpr bool has_instants(std::int64_t days) {
+  constexpr std::int64_t days_max = INT64_MAX / ns_per_day - 2;
+  return -days_max <= days && days <= days_max;
+}
+
 result<calendar_date> parse_date(std::string_view text) {
   const int year = digits(text, 0, 4);
   const int month = digits(text, 5, 2);
@@ -96,7 +102,10 @@ result<calendar_date> parse_date(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 0 || month < 1 ||
       month > 12 || day < 1 || day > days_in_month(year, month))
     return {ec::parse_failed, "'" + std::string{text.substr(0, 40)} + "' is no date (2026-11-02)"};
-  return calendar_date{year, static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)};
+  const calendar_date out{year, static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)};
+  if (!has_instants(days_from_civil(out)))
+    return {ec::parse_failed, "'" + std::string{text} + "' lies outside of 1678 to 2261"};
+  return out;
 }
 
 result<utc_ns> parse_rfc3339(std::string_view text) {
@@ -136,8 +145,6 @@ result<utc_ns> parse_rfc3339(std::string_view text) {
   }
   if (at != text.size()) return bad_time(text);
   const auto days = days_from_civil(*date);
-  constexpr std::int64_t days_max = INT64_MAX / ns_per_day - 2;
-  if (days > days_max || days < -days_max) return bad_time(text);
   const auto seconds = std::int64_t{hour} * 3600 + minute * 60 + second - offset_seconds;
   return utc_ns{days * ns_per_day + seconds * ns_per_second + fraction};
 }

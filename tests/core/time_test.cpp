@@ -69,6 +69,12 @@ TEST(Time, CountsDaysAsTheCalendarDoes) {
   }
 }
 
+TEST(Dates, DaysThatNoInstantCanSayAreRefused) {
+  for (const char* far : {"0001-01-01", "1677-01-01", "2263-01-01", "4052-11-02", "9999-12-31"})
+    EXPECT_EQ(parse_date(far).code(), ec::parse_failed) << far;
+  for (const char* near : {"1678-01-01", "2261-12-31"}) EXPECT_TRUE(parse_date(near).ok()) << near;
+}
+
 TEST(ManualClock, MovesOnlyWhenTold) {
   manual_clock time{utc_ns{1000}};
   EXPECT_EQ(time.utc_now(), utc_ns{1000});

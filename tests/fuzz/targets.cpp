@@ -57,7 +57,10 @@ void market_frame(std::string_view bytes) {
 
 void trade_update(std::string_view bytes) {
   alpaca_order_codec codec;
-  (void)codec.frame(bytes, mono_ns{1});
+  // As net/ws_client hands a frame out: padding behind it.
+  std::string padded{bytes};
+  padded.append(alpaca_data_codec::padding, '\0');
+  (void)codec.frame(std::string_view{padded}.substr(0, bytes.size()), mono_ns{1});
 }
 
 void rest_body(std::string_view bytes) {
