@@ -4,8 +4,10 @@
 #include <functional>
 #include <string>
 
+#include "analytics/node_books.hpp"
 #include "core/result.hpp"
 #include "domain/session_calendar.hpp"
+#include "storage/audit_reader.hpp"
 
 namespace bw {
 
@@ -17,6 +19,12 @@ struct day_report_question {
 
 /// Where the report of a day lies: reports/2026-11-02 in the state folder.
 std::filesystem::path day_report_folder(const std::filesystem::path& state, calendar_date day);
+
+/// What the log's records of a period come to, under the name that its report will have.
+/// `goes_on` is asked before each record: ec::halted when it says no, ec::not_found when no account
+/// was seen in the period.
+result<run_result> run_of_days(const audit_reader& log, const books_period& period,
+                               const std::string& name, const std::function<bool()>& goes_on);
 
 /// Reads the audit log beside its writer and writes what came of one New York day, as
 /// `report days --day` tells it: report.html, report.json, report.txt, trades.csv, equity.csv.

@@ -24,9 +24,9 @@ std::string trades_csv(const run_result& run);
 /// One line a session: date, return, equity, and the benchmark's return.
 std::string equity_csv(const run_statistics& statistics);
 
-/// Writes report.html, report.json, trades.csv and equity.csv into `folder`, which is made when it
-/// is missing. Each file is complete or absent: it is written beside its place and moved. The same
-/// run gives the same bytes. ec::io_failed.
+/// Writes report.html, .json and .txt, trades.csv and equity.csv into `folder`, which is made when
+/// it is missing. Each file is complete or absent: it is written beside its place and moved. The
+/// same run gives the same bytes. ec::io_failed.
 result<void> write_report(const run_result& run, const session_calendar& calendar,
                           const std::filesystem::path& folder);
 

@@ -238,6 +238,7 @@ result<void> write_report(const run_result& run, const session_calendar& calenda
   const std::pair<const char*, std::string> files[] = {
       {"report.html", report_html(run, statistics, calendar)},
       {"report.json", report_json(run, statistics)},
+      {"report.txt", verdict_text(run, statistics)},
       {"trades.csv", trades_csv(run)},
       {"equity.csv", equity_csv(statistics)}};
   for (const auto& [name, text] : files)

@@ -5,13 +5,12 @@
 #include <iostream>
 #include <memory>
 
+#include "actors/day_report_files.hpp"
 #include "analytics/execution_figures.hpp"
-#include "analytics/node_books.hpp"
 #include "analytics/report.hpp"
 #include "app/commands/report_command.hpp"
 #include "app/config_file.hpp"
 #include "config/state_folder.hpp"
-#include "storage/audit_reader.hpp"
 
 namespace bw {
 namespace {
@@ -111,16 +110,10 @@ int say(const common_flags& flags, const error& why) {
 int show_days(const common_flags& flags, const days_asked& asked) {
   const auto opened = open_days(asked);
   if (!opened) return say(flags, opened.failure());
-  node_books books{opened->period};
-  const auto read = opened->log->read({}, [&](const audit_record& x) {
-    books.apply(x.wall, x.event);
-    return x.wall < opened->period.to;
-  });
-  if (!read) return fail(flags, read.failure());
   const auto first = format_date(opened->days.first);
   const auto last = format_date(opened->days.last);
-  const auto run = books.result_of(opened->period.mode + " node, " + first +
-                                   (first == last ? "" : " to " + last));
+  const auto name = opened->period.mode + " node, " + first + (first == last ? "" : " to " + last);
+  const auto run = run_of_days(*opened->log, opened->period, name, [] { return true; });
   if (!run) return fail(flags, run.failure());
   const auto statistics = statistics_of(*run, opened->calendar);
   std::cout << (flags.json ? report_json(*run, statistics) : verdict_text(*run, statistics));
@@ -171,7 +164,7 @@ void add_report_of_days(CLI::App& report, common_flags& flags, chosen_command& c
       "Exit codes: 0 shown, 2 usage or nothing to report, 7 the log is broken");
   auto asked = add_days(*days);
   days->add_option("--out", asked->out,
-                   "Folder for report.html, report.json, trades.csv and equity.csv");
+                   "Folder for report.html, report.json, report.txt, trades.csv and equity.csv");
   days->callback(
       [&chosen, &flags, asked] { chosen = [&flags, asked] { return show_days(flags, *asked); }; });
   auto* execution =

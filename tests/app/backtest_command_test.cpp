@@ -59,8 +59,8 @@ TEST_F(backtest_command, results_are_files) {
   const auto out = path("results");
   const auto seen = run({"backtest", "--demo", "--days", "1", "--quiet", "--out", out});
   ASSERT_EQ(seen.code, 0) << seen.err;
-  EXPECT_TRUE(std::filesystem::exists(out + "/trades.csv"));
-  EXPECT_TRUE(std::filesystem::exists(out + "/equity.csv"));
+  for (const char* file : {"report.html", "report.json", "report.txt", "trades.csv", "equity.csv"})
+    EXPECT_TRUE(std::filesystem::exists(out + "/" + file)) << file;
 }
 
 }  // namespace

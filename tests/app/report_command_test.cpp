@@ -2,40 +2,17 @@
 
 #include <gmock/gmock.h>
 
-#include "config/state_folder.hpp"
-#include "storage/proved_log.hpp"
 #include "tests/app/command_line_fixture.hpp"
+#include "tests/support/paper_day.hpp"
 
 namespace bw {
 namespace {
 
 using ::testing::HasSubstr;
 
-/// One paper day: Tuesday, 2026-11-03, noon in New York.
 class report_command : public command_line_test {
  protected:
-  void SetUp() override {
-    auto log = open_audit_log({audit_folder(folder.path())}, 7);
-    ASSERT_TRUE(log) << log.failure().context;
-    boot_record boot;
-    boot.boot_no = 1;
-    boot.mode = "paper";
-    account_record before;
-    before.account.account_number = "PA1";
-    before.account.equity = before.account.cash = money::from_int(100'000);
-    verdict_record denied;
-    denied.strategy = short_name{"momentum"};
-    denied.verdict.reason = risk_rule::collar;
-    auto after = before;
-    after.account.equity = after.account.cash = money::from_int(100'500);
-    const audit_event events[] = {boot, before, denied, after};
-    auto at = *parse_rfc3339("2026-11-03T17:00:00Z");
-    for (const auto& event : events) {
-      const audit_log::entry entry{{at, mono_ns{1}, {}, short_name{"test"}}, &event};
-      ASSERT_TRUE((*log)->append({&entry, 1}, sync_mode::no));
-      at = at + std::chrono::minutes{2};
-    }
-  }
+  void SetUp() override { tests::write_paper_day(folder.path()); }
   command_outcome report(std::vector<std::string> words) {
     words.insert(words.begin(), "report");
     words.insert(words.end(), {"--state", folder.path().string()});
@@ -58,7 +35,7 @@ TEST_F(report_command, a_week_begins_on_monday) {
 TEST_F(report_command, writes_the_page_and_its_files) {
   const auto out = path("week");
   EXPECT_EQ(report({"days", "--out", out}).code, 0);
-  for (const char* file : {"report.html", "report.json", "trades.csv", "equity.csv"})
+  for (const char* file : {"report.html", "report.json", "report.txt", "trades.csv", "equity.csv"})
     EXPECT_TRUE(std::filesystem::exists(std::filesystem::path{out} / file)) << file;
 }
 
