@@ -6,6 +6,7 @@
 
 #include "domain/session_calendar.hpp"
 #include "feeds/alpaca_endpoints.hpp"
+#include "net/account_headers.hpp"
 
 namespace bw {
 namespace {
@@ -42,8 +43,7 @@ result<std::unique_ptr<broker_session>> broker_session::open(const node_config& 
   std::unique_ptr<broker_session> out{new broker_session};
   out->answers_ = std::make_shared<answers>();
   net::http_client_options http;
-  http.headers = {{"APCA-API-KEY-ID", credentials.key_id},
-                  {"APCA-API-SECRET-KEY", std::string{credentials.secret_key.reveal()}}};
+  http.headers = net::account_headers(credentials.key_id, credentials.secret_key);
   auto& loop = out->io_.loop();
   out->trading_ = std::make_unique<net::http_client>(loop, *trading, http, out->time_);
   out->data_ = std::make_unique<net::http_client>(loop, data->rest, http, out->time_);

@@ -23,6 +23,7 @@
 #include "core/version.hpp"
 #include "feeds/alpaca_feed.hpp"
 #include "feeds/volume_averages.hpp"
+#include "net/account_headers.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_verify.hpp"
 #include "storage/event_json.hpp"
@@ -296,11 +297,9 @@ std::optional<command_failure> node_runner::state::connect() {
   market_feed = std::make_unique<alpaca_feed>(io.loop(), *time, *with.metrics, std::move(market));
   volumes = std::make_unique<volume_averages>(
       io.loop(), *time,
-      volume_averages_options{
-          data->rest,
-          {{"APCA-API-KEY-ID", credentials->key_id},
-           {"APCA-API-SECRET-KEY", std::string{credentials->secret_key.reveal()}}},
-          config().feed.name});
+      volume_averages_options{data->rest,
+                              net::account_headers(credentials->key_id, credentials->secret_key),
+                              config().feed.name});
   io.start();
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include "app/io_thread.hpp"
 #include "broker/alpaca_broker.hpp"
+#include "net/account_headers.hpp"
 #include "net/http_client.hpp"
 
 namespace bw {
@@ -42,8 +43,7 @@ std::variant<clock_anchor, command_failure> find_venue_clock(std::uint16_t port,
   const auto endpoint = trading_endpoint_for("sim", port);
   if (!endpoint) return command_failure{code_for(endpoint.code()), endpoint.failure().context, ""};
   net::http_client_options options;
-  options.headers = {{"APCA-API-KEY-ID", credentials.key_id},
-                     {"APCA-API-SECRET-KEY", std::string{credentials.secret_key.reveal()}}};
+  options.headers = net::account_headers(credentials.key_id, credentials.secret_key);
   const auto give_up = real.mono_now() + venue_wait;
   std::string why;
   while (real.mono_now() < give_up) {

@@ -15,6 +15,7 @@
 #include "broker/outcome.hpp"
 #include "broker/rate_headers.hpp"
 #include "broker/rest_reader.hpp"
+#include "net/account_headers.hpp"
 #include "net/http_client.hpp"
 
 namespace bw {
@@ -33,8 +34,7 @@ struct lanes {
     return {.connections = connections,
             .connect_timeout = options.connect_timeout,
             .response_timeout = options.response_timeout,
-            .headers = {{"APCA-API-KEY-ID", options.key_id},
-                        {"APCA-API-SECRET-KEY", std::string{options.secret_key.reveal()}}}};
+            .headers = net::account_headers(options.key_id, options.secret_key)};
   }
 
   void close() {

@@ -7,6 +7,7 @@
 #include "broker/rest_reader.hpp"
 #include "core/assert.hpp"
 #include "core/json_writer.hpp"
+#include "net/account_headers.hpp"
 #include "net/http_client.hpp"
 
 namespace bw {
@@ -17,8 +18,7 @@ net::http_client_options client_options(const change_desk_options& options) {
   out.connections = 1;
   out.connect_timeout = options.connect_timeout;
   out.response_timeout = options.response_timeout;
-  out.headers = {{"APCA-API-KEY-ID", options.key_id},
-                 {"APCA-API-SECRET-KEY", std::string{options.secret_key.reveal()}}};
+  out.headers = net::account_headers(options.key_id, options.secret_key);
   return out;
 }
 

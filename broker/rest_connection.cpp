@@ -1,4 +1,5 @@
 #include "broker/rest_connection.hpp"
+#include "net/account_headers.hpp"
 
 #include <utility>
 
@@ -10,8 +11,7 @@ net::http_client_options client_options(const rest_connection_options& options) 
   out.connections = options.connections;
   out.connect_timeout = options.connect_timeout;
   out.response_timeout = options.response_timeout;
-  out.headers = {{"APCA-API-KEY-ID", options.key_id},
-                 {"APCA-API-SECRET-KEY", std::string{options.secret_key.reveal()}}};
+  out.headers = net::account_headers(options.key_id, options.secret_key);
   return out;
 }
 

@@ -1,5 +1,6 @@
 // Life of the feed: its connection is made, lost and made again.
 #include "feeds/alpaca_feed_state.ipp"
+#include "net/account_headers.hpp"
 
 namespace bw {
 namespace {
@@ -20,16 +21,13 @@ void alpaca_feed::state::begin(market_sink& sink) {
   bars = bar_sequencer{known.size()};
   requests = std::make_unique<data_requests>(
       loop, time, metrics,
-      data_requests_options{
-          .data = options.endpoints.rest,
-          .credentials = {{"APCA-API-KEY-ID", options.key_id},
-                          {"APCA-API-SECRET-KEY", std::string{options.secret_key.reveal()}}},
-          .breakers = options.breakers});
+      data_requests_options{.data = options.endpoints.rest,
+                            .credentials = net::account_headers(options.key_id, options.secret_key),
+                            .breakers = options.breakers});
   history = std::make_unique<alpaca_history>(
       loop, *requests,
-      alpaca_history_options{.symbols = wanted,
-                             .feed_name = options.feed_name,
-                             .retry_after = options.history_retry});
+      alpaca_history_options{
+          .symbols = wanted, .feed_name = options.feed_name, .retry_after = options.history_retry});
   snapshots = std::make_unique<alpaca_snapshots>(
       loop, *requests,
       alpaca_snapshots_options{.symbols = wanted,
