@@ -179,26 +179,6 @@ void write_ticket_prices(json_writer& out, const order_ticket& x) {
 
 }  // namespace
 
-std::string_view to_string(order_class x) noexcept {
-  switch (x) {
-    case order_class::simple: return "simple";
-    case order_class::bracket: return "bracket";
-    case order_class::oco: return "oco";
-    case order_class::oto: return "oto";
-  }
-  return "invalid";
-}
-
-std::string_view to_string(position_intent x) noexcept {
-  switch (x) {
-    case position_intent::buy_to_open: return "buy_to_open";
-    case position_intent::buy_to_close: return "buy_to_close";
-    case position_intent::sell_to_open: return "sell_to_open";
-    case position_intent::sell_to_close: return "sell_to_close";
-  }
-  return "invalid";
-}
-
 result<void> check_ticket(const order_ticket& ticket, std::optional<int> new_york_minute) {
   if (ticket.symbol.empty()) return refuse("symbol is wanted");
   if (auto checked = check_id(ticket.client_id); !checked) return checked;

@@ -6,21 +6,10 @@
 
 #include "broker/record.hpp"
 #include "core/result.hpp"
+#include "messages/order_words.hpp"
 #include "messages/orders.hpp"
 
 namespace bw {
-
-enum class order_class : std::uint8_t { simple = 1, bracket, oco, oto };
-/// What the order shall do to the position; the broker refuses it where it would do another thing.
-enum class position_intent : std::uint8_t {
-  buy_to_open = 1,
-  buy_to_close,
-  sell_to_open,
-  sell_to_close
-};
-
-std::string_view to_string(order_class x) noexcept;
-std::string_view to_string(position_intent x) noexcept;
 
 /// An order in everything that Alpaca takes for a US equity. The node's router sends a subset of it
 /// as outgoing_order. Prices are zero where the order has none.
@@ -29,7 +18,7 @@ struct order_ticket {
   bw::side side = side::buy;
   order_type type = order_type::market;
   time_in_force tif = time_in_force::day;
-  bw::order_class group = order_class::simple;
+  order_class group = order_class::simple;
   /// Exactly one of both. Shares may have up to nine decimals.
   quantity qty;
   money notional;
@@ -43,7 +32,7 @@ struct order_ticket {
   price stop_loss;
   price stop_loss_limit;
   bool extended_hours = false;
-  std::optional<bw::position_intent> intent;
+  std::optional<position_intent> intent;
   std::string client_id;
 };
 

@@ -80,7 +80,7 @@ std::optional<refusal> read_words(const wire_document& body, new_order& out) {
 std::optional<refusal> read_order_class(const wire_document& body, new_order& out) {
   const auto name = body.text("order_class");
   if (name == "mleg") return invalid("symbol is not allowed for mleg order");
-  if (!name.empty() && name != "simple") {
+  if (!name.empty()) {
     const auto known = word(body, "order_class", order_class::oto);
     if (!known) return invalid("invalid order_class");
     out.order_class = *known;

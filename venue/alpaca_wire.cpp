@@ -65,7 +65,8 @@ void write_order_object(json_writer& out, const venue_order& order, const order_
   optional_decimal(out, "qty", in_dollars ? std::nullopt : std::optional{order.qty});
   out.member("filled_qty", order.filled_qty);
   optional_decimal(out, "filled_avg_price", order.filled_average());
-  out.member("order_class", to_string(order.order_class));
+  const bool alone = order.order_class == order_class::simple;
+  out.member("order_class", alone ? "" : to_string(order.order_class));
   out.member("order_type", to_string(order.type));
   out.member("type", to_string(order.type));
   out.member("side", to_string(order.side));

@@ -26,26 +26,6 @@ bool is_terminal(venue_status x) noexcept {
          x == venue_status::rejected || x == venue_status::replaced;
 }
 
-std::string_view to_string(order_class x) noexcept {
-  switch (x) {
-    case order_class::simple: return "";
-    case order_class::bracket: return "bracket";
-    case order_class::oco: return "oco";
-    case order_class::oto: return "oto";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(position_intent x) noexcept {
-  switch (x) {
-    case position_intent::buy_to_open: return "buy_to_open";
-    case position_intent::buy_to_close: return "buy_to_close";
-    case position_intent::sell_to_open: return "sell_to_open";
-    case position_intent::sell_to_close: return "sell_to_close";
-  }
-  return "invalid";
-}
-
 position_intent intent_of(side x, quantity held) noexcept {
   if (x == side::buy)
     return held.is_negative() ? position_intent::buy_to_close : position_intent::buy_to_open;

@@ -7,6 +7,7 @@
 
 #include "core/decimal.hpp"
 #include "core/time.hpp"
+#include "messages/order_words.hpp"
 #include "messages/orders.hpp"
 
 namespace bw::venue {
@@ -35,20 +36,8 @@ enum class venue_status : std::uint8_t {
 std::string_view to_string(venue_status x) noexcept;
 bool is_terminal(venue_status x) noexcept;
 
-/// How orders belong together. A bracket is an entry with two exits of which one cancels the other,
-/// an oto an entry with one exit, an oco two exits without an entry.
-enum class order_class : std::uint8_t { simple = 1, bracket, oco, oto };
-/// Alpaca's word; simple orders have an empty one.
-std::string_view to_string(order_class x) noexcept;
-
-/// What an order does to the position: fixed when it is accepted.
-enum class position_intent : std::uint8_t {
-  buy_to_open = 1,
-  buy_to_close,
-  sell_to_open,
-  sell_to_close,
-};
-std::string_view to_string(position_intent x) noexcept;
+using bw::order_class;
+using bw::position_intent;
 /// `held` is the position just before the order was accepted.
 position_intent intent_of(side x, quantity held) noexcept;
 constexpr bool opens(position_intent x) {
