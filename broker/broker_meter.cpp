@@ -57,6 +57,9 @@ unknown_meter::unknown_meter(metrics_registry& metrics, std::string_view source)
       values_(unknown_counter(metrics, source, "value")) {}
 
 void unknown_meter::note(const unknown_parts& all) {
+  // Nearly every answer ends here: an order's way pays three comparisons, no counter.
+  if (all.fields() == fields_seen_ && all.words() == words_seen_ && all.values() == values_seen_)
+    return;
   fields_.add(all.fields() - std::exchange(fields_seen_, all.fields()));
   words_.add(all.words() - std::exchange(words_seen_, all.words()));
   values_.add(all.values() - std::exchange(values_seen_, all.values()));
