@@ -69,7 +69,7 @@ struct node_ports {
 /// actor gets a thread of its own. One a process; start and stop once, from the same thread.
 class node {
  public:
-  /// An orderly stop takes at most this long (requirements N-12).
+  /// An orderly stop takes at most this long.
   static constexpr nanoseconds stop_within = std::chrono::seconds{10};
 
   node(node_config config, std::string config_hash, node_ports ports, session_calendar calendar,

@@ -40,7 +40,7 @@ calendar_date civil_from_days(std::int64_t days);
 int weekday(calendar_date d);
 /// The UTC day of an instant.
 calendar_date utc_date(utc_ns t);
-/// "2026-11-02".
+/// "2026-11-02"; reading takes the years 1678 to 2261 only: those that utc_ns can say.
 std::string format_date(calendar_date d);
 result<calendar_date> parse_date(std::string_view text);
 

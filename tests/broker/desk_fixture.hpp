@@ -10,6 +10,7 @@
 #include "broker/change_desk.hpp"
 #include "broker/market_desk.hpp"
 #include "broker/rest_connection.hpp"
+#include "tests/support/program.hpp"
 #include "tests/venue/server_fixture.hpp"
 
 namespace bw {
@@ -95,14 +96,13 @@ class desk_test : public ::testing::Test {
   }
   /// Asks again until the order has that state.
   order_details order_when(const std::string& id, std::string_view status) {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    for (;;) {
-      auto out = order(id);
-      if (out.status == status || std::chrono::steady_clock::now() > until) {
-        EXPECT_EQ(out.status, status);
-        return out;
-      }
-    }
+    order_details out;
+    tests::eventually(patience, [&] {
+      out = order(id);
+      return out.status == status;
+    });
+    EXPECT_EQ(out.status, status);
+    return out;
   }
   std::string buy_at_market(const char* symbol, int shares) {
     order_ticket ticket;

@@ -137,11 +137,11 @@ TEST_F(desk_test, reads_the_latest_of_everything) {
   EXPECT_LT(*quotes[0].bid, *quotes[0].ask);
   // What has not traded yet has no last trade.
   std::vector<trade_details> trades;
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (trades.size() < 2 && std::chrono::steady_clock::now() < until)
+  ASSERT_TRUE(tests::eventually(patience, [&] {
     trades = need<std::vector<trade_details>>(
         [&](auto done) { market->latest_trades(both, "iex", std::move(done)); });
-  ASSERT_EQ(trades.size(), 2u);
+    return trades.size() == 2;
+  }));
   EXPECT_TRUE(trades[1].id.has_value());
   const auto snapshots = need<std::vector<snapshot_details>>(
       [&](auto done) { market->snapshots(both, "iex", std::move(done)); });
