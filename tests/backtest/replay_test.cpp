@@ -8,7 +8,9 @@
 #include <fstream>
 
 #include "backtest/field_difference.hpp"
+#include "storage/audit_verify.hpp"
 #include "tests/backtest/recorded_world.hpp"
+#include "tests/support/rewritten_log.hpp"
 #include "tests/support/seed.hpp"
 
 namespace bw {
@@ -103,6 +105,68 @@ TEST_F(Replay, OneOtherThresholdIsNamedWithBothValues) {
   EXPECT_EQ(size.first->kind, decision_kind::order);
   EXPECT_EQ(size.first->field, "qty");
   EXPECT_EQ(size.first->replayed, "7");
+}
+
+// Whoever writes a decision anew and every record behind it leaves a chain without a fault. What
+// was given to the decision maker still says something else.
+TEST_F(Replay, ADecisionThatWasWrittenAnewIsNamedThoughTheChainIsRight) {
+  recorded_world world{folder.path(), 3};
+  world.run(600);
+  world.stop();
+  const auto genuine = folder.path() / "genuine";
+  fs::rename(folder.path() / "audit", genuine);
+  struct doctored {
+    decision_kind kind;
+    std::string field;
+    std::function<bool(audit_event&)> change;
+  };
+  const doctored all[] = {
+      {decision_kind::signal, "what.confidence_ppm",
+       [](audit_event& x) {
+         auto* signal = std::get_if<signal_record>(&x);
+         return signal != nullptr && ++signal->what.confidence_ppm > 0;
+       }},
+      {decision_kind::verdict, "approved",
+       [](audit_event& x) {
+         auto* denied = std::get_if<verdict_record>(&x);
+         if (denied == nullptr || denied->verdict.approved) return false;
+         return denied->verdict.approved = true;
+       }},
+      {decision_kind::verdict, "checks[0].value",
+       [](audit_event& x) {
+         auto* verdict = std::get_if<verdict_record>(&x);
+         if (verdict == nullptr) return false;
+         ++verdict->verdict.checks[0].value;
+         return true;
+       }},
+      {decision_kind::state_change, "state.mode",
+       [](audit_event& x) {
+         auto* state = std::get_if<state_record>(&x);
+         if (state == nullptr || state->state.mode == trading_mode::active) return false;
+         state->state.mode = trading_mode::active;
+         return true;
+       }},
+      // Nothing but the new writing: no difference.
+      {decision_kind::order, "", [](audit_event&) { return false; }},
+  };
+  for (const auto& each : all) {
+    SCOPED_TRACE(each.field);
+    fs::remove_all(folder.path() / "audit");
+    const auto at = tests::rewrite_log(genuine, folder.path() / "audit", each.change);
+    const auto proved = verify_audit_log(folder.path() / "audit");
+    ASSERT_TRUE(proved.ok() && proved->ok()) << "the chain itself must be right";
+    const auto seen = replay();
+    EXPECT_TRUE(seen.tampered.empty()) << why(seen);
+    EXPECT_EQ(seen.differs(), !each.field.empty()) << why(seen);
+    if (each.field.empty()) continue;
+    ASSERT_GT(at, 0u) << "the world had nothing of this kind";
+    ASSERT_TRUE(seen.first);
+    EXPECT_EQ(seen.differences, 1u);
+    EXPECT_EQ(seen.first->kind, each.kind);
+    EXPECT_EQ(seen.first->sequence.value, at);
+    EXPECT_EQ(seen.first->field, each.field);
+    EXPECT_NE(seen.first->recorded, seen.first->replayed);
+  }
 }
 
 TEST_F(Replay, ACrashLosesItsEdgeAndNothingElse) {

@@ -11,6 +11,7 @@
 #include "app/node_runner.hpp"
 #include "config/config_loader.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/rewritten_log.hpp"
 #include "tests/support/seed.hpp"
 
 namespace bw {
@@ -142,6 +143,35 @@ TEST_F(Parity, AChangedRecordingIsNamedByItsFile) {
   EXPECT_EQ(run.code, 7) << run.out;
   EXPECT_NE(run.err.find(segment.filename().string()), std::string::npos) << run.err;
   EXPECT_NE(run.err.find("SHA-256"), std::string::npos) << run.err;
+}
+
+// A whole log written anew with one verdict changed: the anchors show it, and without them the
+// decision itself does.
+TEST_F(Parity, AVerdictThatWasWrittenAnewIsNamedWithBothValues) {
+  const auto state = copy();
+  fs::rename(state / "audit", folder / "genuine");
+  const auto at = tests::rewrite_log(folder / "genuine", state / "audit", [](audit_event& x) {
+    auto* verdict = std::get_if<verdict_record>(&x);
+    if (verdict == nullptr || !verdict->verdict.approved) return false;
+    ++verdict->verdict.checks[0].limit;
+    return true;
+  });
+  ASSERT_GT(at, 0u);
+  EXPECT_EQ(run_program({"audit", "verify", "--state", state.string()}).code, 7)
+      << "the anchors are of another log";
+  ASSERT_TRUE(fs::remove(state / "anchors.log"));
+  EXPECT_EQ(run_program({"audit", "verify", "--state", state.string()}).code, 0)
+      << "the chain alone is right";
+  const auto run = run_program({"replay", state.string(), "--json"});
+  EXPECT_EQ(run.code, 7) << run.out << run.err;
+  const auto said = parsed(run.out);
+  ASSERT_TRUE(said.is_object()) << run.out;
+  EXPECT_FALSE(said.at("identical").get<bool>());
+  const auto& first = said.at("first_difference");
+  EXPECT_EQ(first.at("kind").get<std::string>(), "verdict");
+  EXPECT_EQ(first.at("sequence").get<std::uint64_t>(), at);
+  EXPECT_EQ(first.at("field").get<std::string>(), "checks[0].limit");
+  EXPECT_NE(run.err.find("record " + std::to_string(at)), std::string::npos) << run.err;
 }
 
 TEST_F(Parity, AMissingRecordingIsIncompleteAndNoDifference) {
