@@ -48,7 +48,8 @@ void account_mirror::on_report(const order_report& report, symbol_name symbol, m
   traded_.insert(symbol);
   if (report.last_qty.is_positive() && is_guard(report.request)) {
     const bool sells = report.request.side == side::sell;
-    external_.take(symbol, sells ? -report.last_qty : report.last_qty, report.last_price);
+    external_.count_guard(report.client_id, symbol, sells ? -report.last_qty : report.last_qty,
+                          report.last_price);
     shares_changed_[symbol] = now;
   } else if (report.last_qty.is_positive()) {
     shares_[symbol] += report.request.side == side::buy ? report.last_qty : -report.last_qty;

@@ -22,7 +22,13 @@ void external_book::restore(const external_record& kept) {
   orders_.clear();
   by_client_id_.clear();
   holdings_.clear();
+  guards_.clear();
   for (const auto& order : kept.orders) {
+    if (order.venue_id.empty()) {
+      const auto sign = order.side == side::buy ? order.filled_total : -order.filled_total;
+      guards_.push_back({order.client_id, order.symbol, sign, order.worst});
+      continue;
+    }
     orders_[order.venue_id] = order;
     by_client_id_[order.client_id] = order.venue_id;
   }
@@ -34,7 +40,45 @@ external_record external_book::record(std::string cause) const {
   out.cause = std::move(cause);
   out.holdings = holdings();
   for (const auto& [id, order] : orders_) out.orders.push_back(order);
+  // A row without the broker's id: an order of ours, and how much of it is counted here.
+  for (const auto& guard : guards_) {
+    external_order row;
+    row.client_id = guard.id;
+    row.symbol = guard.symbol;
+    row.side = guard.counted.is_negative() ? side::sell : side::buy;
+    row.qty = row.filled_total = abs(guard.counted);
+    row.worst = guard.at;
+    row.live = false;
+    out.orders.push_back(row);
+  }
   return out;
+}
+
+external_book::counted_guard* external_book::find_guard(const client_order_id& id) {
+  const auto at = std::find_if(guards_.begin(), guards_.end(),
+                               [&](const counted_guard& each) { return each.id == id; });
+  return at == guards_.end() ? nullptr : &*at;
+}
+
+void external_book::count_guard(const client_order_id& id, symbol_name symbol, quantity by,
+                                price at) {
+  auto* guard = find_guard(id);
+  if (guard == nullptr) {
+    if (guards_.size() == guards_max) guards_.pop_front();
+    guard = &guards_.emplace_back(counted_guard{id, symbol, {}, at});
+  }
+  guard->counted += by;
+  guard->at = at;
+  move(symbol, by, at);
+}
+
+void external_book::catch_up(const external_book& known) {
+  for (const auto& theirs : known.guards_) {
+    const auto* own = find_guard(theirs.id);
+    const auto counted = own == nullptr ? quantity{} : own->counted;
+    if (abs(theirs.counted) > abs(counted))
+      count_guard(theirs.id, theirs.symbol, theirs.counted - counted, theirs.at);
+  }
 }
 
 bool external_book::make_room() {

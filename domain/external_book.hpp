@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,8 +37,14 @@ class external_book {
   bool end(const venue_order_id& id);
   /// Shares that are there and that no order explains: adds them. The note says why.
   void adopt(symbol_name symbol, quantity more, price average, std::string note, bool stopped);
-  /// An order of ours bought or sold them: a stop that guards them.
-  void take(symbol_name symbol, quantity by, price at) { move(symbol, by, at); }
+  /// A stop of ours that guards the shares bought or sold `by` of them. How much was counted of
+  /// each such order stays in the record: its executions stand in the log on their own, and one may
+  /// stand in front of a record that was written before anybody here had heard of it.
+  void count_guard(const client_order_id& id, symbol_name symbol, quantity by, price at);
+  /// Counts the executions of guards that `known` has counted and this book has not.
+  void catch_up(const external_book& known);
+  /// Guards whose counts are kept; the one that was executed first is forgotten beyond it.
+  static constexpr std::size_t guards_max = 64;
   /// A symbol that is not ours to trade: what the broker says is what is there.
   bool set_holding(symbol_name symbol, quantity qty, price average);
   /// A person has looked at the symbol.
@@ -63,6 +70,15 @@ class external_book {
                            const std::map<symbol_name, price>& marks) const;
 
  private:
+  struct counted_guard {
+    client_order_id id;
+    symbol_name symbol;
+    /// Negative when it sold.
+    quantity counted;
+    price at;
+  };
+  counted_guard* find_guard(const client_order_id& id);
+
   bool make_room();
   void move(symbol_name symbol, quantity by, price at);
 
@@ -70,6 +86,7 @@ class external_book {
   std::map<venue_order_id, external_order> orders_;
   std::map<client_order_id, venue_order_id> by_client_id_;
   std::map<symbol_name, external_holding> holdings_;
+  std::deque<counted_guard> guards_;
 };
 
 }  // namespace bw

@@ -193,7 +193,7 @@ result<void> recovered_state::on(const record_place& record, const fill_record& 
   if (x.strategy.view() == external_owner) {
     external_book others;
     others.restore(external_);
-    others.take(x.symbol, x.side == side::buy ? x.qty : -x.qty, x.at_price);
+    others.count_guard(x.client_id, x.symbol, x.side == side::buy ? x.qty : -x.qty, x.at_price);
     external_ = others.record(external_.cause);
   } else if (auto booked = book(record, x); !booked) {
     return booked;
@@ -281,8 +281,14 @@ result<void> recovered_state::on(const record_place&, const cash_flow_record& x)
   return {};
 }
 
+/// Written by somebody who may not have heard of the executions in front of it.
 result<void> recovered_state::on(const record_place&, const external_record& x) {
-  external_ = x;
+  external_book known;
+  known.restore(external_);
+  external_book others;
+  others.restore(x);
+  others.catch_up(known);
+  external_ = others.record(x.cause);
   return {};
 }
 

@@ -279,6 +279,50 @@ TEST_F(reconciliation_test, a_manual_order_is_adopted_and_the_node_goes_on) {
   EXPECT_EQ(broker.trades, 0) << "never touched";
 }
 
+// Somebody's stop is executed in two parts, and the node dies between them: before it had written
+// down the first, or after it. Lists and executions of the next start tell both again.
+TEST_F(reconciliation_test, a_stop_of_others_that_is_executed_around_a_crash_counts_once) {
+  for (const std::int64_t written : {0, 4})
+    for (const std::int64_t at_start : {4, 10}) {
+      SCOPED_TRACE(std::to_string(written) + " written, " + std::to_string(at_start) + " at start");
+      external_order stop;
+      stop.client_id = client_order_id{"by-hand"};
+      stop.venue_id = venue_order_id{"h1"};
+      stop.symbol = symbol_name{"AAPL"};
+      stop.side = side::sell;
+      stop.qty = shares(10);
+      stop.filled_total = shares(written);
+      node_recovery past;
+      past.external.orders = {stop};
+      past.external.holdings = {
+          {symbol_name{"AAPL"}, shares(10 - written), price::from_int(10), "by hand", false}};
+      broker.book.clear();
+      externals.clear();
+      halts.clear();
+      clears.clear();
+      const auto told = [&](std::int64_t total) {
+        broker.orders = {row(client_order_id{"by-hand"}, "h1", total,
+                             total < 10 ? order_event::partial_fill : order_event::fill)};
+        broker.orders[0].side = side::sell;
+        broker_fills("h1", total);
+        broker.book.back().side = side::sell;
+        broker_holds("AAPL", 10 - total);
+        if (total == 10) broker.held.clear();
+      };
+      told(4);
+      if (at_start == 10) told(10);
+      begin(past);
+      world.pass(seconds{5});
+      EXPECT_TRUE(has_cleared(halt_reason::reconciling));
+      told(10);
+      world.pass(std::chrono::minutes{6});  // The activities are asked for once more.
+      ASSERT_FALSE(externals.empty());
+      EXPECT_TRUE(externals.back().symbols.empty()) << "each part was counted once";
+      EXPECT_FALSE(floor_of(halt_reason::difference));
+      EXPECT_FALSE(floor_of(halt_reason::position_mismatch));
+    }
+}
+
 TEST_F(reconciliation_test, a_difference_narrows_then_halts_and_is_never_traded_away) {
   node_recovery past;
   past.traded = {symbol_name{"AAPL"}};

@@ -105,6 +105,32 @@ TEST(external_book, the_record_is_the_whole_book) {
   EXPECT_EQ(again.qty(apple), shares(10));
 }
 
+// An execution of a guard stands in the log by itself, and the record that tells what is left
+// follows later: whatever the record had heard of, each execution counts once.
+TEST(external_book, a_record_that_is_older_than_an_execution_catches_up_with_it) {
+  const client_order_id guard{"bw-1-1-1"};
+  external_book before;
+  before.adopt(apple, shares(12), price::from_int(10), "here before us", false);
+  auto after_first = before;
+  after_first.count_guard(guard, apple, shares(-5), price::from_int(9));
+  auto after_both = after_first;
+  after_both.count_guard(guard, apple, shares(-7), price::from_int(9));
+  for (const auto* written : {&before, &after_first, &after_both}) {
+    external_book read;
+    read.restore(written->record("as it was known"));
+    read.catch_up(after_both);
+    EXPECT_EQ(read.qty(apple), quantity{});
+    read.catch_up(after_both);
+    EXPECT_EQ(read.qty(apple), quantity{}) << "once";
+    EXPECT_TRUE(read.live_orders().empty());
+    EXPECT_FALSE(read.knows(guard)) << "it is an order of ours";
+  }
+  for (std::size_t k = 0; k < 2 * external_book::guards_max; ++k)
+    before.count_guard(client_order_id{"bw-1-1-" + std::to_string(k)}, apple, shares(-1),
+                       price::from_int(9));
+  EXPECT_EQ(before.record("").orders.size(), external_book::guards_max);
+}
+
 TEST(external_book, is_bounded_and_forgets_no_live_order) {
   external_book book{{.orders_max = 3}};
   for (const auto* id : {"a", "b", "c"}) ASSERT_TRUE(book.on_order(order(id, 1, 0), false).ok());

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/external_book.hpp"
 #include "domain/trading_state_machine.hpp"
 #include "storage/memory_audit_log.hpp"
 #include "tests/storage/sample_events.hpp"
@@ -451,6 +452,65 @@ TEST_F(recovery_test, an_executed_stop_of_external_shares_is_no_sale_of_ours) {
   ASSERT_EQ(state.external().holdings.size(), 1u);
   EXPECT_EQ(state.external().holdings[0].qty, quantity::from_int(7));
   ASSERT_EQ(state.fills_since_mark().size(), 1u) << "the account's cash moved all the same";
+}
+
+// A stop at the broker that guards EXTERNAL shares is executed in two parts. The order router
+// writes the executions, the reconciliation writes what is left of the shares, and it may be late:
+// wherever the log ends, and wherever the snapshot lies that a start begins with, each part counts
+// once.
+TEST_F(recovery_test, a_crash_between_two_executions_of_an_external_stop_counts_each_once) {
+  const symbol_name spy{"SPY"};
+  const auto execution = [&](std::int64_t qty) {
+    auto x = fill_of(3, -qty, 90);
+    x.strategy = short_name{"EXTERNAL"};
+    return audit_event{x};
+  };
+  external_book others;
+  others.adopt(spy, quantity::from_int(12), price::from_int(100), "here before us", false);
+  const audit_event found = others.record("found");
+  const auto count = [&](std::int64_t qty) {
+    others.count_guard(id_of(3), spy, quantity::from_int(-qty), price::from_int(90));
+    return audit_event{others.record("a stop was executed")};
+  };
+  const auto first = execution(5);
+  const auto second_part = execution(7);
+  const auto after_first = count(5);
+  const auto after_both = count(7);
+  const std::vector<audit_event> ways[] = {
+      {first, after_first, second_part, after_both},
+      {first, second_part, after_first, after_both},
+      {first, found, second_part, after_first, after_both},
+      {first, second_part, found, after_first, after_both},
+  };
+  const auto left = [&] {
+    quantity sum;
+    for (const auto& each : state.external().holdings) sum += each.qty;
+    return sum;
+  };
+  for (std::size_t way = 0; way < std::size(ways); ++way)
+    for (std::size_t snapshot = 0; snapshot <= ways[way].size(); ++snapshot) {
+      SCOPED_TRACE("way " + std::to_string(way) + ", snapshot in front of event " +
+                   std::to_string(snapshot));
+      state = {};
+      sequence = boot_no = 0;
+      boot();
+      put(found);
+      auto expected = quantity::from_int(12);
+      for (std::size_t k = 0; k < ways[way].size(); ++k) {
+        if (k == snapshot) {
+          audit_record books;
+          books.sequence = sequence_number{++sequence};
+          books.event = state.snapshot("period");
+          books.type = static_cast<std::uint16_t>(books.event.index());
+          books.boot_no = boot_no;
+          state = *recovered_state::from_snapshot(books);
+        }
+        if (const auto* sold = std::get_if<fill_record>(&ways[way][k])) expected += -sold->qty;
+        put(ways[way][k]);
+        EXPECT_EQ(left(), expected) << "the log ends behind event " << k;
+      }
+      EXPECT_EQ(left(), quantity{});
+    }
 }
 
 }  // namespace
