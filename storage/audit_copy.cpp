@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t batch_records = 1'024;
 
 void stage_head(rocksdb_store& store, const log_head& head, std::uint64_t boot_no) {
-  store.stage_meta(meta_format, format_text);
+  store.stage_meta(meta_format, head.is_redacted_copy ? redacted_format_text : format_text);
   store.stage_meta(meta_log_id, big_endian(head.log_id));
   store.stage_meta(meta_boot_no, big_endian(boot_no));
   store.stage_meta(meta_head, head_text(head.sequence, head.chain));
@@ -28,10 +28,9 @@ result<void> set_aside(const std::filesystem::path& what, const std::string& suf
   return {};
 }
 
-}  // namespace
-
-result<log_head> copy_audit_log(const std::filesystem::path& from,
-                                const std::filesystem::path& to) {
+/// `hides` may be empty: everything is copied as it is.
+result<log_head> copy_records(const std::filesystem::path& from, const std::filesystem::path& to,
+                              const std::function<bool(const record_view&)>& hides) {
   std::error_code code;
   if (std::filesystem::exists(to, code))
     return {ec::already_exists, to.string() + " is there already; name a new folder"};
@@ -40,15 +39,18 @@ result<log_head> copy_audit_log(const std::filesystem::path& from,
   auto store = rocksdb_store::open_primary({.folder = to});
   if (!store) return std::move(store).failure();
   log_head copied{(*reader)->head().log_id, {}, {}};
+  copied.is_redacted_copy = (*reader)->head().is_redacted_copy || hides;
   result<void> written;
   const auto broken =
       (*reader)->walk(sequence_number{1}, [&](const record_view& view, const digest& chain) {
+        const bool hidden = hides && !view.redacted && hides(view);
         const std::string_view bytes{view.hashed.data(), view.hashed.size() + record_trailer_bytes};
-        (*store)->stage_record(view.sequence, bytes);
+        (*store)->stage_record(view.sequence, hidden ? redact_record(view) : std::string{bytes});
         // A record of a newer version is copied all the same; its order is then not in the index.
-        if (const auto record = decode_record(view, chain))
-          if (const auto id = client_id_of(record->event); !id.empty())
-            (*store)->stage_mention(id, view.sequence);
+        if (!hidden)
+          if (const auto record = decode_record(view, chain))
+            if (const auto id = client_id_of(record->event); !id.empty())
+              (*store)->stage_mention(id, view.sequence);
         copied.sequence = view.sequence;
         copied.chain = chain;
         if (view.sequence.value % batch_records != 0) return true;
@@ -61,6 +63,18 @@ result<log_head> copy_audit_log(const std::filesystem::path& from,
   stage_head(**store, copied, (*reader)->boot_no());
   if (auto done = (*store)->commit(sync_mode::yes); !done) return std::move(done).failure();
   return copied;
+}
+
+}  // namespace
+
+result<log_head> copy_audit_log(const std::filesystem::path& from,
+                                const std::filesystem::path& to) {
+  return copy_records(from, to, {});
+}
+
+result<log_head> copy_redacted(const std::filesystem::path& from, const std::filesystem::path& to,
+                               const std::function<bool(const record_view&)>& hides) {
+  return copy_records(from, to, hides);
 }
 
 adoption examine_for_adoption(const std::filesystem::path& folder) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "storage/audit_reader.hpp"
@@ -13,6 +14,11 @@ namespace bw {
 /// reader only. ec::integrity_broken when the log is damaged, ec::already_exists when something is
 /// in `to`. Answers the head of the copy.
 result<log_head> copy_audit_log(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// The same for somebody who must not read everything: of the records that `hides` names the copy
+/// keeps the hash alone, so that chain, anchors and proofs hold. No index leads to them either.
+result<log_head> copy_redacted(const std::filesystem::path& from, const std::filesystem::path& to,
+                               const std::function<bool(const record_view&)>& hides);
 
 struct adoption {
   /// The last record of the old log that proved right.

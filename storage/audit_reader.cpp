@@ -57,6 +57,10 @@ class rocksdb_audit_reader final : public audit_reader {
       if (view.sequence > filter.to) return false;
       // A record of another type is not decoded: it may be newer than this program.
       if (filter.type && view.type != *filter.type + 1) return true;
+      if (view.redacted) {
+        if (filter.withheld) filter.withheld(view);
+        return true;
+      }
       const auto record = decode_record(view, chain);
       if (record) return use(*record);
       decoded = record.failure();
@@ -74,7 +78,7 @@ class rocksdb_audit_reader final : public audit_reader {
       if (sequence < filter.from || sequence > filter.to) continue;
       const auto bytes = store_->record(sequence);
       if (!bytes) return bytes.failure();
-      chain_checker checker{meta_.head.log_id, sequence};
+      chain_checker checker{meta_.head, sequence};
       if (!*bytes)
         return as_error({chain_fault::gap, sequence, "the index names it and it is missing"});
       if (const auto failure = checker.take(sequence, **bytes)) return as_error(*failure);

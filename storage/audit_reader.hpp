@@ -18,6 +18,8 @@ struct audit_filter {
   std::optional<std::uint16_t> type;
   /// Records about this order; empty: any.
   client_order_id client_id;
+  /// Told of each redacted record in its turn, which the reader passes over otherwise.
+  std::function<void(const record_view&)> withheld;
 };
 
 /// Index of the type that audit_type_name names; ec::not_found lists the names that exist.

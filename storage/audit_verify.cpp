@@ -72,6 +72,7 @@ result<verify_report> verify_once(const std::filesystem::path& folder,
         if (view.sequence > options.to) return false;
         differs = walk.take(view, chain);
         if (differs) return false;
+        if (view.redacted) ++out.redacted;
         if (++out.records % progress_every == 0 && options.progress)
           options.progress(out.records, all);
         return view.sequence < options.to;

@@ -12,6 +12,8 @@ namespace bw {
 struct verify_report {
   /// Records that proved right, in a row from where the verification began.
   std::uint64_t records = 0;
+  /// How many of them show nothing but their hash.
+  std::uint64_t redacted = 0;
   log_head head;
   /// Anchors that the records agreed with.
   std::uint64_t anchors = 0;

@@ -26,7 +26,8 @@ result<log_metadata> read_metadata(const rocksdb_store& store) {
   const auto format = store.meta(meta_format);
   if (!format) return format.failure();
   if (!*format) return log_metadata{};
-  if (**format != format_text)
+  const bool is_redacted_copy = **format == redacted_format_text;
+  if (!is_redacted_copy && **format != format_text)
     return {ec::unsupported, "the audit log has the format '" + (*format)->substr(0, 40) +
                                  "'; this program reads '" + std::string{format_text} + "'"};
   const auto log_id = number(store, meta_log_id);
@@ -40,6 +41,7 @@ result<log_metadata> read_metadata(const rocksdb_store& store) {
   out.exists = true;
   out.boot_no = *boot_no;
   out.head.log_id = *log_id;
+  out.head.is_redacted_copy = is_redacted_copy;
   if (!*head || (*head)->size() != sequence_bytes + out.head.chain.size()) return broken(meta_head);
   out.head.sequence = sequence_number{*from_big_endian((*head)->substr(0, sequence_bytes))};
   std::copy((*head)->begin() + sequence_bytes, (*head)->end(), out.head.chain.begin());

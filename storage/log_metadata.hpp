@@ -16,6 +16,8 @@ inline constexpr std::string_view meta_log_id = "log_id";
 inline constexpr std::string_view meta_boot_no = "boot_no";
 inline constexpr std::string_view meta_head = "head";
 inline constexpr std::string_view format_text = "bellwether audit log 1";
+/// Of a copy in which records may be redacted: nobody writes to it.
+inline constexpr std::string_view redacted_format_text = "bellwether audit log 1, redacted copy";
 
 struct log_metadata {
   log_head head;

@@ -85,7 +85,7 @@ result<std::unique_ptr<audit_log>> open_memory_audit_log(std::shared_ptr<memory_
   digest chain{};
   const sequence_number head{store->records.size()};
   if (head.value != 0) {
-    chain_checker checker{store->log_id, head};
+    chain_checker checker{{store->log_id, {}, {}}, head};
     if (const auto failure = checker.take(head, store->records.back())) return as_error(*failure);
     chain = checker.chain();
   }

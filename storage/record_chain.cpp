@@ -24,8 +24,8 @@ error as_error(const chain_failure& failure) {
                                     "): " + failure.text};
 }
 
-chain_checker::chain_checker(std::uint64_t log_id, sequence_number first)
-    : log_id_(log_id), next_(first) {
+chain_checker::chain_checker(const log_head& head, sequence_number first)
+    : log_id_(head.log_id), may_be_redacted_(head.is_redacted_copy), next_(first) {
   if (first.value == 1) previous_ = digest{};
 }
 
@@ -43,7 +43,9 @@ std::optional<chain_failure> chain_checker::take(sequence_number key, std::strin
   if (view_.sequence != key)
     return chain_failure{chain_fault::order, key,
                          "the record stored here calls itself " + number(view_.sequence)};
-  if (leaf_of(hash_, view_.hashed) != view_.leaf)
+  if (view_.redacted && !may_be_redacted_)
+    return chain_failure{chain_fault::hash, key, "it was redacted, and this log is no such copy"};
+  if (!view_.redacted && leaf_of(hash_, view_.hashed) != view_.leaf)
     return chain_failure{chain_fault::hash, key, "its bytes are not the ones that were written"};
   if (view_.log_id != log_id_)
     return chain_failure{chain_fault::hash, key, "it was written to another log"};
@@ -78,7 +80,7 @@ std::optional<chain_failure> walk_chain(const cursor_factory& records, const log
   // Past the end there is nothing to walk over, and nothing that could be wrong.
   if (from.value > head.sequence.value + 1) return std::nullopt;
   const sequence_number first{from.value > 1 ? from.value - 1 : 1};
-  chain_checker checker{head.log_id, first};
+  chain_checker checker{head, first};
   const auto cursor = records(first);
   sequence_number key;
   std::string_view bytes;

@@ -35,6 +35,9 @@ struct log_head {
   std::uint64_t log_id = 0;
   sequence_number sequence;
   digest chain{};
+  /// A copy for others, in which records may be redacted. In any other log a redacted record is one
+  /// that was changed.
+  bool is_redacted_copy = false;
 };
 
 /// Walks over a log, record by record, and says where it stops being the one that was written.
@@ -42,8 +45,8 @@ struct log_head {
 class chain_checker {
  public:
   /// Expects `first` as the first record. Record 1 must follow on nothing; of a later one the chain
-  /// value that it names for its predecessor is believed.
-  chain_checker(std::uint64_t log_id, sequence_number first);
+  /// value that it names for its predecessor is believed. Of `head` only what the log is counts.
+  chain_checker(const log_head& head, sequence_number first);
 
   /// The record stored under `key`; keys rise. After a failure the walk is over.
   std::optional<chain_failure> take(sequence_number key, std::string_view bytes);
@@ -57,6 +60,7 @@ class chain_checker {
 
  private:
   std::uint64_t log_id_;
+  bool may_be_redacted_;
   sequence_number next_;
   std::optional<digest> previous_;
   digest chain_{};

@@ -39,10 +39,11 @@ bool read_from(std::string_view field, short_name& out) {
 result<record_view> parse_record(std::string_view bytes) {
   if (bytes.size() < record_header_bytes + record_trailer_bytes)
     return malformed("only " + std::to_string(bytes.size()) + " bytes");
-  if (bytes.substr(0, record_magic.size()) != record_magic)
-    return malformed("another magic number");
-
   record_view out;
+  const auto magic = bytes.substr(0, record_magic.size());
+  out.redacted = magic == redacted_magic;
+  if (!out.redacted && magic != record_magic) return malformed("another magic number");
+
   std::uint16_t version = 0;
   std::uint32_t payload_bytes = 0;
   binary_reader header{bytes.substr(record_magic.size(), 52)};
@@ -56,7 +57,7 @@ result<record_view> parse_record(std::string_view bytes) {
     return malformed("format version " + std::to_string(version) + "; this program reads " +
                      std::to_string(record_version));
   if (out.type == 0) return malformed("no type");
-  if (payload_bytes > record_payload_bytes_max ||
+  if (payload_bytes > record_payload_bytes_max || (out.redacted && payload_bytes != 0) ||
       bytes.size() != record_header_bytes + payload_bytes + record_trailer_bytes)
     return malformed("a length that does not fit its bytes");
   if (!read_from(bytes.substr(56, from_bytes), out.stamp.from))
@@ -73,6 +74,17 @@ result<record_view> parse_record(std::string_view bytes) {
   return out;
 }
 
+std::string redact_record(const record_view& view) {
+  std::string out{redacted_magic};
+  out += view.hashed.substr(redacted_magic.size(), payload_length_at - redacted_magic.size());
+  out.resize(record_header_bytes, '\0');
+  binary_writer writer{out};
+  writer.value(view.previous);
+  writer.value(view.leaf);
+  writer.value(crc32c(out));
+  return out;
+}
+
 digest leaf_of(sha256& hash, std::string_view header_and_payload) {
   return hash.of({leaf_prefix, header_and_payload});
 }
@@ -82,6 +94,9 @@ digest chain_of(sha256& hash, const digest& previous, const digest& leaf) {
 }
 
 result<audit_record> decode_record(const record_view& view, const digest& chain) {
+  if (view.redacted)
+    return {ec::unsupported, "record " + std::to_string(view.sequence.value) +
+                                 " is redacted: this copy has its hash and not what it says"};
   const auto index = static_cast<std::uint16_t>(view.type - 1);
   auto event = decode_event(index, view.payload);
   if (!event)

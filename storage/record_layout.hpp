@@ -32,8 +32,13 @@ namespace bw {
 // The chain value of a record is SHA-256(0x02 | previous | leaf). It is not in the record itself:
 // the next record holds it, and beside the log stands that of the last. Leaf prefix 0x00 is that
 // of RFC 6962, so that Merkle proofs over the same leaves stay possible (nodes take 0x01).
+//
+// In a copy for others a record may be redacted: magic "BWR1", no payload, the leaf of the whole
+// record. Chain, anchors and proofs hold as before; what its header says of type and time is then
+// the word of whoever made the copy, until the whole record is shown and fits the leaf.
 
 inline constexpr std::string_view record_magic = "BWA1";
+inline constexpr std::string_view redacted_magic = "BWR1";
 inline constexpr std::uint16_t record_version = 1;
 inline constexpr std::size_t record_header_bytes = 92;
 inline constexpr std::size_t record_trailer_bytes = 32 + 32 + 4;
@@ -54,6 +59,8 @@ struct record_view {
   digest leaf{};
   /// True when the checksum at the end fits the bytes before it.
   bool checksum_fits = false;
+  /// Only its leaf is there; `hashed` is the header and does not lead to it.
+  bool redacted = false;
 };
 
 /// Takes the form apart and proves nothing but the form. ec::parse_failed.
@@ -62,7 +69,11 @@ result<record_view> parse_record(std::string_view bytes);
 digest leaf_of(sha256& hash, std::string_view header_and_payload);
 digest chain_of(sha256& hash, const digest& previous, const digest& leaf);
 
-/// The record for a person or a program; `chain` is its chain value. Fails as decode_event does.
+/// The same record without what it says.
+std::string redact_record(const record_view& view);
+
+/// The record for a person or a program; `chain` is its chain value. Fails as decode_event does,
+/// and with ec::unsupported for a redacted one.
 result<audit_record> decode_record(const record_view& view, const digest& chain);
 
 /// Turns events into records, each chained to the one before. One writer on one thread; it is of no

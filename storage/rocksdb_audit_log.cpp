@@ -89,7 +89,7 @@ result<void> check_end(const rocksdb_store& store, const log_head& head) {
   const auto last = store.last_record();
   if (!last) return last.failure();
   if (head.sequence.value == 0 && last->value == 0) return {};
-  chain_checker checker{head.log_id, std::max(*last, sequence_number{1})};
+  chain_checker checker{head, std::max(*last, sequence_number{1})};
   const auto bytes = store.record(*last);
   if (!bytes) return bytes.failure();
   if (*bytes)
@@ -120,6 +120,10 @@ result<std::unique_ptr<audit_log>> open_audit_log(const audit_options& options,
   auto meta = read_metadata(store);
   if (meta && !meta->exists) meta = begin_log(store, seed);
   if (!meta) return std::move(meta).failure().within(options.folder.string());
+  if (meta->head.is_redacted_copy)
+    return {ec::unsupported,
+            "the audit log in " + options.folder.string() +
+                " is a redacted copy: it is read and never written to; name the node's own log"};
   if (auto right = check_end(store, meta->head); !right)
     return std::move(right).failure().within(options.folder.string());
 

@@ -116,8 +116,7 @@ class month_writer {
     if (problem) return error{ec::io_failed, unfinished_.string() + ": " + problem.message()};
     facts_.root = tree_.root();
     const auto text = facts_.text();
-    const auto line =
-        text + " " + key.verifier().id() + " " + hex_text(key.sign(text)) + "\n";
+    const auto line = text + " " + key.verifier().id() + " " + hex_text(key.sign(text)) + "\n";
     if (auto put = write_new_file(seal_of(folder_, facts_.month), line, file_access::everybody);
         !put)
       return std::move(put).failure();
@@ -154,7 +153,7 @@ result<sealed_month> read_month(const fs::path& folder, const std::string& month
       out.log_id = view->log_id;
       out.first = sequence_number{*key};
       out.previous = view->previous;
-      checker.emplace(out.log_id, out.first);
+      checker.emplace(log_head{out.log_id, {}, {}}, out.first);
     }
     if (const auto fault = checker->take(sequence_number{*key}, bytes))
       return broken(file, fault->text);
@@ -230,6 +229,8 @@ result<std::vector<sealed_month>> seal_months(const audit_reader& log, const fs:
   std::error_code problem;
   fs::create_directories(folder, problem);
   if (problem) return error{ec::io_failed, folder.string() + ": " + problem.message()};
+  if (log.head().is_redacted_copy)
+    return error{ec::unsupported, "a redacted copy is not sealed: seal the node's own log"};
   const auto there = check_seals(folder, key.verifier());
   if (!there) return there.failure();
   sequence_number from{1};

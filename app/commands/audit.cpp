@@ -82,6 +82,7 @@ std::string verify_json(const verify_report& report) {
   out.member("schema_version", 1);
   out.member("ok", report.ok());
   out.member("records", report.records);
+  out.member("redacted", report.redacted);
   out.member("anchors", report.anchors);
   out.member("head", report.head.sequence.value);
   out.member("chain", hex_text(report.head.chain));
@@ -94,6 +95,10 @@ std::string verify_json(const verify_report& report) {
   }
   out.end_object();
   return out.take();
+}
+
+std::string redacted_words(const verify_report& report) {
+  return report.redacted == 0 ? "" : " (" + std::to_string(report.redacted) + " of them redacted)";
 }
 
 /// A line that overwrites itself, where a person looks.
@@ -138,9 +143,9 @@ int verify_audit(const common_flags& flags, const audit_arguments& asked) {
          "keep the folder as it is and restore a copy beside it; " +
              std::to_string(report->records) + " records before it are right"});
   if (!flags.json)
-    std::cout << places->log.string() << ": " << report->records
-              << " records, chain unbroken up to " << report->head.sequence.value << " ("
-              << hex_text(report->head.chain) << "), " << report->anchors
+    std::cout << places->log.string() << ": " << report->records << " records"
+              << redacted_words(*report) << ", chain unbroken up to " << report->head.sequence.value
+              << " (" << hex_text(report->head.chain) << "), " << report->anchors
               << " signed anchors agree\n";
   return static_cast<int>(exit_code::ok);
 }
@@ -152,7 +157,28 @@ void print_record(const audit_record& record) {
             << event_json(record.event) << '\n';
 }
 
-int print_records(const common_flags& flags, const audit_reader& log, const audit_filter& filter) {
+/// What is known of a record that a copy does not show.
+void print_withheld(const common_flags& flags, const record_view& view) {
+  const auto type = audit_type_name(static_cast<std::size_t>(view.type) - 1);
+  if (!flags.json) {
+    std::cout << view.sequence.value << "  " << format_rfc3339(view.stamp.wall) << "  " << type
+              << "  " << view.stamp.from.view() << "  (redacted)\n";
+    return;
+  }
+  json_writer out;
+  out.begin_object();
+  out.member("sequence", view.sequence.value);
+  out.member("type", type);
+  out.member("wall", view.stamp.wall);
+  out.member("from", view.stamp.from.view());
+  out.member("redacted", true);
+  out.member("leaf", std::string_view{hex_text(view.leaf)});
+  out.end_object();
+  std::cout << out.text() << '\n';
+}
+
+int print_records(const common_flags& flags, const audit_reader& log, audit_filter filter) {
+  filter.withheld = [&flags](const record_view& view) { print_withheld(flags, view); };
   const auto read = log.read(filter, [&flags](const audit_record& record) {
     if (flags.json)
       std::cout << record_json(record) << '\n';
@@ -274,6 +300,20 @@ void add_keeping(CLI::App& audit, common_flags& flags, chosen_command& chosen,
       "Example:  bellwether audit backup /backup/2026-11-20\n"
       "The copy is verified while it is made; `audit verify --state DIR` verifies it again.");
   backup->add_option("DIR", asked->folder, "Folder to make")->required();
+
+  auto* redact = add_action(audit, "redact", "Copy the log without what some records say", flags,
+                            chosen, asked, redact_audit);
+  redact->footer(
+      "Example:  bellwether audit redact /for/auditor --type exchange --type account --record 812\n"
+      "Of these records, and of the snapshots (books) that repeat them, the copy has the hash "
+      "alone.\n"
+      "Chain, anchors and proofs hold: `audit verify --state DIR` proves that nothing else was "
+      "taken\n"
+      "out. The log itself stays as it is.");
+  redact->add_option("DIR", asked->folder, "Folder to make")->required();
+  redact->add_option("--record", asked->hidden_records, "Number of a record to hide");
+  redact->add_option("--type", asked->hidden_types,
+                     "Type of records to hide: exchange, account, ...");
 
   auto* seal = add_action(audit, "seal", "Put ended months into signed files of their own", flags,
                           chosen, asked, seal_audit);

@@ -33,6 +33,9 @@ struct audit_arguments {
   std::string folder;
   /// Where something is read from, when `folder` is where it goes.
   std::string source;
+  /// What a redacted copy does not show.
+  std::vector<std::uint64_t> hidden_records;
+  std::vector<std::string> hidden_types;
   bool check = false;
   bool confirmed = false;
 };
@@ -63,6 +66,7 @@ int prove_audit(const common_flags& flags, const audit_arguments& asked);
 int export_audit(const common_flags& flags, const audit_arguments& asked);
 int verify_export(const common_flags& flags, const audit_arguments& asked);
 int backup_audit(const common_flags& flags, const audit_arguments& asked);
+int redact_audit(const common_flags& flags, const audit_arguments& asked);
 int seal_audit(const common_flags& flags, const audit_arguments& asked);
 int restore_audit(const common_flags& flags, const audit_arguments& asked);
 int adopt_audit(const common_flags& flags, const audit_arguments& asked);

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <set>
 
 #include "app/commands/audit_command.hpp"
 #include "config/state_folder.hpp"
@@ -27,7 +28,12 @@ std::string suffix_of(utc_ns at) {
 
 }  // namespace
 
-int backup_audit(const common_flags& flags, const audit_arguments& asked) {
+namespace {
+
+/// Log and anchors into a new folder; `copy` makes the log's copy. Says `done` of it.
+template <class Copy>
+int copy_proved_log(const common_flags& flags, const audit_arguments& asked, Copy copy,
+                    std::string_view done_words) {
   const auto places = find_audit_places(asked);
   if (!places) return fail(flags, places.failure());
   const std::filesystem::path target{asked.folder};
@@ -42,15 +48,44 @@ int backup_audit(const common_flags& flags, const audit_arguments& asked) {
     return fail(flags, done.failure());
   if (const auto done = copy_beside(places->public_key, target); !done)
     return fail(flags, done.failure());
-  const auto copied = copy_audit_log(places->log, audit_folder(target));
+  const auto copied = copy(places->log, audit_folder(target));
   if (!copied) return fail(flags, copied.failure());
   if (flags.json)
     std::cout << "{\"schema_version\":1,\"ok\":true,\"records\":" << copied->sequence.value
               << ",\"chain\":\"" << hex_text(copied->chain) << "\"}\n";
   else
-    std::cout << asked.folder << ": " << copied->sequence.value << " records copied and verified ("
+    std::cout << asked.folder << ": " << copied->sequence.value << ' ' << done_words << " ("
               << hex_text(copied->chain) << ")\n";
   return static_cast<int>(exit_code::ok);
+}
+
+}  // namespace
+
+int backup_audit(const common_flags& flags, const audit_arguments& asked) {
+  return copy_proved_log(flags, asked, copy_audit_log, "records copied and verified");
+}
+
+int redact_audit(const common_flags& flags, const audit_arguments& asked) {
+  std::set<std::uint16_t> types;
+  for (const auto& name : asked.hidden_types) {
+    const auto type = parse_audit_type(name);
+    if (!type) return fail(flags, type.failure());
+    types.insert(static_cast<std::uint16_t>(*type + 1));
+  }
+  const std::set<std::uint64_t> records{asked.hidden_records.begin(), asked.hidden_records.end()};
+  if (types.empty() && records.empty())
+    return fail(flags, {exit_code::usage, "nothing to redact",
+                        "name it with --record NUMBER or --type TYPE; `audit backup` copies all"});
+  // Snapshots repeat what other records say.
+  if (const auto books = parse_audit_type("books"))
+    types.insert(static_cast<std::uint16_t>(*books + 1));
+  const auto hides = [&](const record_view& view) {
+    return types.contains(view.type) || records.contains(view.sequence.value);
+  };
+  return copy_proved_log(
+      flags, asked,
+      [&](const auto& from, const auto& to) { return copy_redacted(from, to, hides); },
+      "records, of which those named show their hash alone");
 }
 
 int adopt_audit(const common_flags& flags, const audit_arguments& asked) {

@@ -50,7 +50,7 @@ result<collected> collect(const audit_reader& log, std::vector<leaf_range> range
   range_roots roots{std::move(ranges)};
   const auto broken = log.walk(sequence_number{1}, [&](const record_view& view, const digest&) {
     roots.add(view.leaf);
-    if (view.sequence == wanted) out.record = view.hashed;
+    if (view.sequence == wanted && !view.redacted) out.record = view.hashed;
     return view.sequence < last;
   });
   if (broken) return as_error(*broken);
@@ -78,6 +78,10 @@ int prove_record(const common_flags& flags, const audit_arguments& asked,
   const auto size = (*witness)->says.sequence;
   const auto found = collect(**log, inclusion_ranges(wanted.value - 1, size.value), wanted, size);
   if (!found) return fail(flags, found.failure());
+  if (found->record.empty())
+    return fail(flags, {exit_code::usage,
+                        "record " + std::to_string(asked.sequence) + " is redacted in this copy",
+                        "whoever has the log itself can prove it"});
   json_writer out;
   out.begin_object();
   out.member("schema_version", 1);

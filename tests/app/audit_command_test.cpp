@@ -269,6 +269,54 @@ TEST_F(proved_audit_command, a_backup_verifies) {
   EXPECT_EQ(audit({"backup", path("backup")}).code, 2);
 }
 
+TEST_F(proved_audit_command, a_redacted_copy_proves_all_the_rest) {
+  ASSERT_EQ(audit({"redact", path("empty")}).code, 2) << "nothing named";
+  EXPECT_EQ(audit({"redact", path("empty"), "--type", "intend"}).code, 2);
+  const auto before = audit({"verify", "--json"}).json();
+  const auto hidden = 2 + lines(audit({"show", "--type", "books"}).out);
+  const auto made = audit({"redact", path("copy"), "--type", "intent", "--record", "3"});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(audit({"verify", "--json"}).json(), before) << "the log itself stays as it is";
+
+  const auto state = path("copy");
+  const auto proved = run({"audit", "verify", "--state", state, "--json"});
+  ASSERT_EQ(proved.code, 0) << proved.err;
+  EXPECT_EQ(proved.json().at("records"), head_);
+  EXPECT_EQ(proved.json().at("redacted"), hidden) << "the snapshots repeat what is hidden";
+  EXPECT_EQ(proved.json().at("anchors"), 2) << "the signed anchors of the whole log agree";
+  EXPECT_EQ(proved.json().at("chain"), before.at("chain"));
+  EXPECT_THAT(run({"audit", "verify", "--state", state}).out,
+              HasSubstr("(" + std::to_string(hidden) + " of them redacted)"));
+
+  const auto shown = run({"audit", "show", "--state", state});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_EQ(lines(shown.out), head_);
+  EXPECT_THAT(shown.out, HasSubstr("(redacted)"));
+  EXPECT_EQ(shown.out.find("AAPL"), std::string::npos);
+  const auto told = run({"audit", "show", "--state", state, "--type", "intent", "--json"}).json();
+  EXPECT_EQ(told.at("redacted"), true);
+  EXPECT_EQ(told.at("leaf").get<std::string>().size(), 64u);
+  EXPECT_EQ(run({"audit", "order", "bw-proof-1-5", "--state", state}).code, 2)
+      << "no index leads to it";
+  for (const auto& file : std::filesystem::recursive_directory_iterator{path("copy")})
+    if (file.is_regular_file()) {
+      const auto name = "copy/" + std::filesystem::relative(file, path("copy")).string();
+      EXPECT_EQ(load(name).find("bw-proof-1-5"), std::string::npos) << name;
+    }
+
+  // Another record is proved to whoever has the key; a hidden one by whoever has the log.
+  const auto proof = run({"audit", "prove", "5", "--state", state});
+  ASSERT_EQ(proof.code, 0) << proof.err;
+  EXPECT_EQ(proof.out, audit({"prove", "5"}).out);
+  EXPECT_EQ(run({"audit", "prove", "3", "--state", state}).code, 2);
+  // A copy of the copy hides at least as much.
+  ASSERT_EQ(run({"audit", "backup", path("again"), "--state", state}).code, 0);
+  const auto again = run({"audit", "verify", "--state", path("again"), "--json"}).json();
+  EXPECT_EQ(again.at("redacted"), hidden);
+  EXPECT_EQ(run({"audit", "export", "--state", state, "--output", path("out.jsonl")}).code, 2);
+  EXPECT_EQ(run({"audit", "seal", "--state", state}).code, 2);
+}
+
 TEST_F(proved_audit_command, adopt_puts_a_log_aside_and_goes_on_from_it) {
   const auto state = folder.path().string();
   const auto asked = run({"audit", "adopt", state});

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "storage/audit_copy.hpp"
 #include "storage/audit_verify.hpp"
 #include "storage/crc32c.hpp"
 #include "storage/log_metadata.hpp"
@@ -118,6 +119,55 @@ TEST_F(tampered_log, shows_a_record_of_another_log) {
     raw.put_record(1, std::string{*forger.add({view.stamp, &event})});
   }
   expect_failure(chain_fault::hash, 1);
+}
+
+// A redacted record keeps the chain whole, and that is for copies: in a log of a node it is a
+// record whose content somebody took away.
+TEST_F(tampered_log, shows_a_record_that_was_redacted_in_place) {
+  {
+    raw_database raw{folder()};
+    const auto old = raw.record(5);
+    raw.put_record(5, redact_record(*parse_record(old)));
+  }
+  expect_failure(chain_fault::hash, 5);
+  {
+    raw_database raw{folder()};
+    raw.put_meta("format", std::string{redacted_format_text});
+  }
+  const auto report = verify_audit_log(folder());
+  ASSERT_TRUE(report.ok() && report->ok());
+  EXPECT_EQ(report->redacted, 1u) << "a copy says how many it hides";
+  EXPECT_EQ(backend.open().code(), ec::unsupported) << "and no node writes to it";
+}
+
+TEST_F(tampered_log, shows_a_flipped_bit_of_a_redacted_record) {
+  const auto copy = folder().parent_path() / "copy";
+  const auto made = copy_redacted(folder(), copy, [](const record_view& view) {
+    return view.sequence.value == 7 || view.sequence.value == record_count;
+  });
+  ASSERT_TRUE(made.ok()) << made.failure().text();
+  std::string good;
+  {
+    raw_database raw{copy};
+    good = raw.record(7);
+  }
+  const auto seed = tests::test_seed(32);
+  prng chance{seed};
+  for (std::uint64_t round = 0; round < tests::test_size(20); ++round) {
+    auto bytes = good;
+    const auto at = chance.below(bytes.size());
+    bytes[at] = static_cast<char>(bytes[at] ^ 1 << chance.below(8));
+    raw_database{copy}.put_record(7, bytes);
+    const auto report = verify_audit_log(copy);
+    ASSERT_TRUE(report.ok() && report->failure)
+        << "byte " << at << "; " << tests::repeat_with(seed);
+    EXPECT_EQ(report->failure->first_bad.value, 7u);
+  }
+  raw_database{copy}.put_record(7, good);
+  const auto report = verify_audit_log(copy);
+  ASSERT_TRUE(report.ok() && report->ok());
+  EXPECT_EQ(report->records, record_count);
+  EXPECT_EQ(report->redacted, 2u);
 }
 
 TEST_F(tampered_log, shows_a_missing_record) {
