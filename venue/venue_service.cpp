@@ -378,6 +378,30 @@ utc_ns venue_service::now() const { return state_->pump.now(); }
 
 void venue_service::lose_fill_messages(std::uint32_t count) { state_->fills_to_lose = count; }
 
+result<void> venue_service::split(std::string_view symbol, split_ratio by) {
+  auto& own = *state_;
+  const auto listed = own.market.find_symbol(symbol);
+  if (!listed) return {ec::not_found, std::string{symbol} + " is not listed at the venue"};
+  const auto shares = [&] {
+    const auto held = own.market.position(symbol);
+    return held ? held->qty : quantity{};
+  };
+  const auto before = shares();
+  const auto now = own.pump.now();
+  own.market.split(*listed, by, now, own.venue_events);
+  own.tell_trades();
+  if (before.is_zero()) return {};
+  activity moved;
+  moved.type = "SPLIT";
+  moved.at = now;
+  moved.symbol = std::string{symbol};
+  moved.qty = shares() - before;
+  moved.description =
+      moved.symbol + " split " + std::to_string(by.after) + " for " + std::to_string(by.before);
+  own.activities.add(std::move(moved), "split " + std::string{symbol});
+  return {};
+}
+
 fault_progress venue_service::faults() const {
   return state_->faults ? state_->faults->progress() : fault_progress{};
 }

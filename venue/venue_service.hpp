@@ -101,6 +101,10 @@ class venue_service {
 
   /// The next executions happen and are not told on the stream, for tests of who finds them out.
   void lose_fill_messages(std::uint32_t count);
+  /// A corporate action: position and open orders become what exchange::split makes of them, and
+  /// the account's book says so. ec::not_found for a symbol that is not listed. The market goes on
+  /// at the prices of its source.
+  result<void> split(std::string_view symbol, split_ratio by);
 
  private:
   struct state;

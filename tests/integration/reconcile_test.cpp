@@ -222,5 +222,64 @@ TEST_F(Reconcile, TheCommandComparesADayAndSaysWhenTheBrokerIsAway) {
   EXPECT_NE(help.out.find("Example"), std::string::npos);
 }
 
+// Twice as many shares from one look to the next, and the broker's book says why: nobody is
+// alarmed, nobody trades the symbol, and a person's word makes the strategy's shares what they are.
+TEST_F(Reconcile, ASplitIsExplainedAndItsSymbolWaitsForAPerson) {
+  // Without a stop at the broker nobody can sell what is stopped while the test looks at it.
+  const std::string without_stops = "[risk]\nprotective = \"node\"\n";
+  auto node = start_node(without_stops);
+  ASSERT_TRUE(eventually(seconds{60}, [&] { return !node->runner->status().positions.empty(); }));
+  const auto held = node->runner->status().positions.front();
+  const auto& symbol = held.symbol;
+  const auto split = venue.ask([&](venue::venue_service& x) { return x.split(symbol, {2, 1}); });
+  ASSERT_TRUE(split.ok()) << split.failure().text();
+  const auto row = [&](const running_node& of) -> std::optional<external_status> {
+    for (const auto& each : of.runner->status().external)
+      if (each.symbol == symbol) return each;
+    return std::nullopt;
+  };
+  ASSERT_TRUE(eventually(seconds{30}, [&] {
+    const auto now = row(*node);
+    return now && now->stopped;
+  }));
+  EXPECT_TRUE(row(*node)->note.starts_with("SPLIT ")) << row(*node)->note;
+  EXPECT_NE(row(*node)->note.find(symbol + " split 2 for 1"), std::string::npos);
+  ASSERT_TRUE(eventually(seconds{20}, [&] { return is_active(*node); }));
+  EXPECT_FALSE(has_reason(node->runner->status().trading, halt_reason::position_mismatch));
+  node->runner->stop();
+  const auto ours = held_by(node->runner->status());
+  ASSERT_TRUE(ours.contains(symbol)) << "it was stopped, and nobody sold it";
+  const auto before = ours.at(symbol);
+
+  const auto path = config(port, without_stops);
+  const auto named = run_program({"reconcile", "--config", path, "--json"});
+  const auto said = nlohmann::json::parse(named.out, nullptr, false);
+  ASSERT_TRUE(said.is_object()) << named.out << named.err;
+  ASSERT_EQ(said.at("splits").size(), 1u) << named.out;
+  EXPECT_EQ(said.at("splits")[0].at("symbol"), symbol);
+  EXPECT_EQ(said.at("splits")[0].at("new_shares"), 2);
+
+  // Nobody has said anything: it is stopped in the next run too.
+  node = start_node(without_stops);
+  ASSERT_TRUE(eventually(seconds{20}, [&] { return is_active(*node); }));
+  EXPECT_TRUE(row(*node)->stopped);
+  node->runner->stop();
+
+  const auto fixed = run_program({"reconcile", "--config", path, "--fix", "--confirm", "adopt"});
+  EXPECT_NE(fixed.out.find("our books are the broker's now"), std::string::npos)
+      << fixed.code << fixed.out << fixed.err;
+  node = start_node();
+  ASSERT_TRUE(eventually(seconds{20}, [&] { return is_active(*node); }));
+  EXPECT_FALSE(row(*node)) << "nothing of it is EXTERNAL any more";
+  const auto doubled = *quantity::parse(before) + *quantity::parse(before);
+  EXPECT_TRUE(eventually(seconds{20}, [&] {
+    for (const auto& order : tests::venue_answer(port, "/v2/orders?status=open&symbols=" + symbol))
+      if (order.at("side") == "sell" && order.at("qty") == doubled.text()) return true;
+    return !held_by(node->runner->status()).contains(symbol);
+  })) << "the stop covers all of it";
+  node->runner->stop();
+  EXPECT_TRUE(node->runner->audit_verified());
+}
+
 }  // namespace
 }  // namespace bw
