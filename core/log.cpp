@@ -1,13 +1,19 @@
 #include "core/log.hpp"
 
 #include <spdlog/async_logger.h>
+#include <spdlog/details/file_helper.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/daily_file_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <vector>
 
 #include "core/json_writer.hpp"
@@ -33,12 +39,73 @@ std::shared_ptr<log_state> current() {
   return state;
 }
 
+/// Longest time in which the sinks may take what waits at the end: one that takes nothing more
+/// costs those lines and not the end of the process.
+constexpr std::chrono::seconds log_stop_wait_max{2};
+constexpr std::string_view line_begin = R"({"ts":")";
+constexpr std::string_view file_begin = "bellwether-";
+constexpr std::string_view file_end = ".jsonl";
+
 /// bellwether-20261102.jsonl: sorts by day and says what it is.
-struct day_file_name {
-  static spdlog::filename_t calc_filename(const spdlog::filename_t& base, const std::tm& day) {
-    return fmt::format("{}-{:04d}{:02d}{:02d}.jsonl", base, day.tm_year + 1900, day.tm_mon + 1,
-                       day.tm_mday);
+std::string file_of(calendar_date day) {
+  auto digits = format_date(day);
+  std::erase(digits, '-');
+  return std::string{file_begin} + digits + std::string{file_end};
+}
+
+/// The day of a file of ours; nothing for any other file.
+std::optional<calendar_date> day_of(std::string_view name) {
+  constexpr std::size_t digits = 8;
+  if (name.size() != file_begin.size() + digits + file_end.size()) return std::nullopt;
+  if (!name.starts_with(file_begin) || !name.ends_with(file_end)) return std::nullopt;
+  const std::string day{name.substr(file_begin.size(), digits)};
+  const auto out = parse_date(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6));
+  return out ? std::optional{*out} : std::nullopt;
+}
+
+/// One file a day, by the time that each line itself says: a line stands in the file of its day
+/// whenever it is written. Files that are too old go when a day's file is opened, so that a process
+/// that is started anew each morning keeps no more than one that runs on.
+class day_file_sink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  day_file_sink(std::filesystem::path folder, std::uint16_t days_kept)
+      : folder_(std::move(folder)), days_kept_(days_kept) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const std::string_view line{message.payload.data(), message.payload.size()};
+    const auto day = line.substr(std::min(line.size(), line_begin.size()), 10);
+    if (day != open_day_) open(day);
+    spdlog::memory_buf_t bytes;
+    formatter_->format(message, bytes);
+    file_.write(bytes);
   }
+  void flush_() override {
+    if (!open_day_.empty()) file_.flush();
+  }
+
+  void open(std::string_view text) {
+    const auto day = parse_date(text);
+    if (!day) throw spdlog::spdlog_ex("a log line without its time");
+    file_.open((folder_ / file_of(*day)).string());
+    open_day_ = text;
+    remove_older(days_from_civil(*day) - days_kept_);
+  }
+  void remove_older(std::int64_t last_day) {
+    std::error_code problem;
+    std::vector<std::filesystem::path> old;
+    for (std::filesystem::directory_iterator at{folder_, problem}, end; !problem && at != end;
+         at.increment(problem)) {
+      const auto day = day_of(at->path().filename().string());
+      if (day && days_from_civil(*day) <= last_day) old.push_back(at->path());
+    }
+    for (const auto& file : old) std::filesystem::remove(file, problem);
+  }
+
+  std::filesystem::path folder_;
+  std::uint16_t days_kept_;
+  std::string open_day_;
+  spdlog::details::file_helper file_;
 };
 
 }  // namespace
@@ -69,9 +136,7 @@ result<void> log_start(const log_options& options, const clock& time, metrics_re
     std::vector<spdlog::sink_ptr> sinks;
     if (!options.folder.empty()) {
       std::filesystem::create_directories(options.folder);
-      using daily_sink = spdlog::sinks::daily_file_sink<std::mutex, day_file_name>;
-      sinks.push_back(std::make_shared<daily_sink>((options.folder / "bellwether").string(), 0, 0,
-                                                   false, options.days_kept));
+      sinks.push_back(std::make_shared<day_file_sink>(options.folder, options.days_kept));
     }
     if (options.to_stderr) sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
     next->pool = std::make_shared<spdlog::details::thread_pool>(options.queue_lines, 1);
@@ -96,7 +161,18 @@ void log_stop() {
     const std::lock_guard lock{state_mutex};
     old.swap(state);
   }
-  if (old && old->logger) old->logger->flush();
+  if (!old || !old->logger) return;
+  old->logger->flush();
+  // The last owner waits for the log's thread, which a sink that takes nothing more would hold for
+  // ever: a thread of its own does the waiting, and is left behind when it takes too long.
+  auto ended = std::make_shared<std::promise<void>>();
+  const auto done = ended->get_future();
+  std::thread{[last = std::move(old), ended]() mutable {  // tidy-ok: it may have to be left behind
+    last.reset();
+    ended->set_value();
+  }}
+      .detach();
+  done.wait_for(log_stop_wait_max);
 }
 
 void log_line(log_level level, std::string_view component, std::string_view event,

@@ -18,7 +18,7 @@ std::string_view to_string(log_level level) noexcept;
 struct log_options {
   /// Folder of the JSON Lines files "bellwether-YYYYMMDD.jsonl"; empty: no file.
   std::filesystem::path folder;
-  /// Oldest files beyond this number of days are deleted at rotation.
+  /// Files of days further back than this are deleted when a day's file is opened.
   std::uint16_t days_kept = 30;
   log_level level = log_level::info;
   /// Lines also to stderr.
@@ -40,9 +40,9 @@ struct log_fields {
 };
 
 /// Opens the process's log. `time` and `metrics` must outlive `log_stop`. Before the first call and
-/// after `log_stop` lines go nowhere. Rotation follows the UTC day of the machine.
+/// after `log_stop` lines go nowhere. A line stands in the file of the UTC day that it says.
 result<void> log_start(const log_options& options, const clock& time, metrics_registry& metrics);
-/// Writes what waits and closes the file.
+/// Writes what waits, as long as the sinks take it within two seconds, and closes the file.
 void log_stop();
 
 /// One line, one event. Never blocks, never throws: formatting happens here, the
