@@ -238,6 +238,13 @@ void trade_projector::on(const audit_record& record, const shutdown_record&) {
   run("UPDATE strategies SET status = 'stopped'", {});
 }
 
+void trade_projector::on(const audit_record& record, const alert_record& x) {
+  put("alerts",
+      {number(record.sequence.value), when(record.wall), text(x.code), enum_text(x.level),
+       text(x.symbol.empty() ? x.text : x.symbol.str() + ": " + x.text), null, null, null},
+      record);
+}
+
 // What was thought.
 
 void trade_projector::on(const audit_record& record, const signal_record& x) {

@@ -38,6 +38,7 @@ class trade_projector {
   void on(const audit_record& record, const account_record& x);
   void on(const audit_record& record, const snapshot_record& x);
   void on(const audit_record& record, const shutdown_record& x);
+  void on(const audit_record& record, const alert_record& x);
 
   /// The trade that a fill belongs to, as it stands after it.
   struct trade_now {

@@ -269,6 +269,20 @@ TEST_F(crafted_log, exports_exact_values) {
   EXPECT_EQ(file->export_table("no_such_table", export_format::csv, csv).code(), ec::not_found);
 }
 
+TEST_F(crafted_log, has_a_row_for_each_alert) {
+  begin();
+  write(alert_record{alert_level::critical, "uncovered_position", symbol_name{"AAPL"}, "no stop"});
+  write(alert_record{alert_level::warning, "job_missed", {}, "checkin_eod"});
+  const auto file = database("trades.db");
+  ASSERT_TRUE(file->catch_up(*reader()).ok());
+  std::ostringstream lines;
+  ASSERT_EQ(*file->export_table("alerts", export_format::json_lines, lines), 2u);
+  EXPECT_NE(lines.str().find("\"key\":\"uncovered_position\",\"severity\":\"critical\",\"text\":"
+                             "\"AAPL: no stop\""),
+            std::string::npos)
+      << lines.str();
+}
+
 TEST_F(crafted_log, a_split_goes_through_position_and_trade) {
   begin();
   trade("AAPL", side::buy, 10, "100.10");
