@@ -7,7 +7,7 @@ namespace bw {
 namespace {
 
 /// One line of the log for one execution.
-void log_fill(const fill_record& fill) {
+void log_fill(const fill_record& fill, trace_id trace) {
   json_writer data;
   data.begin_object();
   data.member("side", to_string(fill.side));
@@ -15,6 +15,7 @@ void log_fill(const fill_record& fill) {
   data.member("price", fill.at_price);
   data.member("position", fill.position);
   data.member("realized", fill.realized);
+  data.member("trace", trace.value);
   data.end_object();
   log_fields fields;
   fields.symbol = fill.symbol.view();
@@ -65,7 +66,7 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
     fill.realized = booked.realized;
     fill.ts_event = report.at;
     ++figures.fills;
-    log_fill(fill);
+    log_fill(fill, trace);
     record(std::move(fill), trace);
     share_positions();
   }

@@ -149,9 +149,12 @@ void performance_state::close_trade(const order_report& report, const round_trip
   done.pnl = trip.pnl;
   done.opened_at = trip.opened_at;
   // A trade of an earlier run is known by its name only.
+  client_order_id trade;
   if (const auto open = trades.find({report.request.strategy, report.request.symbol});
-      open != trades.end())
+      open != trades.end()) {
     done.opened_at = open->second.opened_at;
+    trade = open->second.trade;
+  }
   done.closed_at = trip.closed_at;
   done.exit_reason = report.request.reason;
   json_writer data;
@@ -166,6 +169,7 @@ void performance_state::close_trade(const order_report& report, const round_trip
   fields.symbol = done.symbol.view();
   fields.strategy = done.strategy.view();
   fields.client_order_id = report.client_id.view();
+  fields.trade_id = trade.view();
   fields.data = data.text();
   log_line(log_level::info, name, "position_closed",
            done.symbol.str() + " closed with " + done.pnl.text(), fields);

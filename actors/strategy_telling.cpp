@@ -58,6 +58,7 @@ void strategy_actor_state::note_signal(const signal_record& x) {
   data.member("confidence_ppm", x.what.confidence_ppm);
   data.member("reference", x.what.reference);
   data.member("fate", to_string(x.fate));
+  data.member("trace", x.what.header.trace.value);
   data.end_object();
   log_fields fields;
   fields.symbol = x.symbol.view();
