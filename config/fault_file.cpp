@@ -169,6 +169,10 @@ const std::vector<rule_key>& rule_keys() {
        }},
       {"behind",
        [](node n, in t, out r) { t.number(n, "behind", 1, fault_rule::reorder_max, r.behind); }},
+      {"shift_bp",
+       [](node n, in t, out r) {
+         t.number(n, "shift_bp", -fault_rule::shift_bp_max, fault_rule::shift_bp_max, r.shift_bp);
+       }},
       {"find", [](node n, in t, out r) { t.text(n, "find", r.find); }},
       {"replace", [](node n, in t, out r) { t.text(n, "replace", r.replace); }},
       {"streams",
@@ -204,6 +208,8 @@ std::string rule_problem(const fault_rule& rule) {
     return "act: needs method and path of the request, like \"POST\" and \"/v2/orders\"";
   if (rule.what == a::rewrite && rule.find.empty() && rule.replace.empty())
     return "rewrite: needs find, replace or both";
+  if (rule.what == a::correct && rule.shift_bp == 0)
+    return "shift_bp: say how far the true price lies from the one that was told, like 25 or -40";
   if (rule.on == fault_point::time && rule.count > 1 && rule.every.count() == 0)
     return "every: say after which time the rule acts again";
   return {};

@@ -82,6 +82,15 @@ void quote_fields(Fields& out, const quote& x, const listed_symbol& listed) {
   out.text("z", tape_of(listed));
 }
 
+/// A trade that may not set the last price is shown as an odd lot, the usual reason.
+template <class Fields>
+void conditions(Fields& out, std::string_view name, const trade& x) {
+  if (x.eligible == price_eligible::yes)
+    out.list(name, {"@"});
+  else
+    out.list(name, {"@", "I"});
+}
+
 constexpr std::size_t trade_members = 7;
 template <class Fields>
 void trade_fields(Fields& out, const trade& x, const listed_symbol& listed) {
@@ -89,11 +98,7 @@ void trade_fields(Fields& out, const trade& x, const listed_symbol& listed) {
   out.text("x", exchange_letter);
   out.real("p", x.last);
   out.size("s", x.size);
-  // A trade that may not set the last price is shown as an odd lot, the usual reason.
-  if (x.eligible == price_eligible::yes)
-    out.list("c", {"@"});
-  else
-    out.list("c", {"@", "I"});
+  conditions(out, "c", x);
   out.whole("i", x.venue_trade_id);
   out.text("z", tape_of(listed));
 }
@@ -199,6 +204,37 @@ std::string stream_quote(wire_codec codec, const quote& x, const listed_symbol& 
 std::string stream_trade(wire_codec codec, const trade& x, const listed_symbol& listed) {
   return element(codec, "t", listed, trade_members,
                  [&](auto& out) { trade_fields(out, x, listed); });
+}
+
+std::string stream_correction(wire_codec codec, const trade& told, const trade& holds,
+                              const listed_symbol& listed) {
+  constexpr std::size_t members = 11;
+  return element(codec, "c", listed, members, [&](auto& out) {
+    out.time("t", holds.ts_event);
+    out.text("x", exchange_letter);
+    out.whole("oi", told.venue_trade_id);
+    out.real("op", told.last);
+    out.size("os", told.size);
+    conditions(out, "oc", told);
+    out.whole("ci", holds.venue_trade_id);
+    out.real("cp", holds.last);
+    out.size("cs", holds.size);
+    conditions(out, "cc", holds);
+    out.text("z", tape_of(listed));
+  });
+}
+
+std::string stream_cancellation(wire_codec codec, const trade& x, const listed_symbol& listed) {
+  constexpr std::size_t members = 7;
+  return element(codec, "x", listed, members, [&](auto& out) {
+    out.time("t", x.ts_event);
+    out.whole("i", x.venue_trade_id);
+    out.text("x", exchange_letter);
+    out.real("p", x.last);
+    out.size("s", x.size);
+    out.text("a", "C");
+    out.text("z", tape_of(listed));
+  });
 }
 
 std::string stream_bar(wire_codec codec, const bar& x, const listed_symbol& listed,

@@ -24,6 +24,11 @@ enum class bar_message : std::uint8_t { minute = 1, updated, daily };
 /// Elements of the stream's arrays, in one codec. The type T is always the first member.
 std::string stream_quote(wire_codec codec, const quote& x, const listed_symbol& listed);
 std::string stream_trade(wire_codec codec, const trade& x, const listed_symbol& listed);
+/// T "c": `told` was printed, `holds` is true. Its id stays.
+std::string stream_correction(wire_codec codec, const trade& told, const trade& holds,
+                              const listed_symbol& listed);
+/// T "x": the trade did not happen.
+std::string stream_cancellation(wire_codec codec, const trade& x, const listed_symbol& listed);
 std::string stream_bar(wire_codec codec, const bar& x, const listed_symbol& listed, bar_message as);
 std::string stream_status(wire_codec codec, const trading_status& x, const listed_symbol& listed);
 /// T "l": the prices between which the symbol may trade.

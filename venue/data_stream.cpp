@@ -230,6 +230,17 @@ void data_stream::publish_quote(const quote& x) {
 }
 
 void data_stream::publish_trade(const trade& x) {
+  if (x.origin == tick_origin::cancellation)
+    return hand_out(channel::trades, x.symbol, [&](wire_codec codec, const auto& listed) {
+      return stream_cancellation(codec, x, listed);
+    });
+  if (x.origin == tick_origin::correction) {
+    const auto* before = world_.ticks == nullptr ? nullptr : world_.ticks->told(x);
+    if (before == nullptr) return;
+    return hand_out(channel::trades, x.symbol, [&](wire_codec codec, const auto& listed) {
+      return stream_correction(codec, *before, x, listed);
+    });
+  }
   hand_out(channel::trades, x.symbol,
            [&](wire_codec codec, const auto& listed) { return stream_trade(codec, x, listed); });
 }

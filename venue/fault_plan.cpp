@@ -10,6 +10,8 @@ bool meets(const fault_rule& rule, const fault_event& event) {
   if (!rule.method.empty() && rule.method != event.method) return false;
   if (!rule.path.empty() && !matches_path(rule.path, event.path)) return false;
   if (!rule.symbol.empty() && rule.symbol != event.symbol) return false;
+  const bool mends = rule.what == fault_action::correct || rule.what == fault_action::cancel;
+  if (mends && !event.is_trade) return false;
   return rule.match.empty() || event.text.find(rule.match) != std::string_view::npos;
 }
 

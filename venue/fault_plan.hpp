@@ -24,6 +24,8 @@ struct fault_event {
   /// A request's body, or a message.
   std::string_view text;
   std::string_view symbol;
+  /// A trade is about to be told: it alone can be mended afterwards.
+  bool is_trade = false;
 };
 
 /// A rule that acts now, with what chance has decided about it.

@@ -9,10 +9,10 @@ namespace {
 // Words stand in the order of their enumerators, which begin at one.
 constexpr std::array<std::string_view, 6> point_words{"request",      "connect", "trade_message",
                                                       "data_message", "tick",    "time"};
-constexpr std::array<std::string_view, 18> action_words{
-    "drop",    "delay",  "delay_request", "duplicate",  "reorder", "close",
-    "hang",    "status", "lose_answer",   "rate_limit", "garbage", "huge",
-    "rewrite", "refuse", "stand_still",   "clock_step", "act",     "flip"};
+constexpr std::array<std::string_view, 20> action_words{
+    "drop",        "delay",       "delay_request", "duplicate", "reorder", "close",   "hang",
+    "status",      "lose_answer", "rate_limit",    "garbage",   "huge",    "rewrite", "refuse",
+    "stand_still", "clock_step",  "act",           "flip",      "correct", "cancel"};
 constexpr std::array<std::string_view, 3> stream_words{"all", "trade", "data"};
 constexpr std::array<std::string_view, 6> garbage_words{"bytes", "truncated", "deep",
                                                         "types", "html",      "not_utf8"};
@@ -67,7 +67,9 @@ bool fault_fits(fault_point where, fault_action what) {
       return what == a::drop || what == a::delay || what == a::duplicate || what == a::reorder ||
              what == a::close || what == a::garbage || what == a::huge || what == a::flip ||
              what == a::rewrite;
-    case fault_point::tick: return what == a::drop || what == a::duplicate || what == a::reorder;
+    case fault_point::tick:
+      return what == a::drop || what == a::duplicate || what == a::reorder || what == a::correct ||
+             what == a::cancel;
     case fault_point::time:
       return what == a::close || what == a::refuse || what == a::stand_still ||
              what == a::clock_step || what == a::act;

@@ -40,6 +40,8 @@ enum class fault_action : std::uint8_t {
   clock_step,     // The clock that is told is wrong from here on.
   act,            // Somebody else uses the account.
   flip,           // Leaves in a text frame instead of a binary one, or the other way round.
+  correct,        // A trade is told, and later that its price was another one.
+  cancel,         // A trade is told, and later that it did not happen.
 };
 
 /// Which streams `close` ends.
@@ -66,6 +68,7 @@ struct fault_rule {
   static constexpr std::uint64_t huge_bytes_max = 64 * 1024 * 1024;
   static constexpr std::uint32_t times_max = 100'000;
   static constexpr std::uint32_t reorder_max = 1'000;
+  static constexpr std::int32_t shift_bp_max = 5'000;
 
   std::string name;
   fault_point on = fault_point::request;
@@ -102,8 +105,11 @@ struct fault_rule {
   bool applied = false;
   garbage_kind kind = garbage_kind::bytes;
   std::uint64_t bytes = 2 * 1024 * 1024;
-  /// How many later messages overtake one that is reordered.
+  /// How many later messages overtake one that is reordered, or stand between a trade and the word
+  /// that mends it.
   std::uint32_t behind = 1;
+  /// Correcting: how far the true price lies from the one that was told, in basis points.
+  std::int32_t shift_bp = 0;
   /// Rewriting: every `find` becomes `replace`; without `find` the whole becomes `replace`.
   std::string find;
   std::string replace;

@@ -32,6 +32,18 @@ std::string_view symbol_of(const market_event& event, const std::vector<listed_s
       event);
 }
 
+/// What is said afterwards of a trade that has been told.
+trade mended(const trade& told, const fault_rule& rule) {
+  auto out = told;
+  if (rule.what == fault_action::cancel) {
+    out.origin = tick_origin::cancellation;
+    return out;
+  }
+  out.origin = tick_origin::correction;
+  out.last = round_to_tick_nearest(shift_basis_points(told.last, rule.shift_bp));
+  return out;
+}
+
 }  // namespace
 
 fault_stage::fault_stage(fault_script script, net::io_loop& loop, const scaled_clock& market,
@@ -239,9 +251,16 @@ void fault_stage::filter(std::vector<market_event>& events,
     });
   };
   for (const auto& event : events) {
-    const auto hit = ask({fault_point::tick, {}, {}, {}, symbol_of(event, symbols)});
+    const auto* printed = std::get_if<trade>(&event);
+    const auto hit =
+        ask({fault_point::tick, {}, {}, {}, symbol_of(event, symbols), printed != nullptr});
     if (!hit) {
       tell(event);
+    } else if (hit->rule->what == fault_action::correct ||
+               hit->rule->what == fault_action::cancel) {
+      tell(event);
+      if (ticks_.size() < held_max)
+        ticks_.push_back({mended(*printed, *hit->rule), hit->rule->behind});
     } else if (hit->rule->what == fault_action::duplicate) {
       tell(event);
       tell(event);

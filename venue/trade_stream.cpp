@@ -19,9 +19,14 @@ wire_codec codec_of(const net::http_request& handshake) {
   return type == "application/msgpack" ? wire_codec::msgpack : wire_codec::json;
 }
 
-trade_stream::trade_stream(trade_stream_options options, const alpaca_auth& auth,
-                           venue_outlet& outlet, std::function<void()> on_authorized)
-    : options_(options), auth_(auth), outlet_(outlet), on_authorized_(std::move(on_authorized)) {}
+trade_stream::trade_stream(trade_stream_options options, net::io_loop& loop,
+                           const alpaca_auth& auth, venue_outlet& outlet,
+                           std::function<void()> on_authorized)
+    : options_(options),
+      loop_(loop),
+      auth_(auth),
+      outlet_(outlet),
+      on_authorized_(std::move(on_authorized)) {}
 
 net::ws_session_events trade_stream::accept(const net::http_request& request,
                                             std::shared_ptr<net::ws_session> session) {
@@ -31,9 +36,18 @@ net::ws_session_events trade_stream::accept(const net::http_request& request,
   added->codec = codec_of(request);
   added->authorized = auth_.admits(request.headers);
   connections_.emplace(id, added);
-  if (added->authorized) on_authorized_();
-
   const auto self = weak_from_this();
+  if (added->authorized) {
+    on_authorized_();
+  } else {
+    added->auth_deadline =
+        loop_.after(options_.auth_timeout, [self, waiting = std::weak_ptr{added}] {
+          const auto alive = self.lock();
+          const auto late = waiting.lock();
+          if (alive && late && !late->authorized) alive->refuse(*late);
+        });
+  }
+
   net::ws_session_events events;
   events.on_message = [self, id](std::string_view payload, net::frame_kind) {
     if (const auto alive = self.lock()) alive->receive(id, payload);
@@ -67,14 +81,18 @@ void trade_stream::authenticate(connection& from, const wire_document& message) 
     keys = {std::string{message.text("data.key_id")},
             secret{std::string{message.text("data.secret_key")}}};
   }
-  if (!auth_.admits(keys)) {
-    send_authorization(from, "unauthorized", "authenticate");
-    from.session->close(close_policy_violation, "unauthorized");
-    return;
-  }
+  if (!auth_.admits(keys)) return refuse(from);
   from.authorized = true;
+  from.auth_deadline.reset();
   send_authorization(from, "authorized", "authenticate");
   on_authorized_();
+}
+
+/// Nothing is said of a time-out on this stream: it ends as with keys that are not good.
+void trade_stream::refuse(connection& from) {
+  from.auth_deadline.reset();
+  send_authorization(from, "unauthorized", "authenticate");
+  from.session->close(close_policy_violation, "unauthorized");
 }
 
 void trade_stream::listen(connection& from, const wire_document& message) {

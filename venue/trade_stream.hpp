@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,6 +17,8 @@ namespace bw::venue {
 struct trade_stream_options {
   /// Paper accounts get JSON in binary frames, others in text frames.
   net::frame_kind json_frames = net::frame_kind::binary;
+  /// Real time a client has to authenticate, as on the data stream.
+  std::chrono::milliseconds auth_timeout{10'000};
 };
 
 /// The stream /stream: clients authenticate, listen to trade_updates, and get every event of the
@@ -25,8 +28,8 @@ struct trade_stream_options {
 class trade_stream : public std::enable_shared_from_this<trade_stream> {
  public:
   /// `on_authorized` is called whenever a client has shown good credentials.
-  trade_stream(trade_stream_options options, const alpaca_auth& auth, venue_outlet& outlet,
-               std::function<void()> on_authorized);
+  trade_stream(trade_stream_options options, net::io_loop& loop, const alpaca_auth& auth,
+               venue_outlet& outlet, std::function<void()> on_authorized);
 
   net::ws_session_events accept(const net::http_request& request,
                                 std::shared_ptr<net::ws_session> session);
@@ -44,15 +47,18 @@ class trade_stream : public std::enable_shared_from_this<trade_stream> {
     wire_codec codec = wire_codec::json;
     bool authorized = false;
     bool listening = false;
+    std::shared_ptr<net::io_loop::timer> auth_deadline;
   };
 
   void receive(std::uint64_t id, std::string_view payload);
   void authenticate(connection& from, const wire_document& message);
   void listen(connection& from, const wire_document& message);
+  void refuse(connection& from);
   void send(connection& to, const std::string& json);
   void send_authorization(connection& to, std::string_view status, std::string_view action);
 
   trade_stream_options options_;
+  net::io_loop& loop_;
   const alpaca_auth& auth_;
   venue_outlet& outlet_;
   std::function<void()> on_authorized_;

@@ -157,8 +157,9 @@ void venue_service::state::connect() {
     alive->release_clock();
     if (alive->faults) alive->faults->begin(fault_begin::first_client);
   };
-  trades = std::make_shared<trade_stream>(trade_stream_options{options.trade_frames}, auth, outlet,
-                                          authorized);
+  trades = std::make_shared<trade_stream>(
+      trade_stream_options{options.trade_frames, options.auth_timeout}, loop, auth, outlet,
+      authorized);
   data =
       std::make_shared<data_stream>(stream_options(options), loop, auth, world, outlet, authorized);
   if (options.faults) prepare_faults(*options.faults);
@@ -305,8 +306,9 @@ void venue_service::state::turn() {
 void venue_service::state::tell_market() {
   if (faults) faults->filter(market_events, market.symbols());
   for (const auto& event : market_events) {
-    ticks.record(event);
+    // A correction names what was told, which the record knows until then.
     data->publish(event);
+    ticks.record(event);
   }
   data->publish_news(pump.now());
   data->flush();

@@ -43,7 +43,7 @@ struct venue_options {
   std::uint32_t requests_per_minute = 200;
   /// Of the trading stream, as long as a client does not ask for MessagePack.
   net::frame_kind trade_frames = net::frame_kind::binary;
-  /// Real time a client of the data stream has to authenticate.
+  /// Real time a client of a stream has to authenticate.
   std::chrono::milliseconds auth_timeout{10'000};
   /// Data stream connections for one key and endpoint; 0: no limit.
   std::size_t data_connections_per_endpoint = 1;

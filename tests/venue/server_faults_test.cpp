@@ -183,5 +183,69 @@ TEST(ServerFaults, TheToldClockIsWrongAndTheMarketsIsNot) {
   EXPECT_LT(venue.counts().now, utc("2026-11-02T15:30:00Z"));
 }
 
+fault_rule on_trade(fault_action what) {
+  fault_rule out;
+  out.on = fault_point::tick;
+  out.what = what;
+  out.symbol = "AAPL";
+  out.count = 1;
+  out.behind = 3;
+  out.shift_bp = -50;
+  return out;
+}
+
+/// What a client hears of a trade, and what GET trades shows of it afterwards.
+struct mended_trade {
+  json told;
+  json word;
+  json listed = json::array();
+};
+mended_trade mend(fault_action what, const char* type, net::header_list headers = {}) {
+  socket_venue venue{with({on_trade(what)})};
+  stream_client client{venue.loop, venue.port, "/v2/iex", std::move(headers)};
+  client.say({{"action", "auth"}, {"key", "key"}, {"secret", "secret"}});
+  client.say({{"action", "subscribe"}, {"trades", {"AAPL"}}});
+  mended_trade out;
+  std::map<std::uint64_t, json> trades;
+  out.word = client.hears_where([&](const json& x) {
+    if (x["T"] == "t") trades[x["i"].get<std::uint64_t>()] = x;
+    return x["T"] == type;
+  });
+  const auto id = out.word.value(what == fault_action::cancel ? "i" : "oi", std::uint64_t{0});
+  out.told = trades[id];
+  const auto page =
+      venue.ask_json("GET", "/v2/stocks/AAPL/trades?limit=10000&start=2026-11-02&end=2026-11-03");
+  for (const auto& each : page["trades"])
+    if (each["i"] == id) out.listed.push_back(each);
+  return out;
+}
+
+TEST(ServerFaults, ATradeIsCorrectedAfterwards) {
+  for (const auto& codec :
+       {net::header_list{}, net::header_list{{"Content-Type", "application/msgpack"}}}) {
+    const auto x = mend(fault_action::correct, "c", codec);
+    ASSERT_TRUE(x.told.is_object()) << "the trade itself comes first: " << x.word;
+    EXPECT_EQ(x.word["op"], x.told["p"]);
+    EXPECT_EQ(x.word["os"], x.told["s"]);
+    EXPECT_EQ(x.word["oc"], x.told["c"]);
+    EXPECT_EQ(x.word["cs"], x.told["s"]);
+    EXPECT_NEAR(x.word["cp"].get<double>(), x.told["p"].get<double>() * 0.995, 0.005);
+    for (const auto* key :
+         {"T", "S", "x", "oi", "op", "os", "oc", "ci", "cp", "cs", "cc", "t", "z"})
+      EXPECT_TRUE(x.word.contains(key)) << key;
+    ASSERT_EQ(x.listed.size(), 1u);
+    EXPECT_EQ(x.listed[0]["p"], x.word["cp"]);
+  }
+}
+
+TEST(ServerFaults, ATradeIsTakenBackAfterwards) {
+  const auto x = mend(fault_action::cancel, "x");
+  ASSERT_TRUE(x.told.is_object()) << x.word;
+  EXPECT_EQ(x.word["p"], x.told["p"]);
+  EXPECT_EQ(x.word["s"], x.told["s"]);
+  EXPECT_EQ(x.word["a"], "C");
+  EXPECT_TRUE(x.listed.empty()) << "it is in no list any more";
+}
+
 }  // namespace
 }  // namespace bw::venue::tests

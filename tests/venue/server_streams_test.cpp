@@ -75,6 +75,23 @@ TEST(server_trade_stream, refuses_strangers_and_ends_after_bad_keys) {
   client.server_ends();
 }
 
+TEST(server_trade_stream, ends_with_who_does_not_authenticate_in_time) {
+  auto options = socket_venue::usual_options();
+  options.auth_timeout = std::chrono::milliseconds{50};
+  socket_venue venue{options};
+  stream_client silent{venue.loop, venue.port, "/stream"};
+  stream_client known{venue.loop, venue.port, "/stream", usual_keys()};
+  stream_client quick{venue.loop, venue.port, "/stream"};
+  quick.say(login);
+  EXPECT_EQ(quick.hears(), authorization("authorized", "authenticate"));
+  EXPECT_EQ(silent.hears(), authorization("unauthorized", "authenticate"));
+  silent.server_ends();
+  for (auto* client : {&known, &quick}) {
+    client->say(listen);
+    EXPECT_EQ(client->hears(), listening) << "the others stay";
+  }
+}
+
 TEST(server_trade_stream, is_silent_for_who_stopped_listening_and_speaks_messagepack_on_request) {
   socket_venue venue;
   stream_client quiet{venue.loop, venue.port, "/stream"};
