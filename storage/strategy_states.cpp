@@ -8,16 +8,13 @@
 #include <fstream>
 #include <optional>
 
-#include "storage/event_json.hpp"
-#include "storage/sha256.hpp"
+#include "storage/hashed_text.hpp"
 
 namespace bw {
 
 namespace {
 
 constexpr std::string_view first_line = "bellwether strategy states 1\n";
-constexpr std::string_view hash_word = "sha256 ";
-constexpr std::size_t hash_digits = 64;
 
 std::optional<unsigned> digit_of(char x) {
   if (x >= '0' && x <= '9') return static_cast<unsigned>(x - '0');
@@ -68,21 +65,13 @@ bool write_all(int descriptor, std::string_view text) {
 std::string to_text(const std::vector<kept_strategy>& all) {
   std::string lines;
   for (const auto& each : all) lines += each.strategy.str() + " " + to_hex(each.bytes) + "\n";
-  return std::string{first_line} + std::string{hash_word} + hex_text(sha256{}.of({lines})) + "\n" +
-         lines;
+  return to_hashed_text(first_line, lines);
 }
 
-result<std::vector<kept_strategy>> parse_strategy_states(std::string_view text) {
-  if (!text.starts_with(first_line))
-    return {ec::parse_failed, "it is no file of strategy states of this version"};
-  text.remove_prefix(first_line.size());
-  if (!text.starts_with(hash_word) || text.size() < hash_word.size() + hash_digits + 1 ||
-      text[hash_word.size() + hash_digits] != '\n')
-    return {ec::parse_failed, "its second line is no hash"};
-  const auto hash = text.substr(hash_word.size(), hash_digits);
-  text.remove_prefix(hash_word.size() + hash_digits + 1);
-  if (hex_text(sha256{}.of({text})) != hash)
-    return {ec::integrity_broken, "its hash does not fit what is in it"};
+result<std::vector<kept_strategy>> parse_strategy_states(std::string_view file) {
+  const auto rest = parse_hashed_text(first_line, file);
+  if (!rest) return rest.failure();
+  auto text = *rest;
   std::vector<kept_strategy> out;
   while (!text.empty()) {
     const auto end = text.find('\n');
