@@ -4,6 +4,7 @@
 #include "feeds/alpaca_data_codec.hpp"
 
 #include "feeds/alpaca_data_codec_state.ipp"
+#include "feeds/msgpack_text.hpp"
 #include "feeds/trade_conditions.hpp"
 
 namespace bw {
@@ -51,7 +52,7 @@ simdjson::error_code alpaca_data_codec::state::message(ondemand::object& object,
     case 'l': emit_band(text, handler); break;
     case 'c': emit_correction(text, handler); break;
     case 'x': emit_cancellation(text, handler); break;
-    case 'd':
+    case 'd': emit_bar(text, bar_origin::live, no_symbol, handler, bar_span::day); break;
     case 'i': ++counts.unused; break;
     default: ++counts.unknown_types;
   }
@@ -86,8 +87,10 @@ void alpaca_data_codec::state::emit_trade(const message_text& text, market_frame
 }
 
 void alpaca_data_codec::state::emit_bar(const message_text& text, bar_origin origin,
-                                        symbol_id symbol, market_frame_handler& handler) {
+                                        symbol_id symbol, market_frame_handler& handler,
+                                        bar_span span) {
   bar b;
+  b.span = span;
   if (symbol != no_symbol) {
     const auto instant = times.read(text[k_time]);
     if (!instant) {
@@ -184,6 +187,19 @@ alpaca_data_codec& alpaca_data_codec::operator=(alpaca_data_codec&&) noexcept = 
 void alpaca_data_codec::use(const symbol_list& symbols) { state_->symbols = symbol_table{symbols}; }
 
 const codec_counts& alpaca_data_codec::counts() const { return state_->counts; }
+
+result<void> alpaca_data_codec::decode_packed(std::string_view frame, mono_ns received,
+                                              market_frame_handler& handler) {
+  auto& s = *state_;
+  s.unpacked.clear();
+  if (auto read = msgpack_to_json(frame, s.unpacked); !read) {
+    ++s.counts.bad_frames;
+    return read;
+  }
+  const auto size = s.unpacked.size();
+  s.unpacked.append(padding, ' ');
+  return decode(std::string_view{s.unpacked}.substr(0, size), received, handler);
+}
 
 result<void> alpaca_data_codec::decode(std::string_view frame, mono_ns received,
                                        market_frame_handler& handler) {

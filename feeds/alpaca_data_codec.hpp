@@ -21,6 +21,7 @@ struct channel_set {
   std::vector<std::string> updated_bars;
   std::vector<std::string> statuses;
   std::vector<std::string> news;
+  std::vector<std::string> daily_bars;
 
   friend bool operator==(const channel_set&, const channel_set&) = default;
 };
@@ -56,7 +57,7 @@ struct codec_counts {
   /// Trades that were corrected or cancelled afterwards.
   std::uint64_t corrections = 0;
   std::uint64_t controls = 0;
-  /// Kinds we know and have no use for: daily bars, imbalances.
+  /// Kinds we know and have no use for: imbalances.
   std::uint64_t unused = 0;
   std::uint64_t unknown_types = 0;
   std::uint64_t unknown_symbols = 0;
@@ -67,7 +68,7 @@ struct codec_counts {
   std::uint64_t news = 0;
 };
 
-/// Alpaca's market data as JSON, both the stream's frames and the answers about past bars. Reads in
+/// Alpaca's market data: the stream's frames, and the answers about past bars, in JSON. Reads in
 /// place and allocates nothing for a tick once it is warm. An element that is bad is refused and
 /// counted alone; what stands before a break in the text has been handed out. One thread.
 class alpaca_data_codec {
@@ -86,6 +87,10 @@ class alpaca_data_codec {
   /// One frame of the stream: an array of messages. `frame` is followed by `padding` readable
   /// bytes. ec::parse_failed with the place when the text breaks.
   result<void> decode(std::string_view frame, mono_ns received, market_frame_handler& handler);
+  /// The same in MessagePack (feeds/msgpack_text.hpp), without padding. A frame that breaks is
+  /// refused whole.
+  result<void> decode_packed(std::string_view frame, mono_ns received,
+                             market_frame_handler& handler);
 
   /// One page of GET /v2/stocks/bars. Bars come out with bar_origin::history; the answer is the
   /// next page's token, empty at the end.

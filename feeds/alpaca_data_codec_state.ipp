@@ -74,7 +74,7 @@ struct alpaca_data_codec::state {
   void emit_trade(const message_text& text, market_frame_handler& handler);
   /// `symbol` is given where the message does not name it.
   void emit_bar(const message_text& text, bar_origin origin, symbol_id symbol,
-                market_frame_handler& handler);
+                market_frame_handler& handler, bar_span span = bar_span::minute);
   void emit_status(const message_text& text, market_frame_handler& handler);
   void emit_band(const message_text& text, market_frame_handler& handler);
   void emit_correction(const message_text& text, market_frame_handler& handler);
@@ -102,6 +102,8 @@ struct alpaca_data_codec::state {
   codec_counts counts;
   mono_ns received;
   const char* frame_end = nullptr;
+  /// The text of a packed frame, with its padding.
+  std::string unpacked;
   std::uint64_t unknown_keys_here = 0;
 };
 

@@ -86,6 +86,8 @@ simdjson::error_code alpaca_data_codec::state::control(ondemand::object& object,
       out.channels.bars = list_of(value);
     } else if (name == "updatedBars") {
       out.channels.updated_bars = list_of(value);
+    } else if (name == "dailyBars") {
+      out.channels.daily_bars = list_of(value);
     } else if (name == "statuses") {
       out.channels.statuses = list_of(value);
     } else if (name == "news") {

@@ -37,7 +37,8 @@ std::string auth_message(std::string_view key_id, std::string_view secret_key) {
 std::string subscribe_message(const symbol_list& symbols) {
   json_writer out;
   out.begin_object().member("action", "subscribe");
-  for (const char* channel : {"trades", "quotes", "bars", "updatedBars", "statuses", "lulds"}) {
+  for (const char* channel :
+       {"trades", "quotes", "bars", "updatedBars", "dailyBars", "statuses", "lulds"}) {
     out.key(channel).begin_array();
     for (const auto& symbol : symbols) out.value(std::string_view{symbol});
     out.end_array();

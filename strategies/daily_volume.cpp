@@ -21,6 +21,12 @@ void daily_volume::add_day(const bar& day) {
   store({day_number(day.start), day.volume, true});
 }
 
+void daily_volume::grow_day(const bar& day) {
+  if (day.span != bar_span::day) return;
+  growing_day_ = std::max(growing_day_, day_number(day.start));
+  add_day(day);
+}
+
 void daily_volume::add_part(const bar& part, utc_ns session_open) {
   if (!under_way_ || under_way_->open != session_open) {
     if (under_way_ && under_way_->from_start)
@@ -48,7 +54,10 @@ void daily_volume::split(split_ratio by) {
 }
 
 std::optional<quantity> daily_volume::average() const {
-  const auto today = under_way_ ? day_number(under_way_->open) : INT64_MAX;
+  const bool known = under_way_ || growing_day_ != INT64_MIN;
+  const auto today =
+      !known ? INT64_MAX
+             : std::max(under_way_ ? day_number(under_way_->open) : INT64_MIN, growing_day_);
   int128 sum = 0;
   std::size_t count = 0;
   for (auto x = days_.rbegin(); x != days_.rend() && count < days_max; ++x) {

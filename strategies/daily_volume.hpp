@@ -17,6 +17,9 @@ class daily_volume {
   static constexpr std::size_t days_max = 20;
 
   void add_day(const bar& day);
+  /// The bar of the day under way, as far as it has grown; the last one stands for that day once
+  /// the day is over.
+  void grow_day(const bar& day);
   /// A finished bar inside the session that began at `session_open`.
   void add_part(const bar& part, utc_ns session_open);
 
@@ -40,6 +43,8 @@ class daily_volume {
 
   std::vector<entry> days_;  // By day.
   std::optional<session> under_way_;
+  /// The newest day of which a bar came that still grows.
+  std::int64_t growing_day_ = INT64_MIN;
 };
 
 }  // namespace bw

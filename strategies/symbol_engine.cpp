@@ -170,7 +170,8 @@ void symbol_engine::on_bar(const bar& x, engine_time now, engine_outputs& out) {
     ++counts_.foreign;
     return;
   }
-  if (x.span == bar_span::day) return daily_volume_.add_day(x);
+  if (x.span == bar_span::day)
+    return x.origin == bar_origin::live ? daily_volume_.grow_day(x) : daily_volume_.add_day(x);
   session_bars finished;
   builder_.add(x, finished);
   take_finished(finished, now, x.passed_on, out);

@@ -80,6 +80,22 @@ TEST(alpaca_data_codec, reads_bars_and_corrected_bars) {
   EXPECT_EQ(bars[1].start, bars[0].start) << "any offset from UTC is understood";
 }
 
+TEST(alpaca_data_codec, reads_the_bar_of_the_day) {
+  const auto [out, outcome, counts] =
+      read(R"([{"T":"d","S":"MSFT","o":187.1,"h":187.4,"l":187,"c":187.3,"v":12345,"n":120,)"
+           R"("vw":187.22,"t":"2026-11-02T05:00:00Z"}])");
+  ASSERT_TRUE(outcome.ok());
+  ASSERT_EQ(out.events.size(), 1U);
+  const auto& day = std::get<bar>(out.events[0]);
+  EXPECT_EQ(day.span, bar_span::day);
+  EXPECT_EQ(day.origin, bar_origin::live);
+  EXPECT_EQ(day.symbol, symbol_id{1});
+  EXPECT_EQ(day.close, price_of("187.3"));
+  EXPECT_EQ(day.volume, shares("12345"));
+  EXPECT_EQ(counts.bars, 1U);
+  EXPECT_EQ(counts.unused, 0U);
+}
+
 TEST(alpaca_data_codec, reads_halts_of_both_tapes) {
   const struct {
     const char* code;

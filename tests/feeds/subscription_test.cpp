@@ -10,10 +10,11 @@ channel_set all_of(const symbol_list& symbols) {
 }
 
 TEST(subscription, asks_for_every_channel_of_every_symbol) {
-  EXPECT_EQ(subscribe_message({"AAPL", "BRK.B"}),
-            R"({"action":"subscribe","trades":["AAPL","BRK.B"],"quotes":["AAPL","BRK.B"],)"
-            R"("bars":["AAPL","BRK.B"],"updatedBars":["AAPL","BRK.B"],"statuses":["AAPL","BRK.B"],)"
-            R"("lulds":["AAPL","BRK.B"]})");
+  EXPECT_EQ(
+      subscribe_message({"AAPL", "BRK.B"}),
+      R"({"action":"subscribe","trades":["AAPL","BRK.B"],"quotes":["AAPL","BRK.B"],)"
+      R"("bars":["AAPL","BRK.B"],"updatedBars":["AAPL","BRK.B"],"dailyBars":["AAPL","BRK.B"],)"
+      R"("statuses":["AAPL","BRK.B"],"lulds":["AAPL","BRK.B"]})");
   EXPECT_EQ(auth_message("PK\"1", "s"), R"({"action":"auth","key":"PK\"1","secret":"s"})");
 }
 

@@ -36,6 +36,7 @@ void replay(const char* target, void (*use)(std::string_view)) {
 }
 
 TEST(FuzzCorpus, MarketFrames) { replay("market_frame", fuzz::market_frame); }
+TEST(FuzzCorpus, PackedMarketFrames) { replay("packed_market_frame", fuzz::packed_market_frame); }
 TEST(FuzzCorpus, TradeUpdates) { replay("trade_update", fuzz::trade_update); }
 TEST(FuzzCorpus, RestBodies) { replay("rest_body", fuzz::rest_body); }
 TEST(FuzzCorpus, RecordBodies) { replay("record_body", fuzz::record_body); }

@@ -6,6 +6,7 @@
 #include "broker/alpaca_order_codec.hpp"
 #include "broker/record_codec.hpp"
 #include "feeds/alpaca_data_codec.hpp"
+#include "feeds/msgpack_text.hpp"
 
 namespace bw::fuzz {
 namespace {
@@ -53,6 +54,21 @@ void market_frame(std::string_view bytes) {
   padded.append(alpaca_data_codec::padding, '\0');
   (void)codec.decode(std::string_view{padded}.substr(0, bytes.size()), mono_ns{1}, handler);
   (void)codec.decode_bars(std::string{bytes}, mono_ns{1}, handler);
+}
+
+void packed_market_frame(std::string_view bytes) {
+  checking_handler handler;
+  alpaca_data_codec codec{{"AAPL", "MSFT"}, trace_id{1}};
+  (void)codec.decode_packed(bytes, mono_ns{1}, handler);
+  // What could be unpacked is JSON.
+  std::string text;
+  if (!msgpack_to_json(bytes, text)) return;
+  alpaca_data_codec reader{{"AAPL", "MSFT"}, trace_id{1}};
+  const auto size = text.size();
+  text.append(alpaca_data_codec::padding, ' ');
+  const bool is_array = size > 0 && text[0] == '[';
+  if (is_array && !reader.decode(std::string_view{text}.substr(0, size), mono_ns{1}, handler))
+    std::abort();
 }
 
 void trade_update(std::string_view bytes) {

@@ -9,6 +9,8 @@ namespace bw::fuzz {
 
 /// One frame of the market data stream, and the same bytes as a page of bars.
 void market_frame(std::string_view bytes);
+/// One frame of the market data stream in MessagePack.
+void packed_market_frame(std::string_view bytes);
 /// One frame of the order stream.
 void trade_update(std::string_view bytes);
 /// Bodies of the trading API: the first byte says which decoder reads the rest.

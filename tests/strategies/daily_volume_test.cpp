@@ -38,6 +38,16 @@ TEST(daily_volume, is_the_mean_of_the_days_before_the_session) {
   EXPECT_EQ(volume.average(), shares(200));
 }
 
+TEST(daily_volume, a_day_that_still_grows_counts_when_it_is_over) {
+  daily_volume volume;
+  volume.add_day(day_bar(0, 100));
+  volume.grow_day(day_bar(1, 10));
+  volume.grow_day(day_bar(1, 300));
+  EXPECT_EQ(volume.average(), shares(100)) << "nothing else tells that the day is under way";
+  volume.grow_day(day_bar(2, 1));
+  EXPECT_EQ(volume.average(), shares(200));
+}
+
 TEST(daily_volume, a_whole_session_stands_in_for_a_missing_daily_bar) {
   daily_volume volume;
   volume.add_part(part(0, 7, 50), open_of(0));  // Joined in the middle of the day.
