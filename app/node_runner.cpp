@@ -26,6 +26,7 @@
 #include "net/account_headers.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_verify.hpp"
+#include "storage/bar_cache.hpp"
 #include "storage/event_json.hpp"
 #include "storage/instance_lock.hpp"
 #include "storage/proved_log.hpp"
@@ -59,6 +60,7 @@ struct node_runner::state {
   io_thread io;
   io_thread ops_io;
   std::unique_ptr<alpaca_broker> broker;
+  std::unique_ptr<bar_cache> past_bars;
   std::unique_ptr<alpaca_feed> market_feed;
   std::unique_ptr<volume_averages> volumes;
   std::unique_ptr<control_desk> control;
@@ -284,11 +286,23 @@ std::optional<command_failure> node_runner::state::connect() {
   alpaca_feed_options market;
   market.endpoints = *data;
   market.feed_name = config().feed.name;
+  market.codec = config().feed.codec == "msgpack" ? feed_codec::msgpack : feed_codec::json;
+  if (config().feed.poll_every.count() == 0) market.poll_after = {};
+  market.poll_every = config().feed.poll_every;
   market.breakers = breakers;
   market.key_id = credentials->key_id;
   market.secret_key = credentials->secret_key;
   market.symbols = config().symbols();
   market.history = std::chrono::hours{24} * config().feed.history_days;
+  // A venue's past is its own: what another one told yesterday does not hold there.
+  if (config().mode != environment::sim && config().feed.cache_mb > 0) {
+    constexpr std::uint64_t mebibyte = 1024 * 1024;
+    past_bars = std::make_unique<bar_cache>(
+        bar_cache_options{bars_folder(config().state_folder), config().feed.cache_mb * mebibyte},
+        *with.metrics);
+    market.past = past_bars.get();
+    market.days = *calendar;
+  }
   if (config().mode != environment::sim)
     market.expects_data = [calendar = *calendar, options = config().session](utc_ns at) {
       const auto phase = calendar.phase(at, options).phase;

@@ -42,8 +42,14 @@ struct sim_options {
 struct feed_config {
   /// Alpaca's feed: iex or sip.
   std::string name = "iex";
+  /// How the stream's messages travel: json or msgpack.
+  std::string codec = "json";
   /// Calendar days of minute bars fetched for warm-up.
   std::uint32_t history_days = 5;
+  /// Between two looks at the latest prices by REST while the stream is away; 0: none.
+  std::chrono::seconds poll_every{5};
+  /// Of past bars on disk; 0 keeps none.
+  std::uint32_t cache_mb = 256;
 };
 
 struct hot_options {

@@ -58,10 +58,23 @@ void add_connection_options(std::vector<option>& out) {
   out.push_back(choice(
       "feed.name", {"iex", "sip"}, "Market data feed; sip needs a subscription.",
       [](auto& c) -> auto& { return c.feed.name; }));
+  out.push_back(choice(
+      "feed.codec", {"json", "msgpack"},
+      "Form of the market data stream; msgpack carries prices as floats, rounded to 1e-9.",
+      [](auto& c) -> auto& { return c.feed.codec; }));
   out.push_back(whole(
       "feed.history_days", "days", 1, 30,
       "Calendar days of minute bars that warm the strategies up.",
       [](auto& c) -> auto& { return c.feed.history_days; }));
+  out.push_back(duration<std::chrono::seconds>(
+      "feed.poll_every_s", "s", 0, 60,
+      "While the stream is away for more than 30 s prices are polled so often, for positions and "
+      "stops alone; 0 never.",
+      [](auto& c) -> auto& { return c.feed.poll_every; }));
+  out.push_back(whole(
+      "feed.cache_mb", "MiB", 0, 65'536,
+      "Size of the past bars that are kept in the state folder; 0 keeps none.",
+      [](auto& c) -> auto& { return c.feed.cache_mb; }));
 }
 
 void add_process_options(std::vector<option>& out) {

@@ -25,6 +25,10 @@ inline std::filesystem::path log_folder(const std::filesystem::path& state) {
 inline std::filesystem::path recordings_folder(const std::filesystem::path& state) {
   return state / "recordings";
 }
+/// Past bars as they were fetched.
+inline std::filesystem::path bars_folder(const std::filesystem::path& state) {
+  return state / "bars";
+}
 /// One file a day that was compared with its simulation.
 inline std::filesystem::path parity_folder(const std::filesystem::path& state) {
   return state / "parity";

@@ -24,15 +24,24 @@ void alpaca_feed::state::begin(market_sink& sink) {
       data_requests_options{.data = options.endpoints.rest,
                             .credentials = net::account_headers(options.key_id, options.secret_key),
                             .breakers = options.breakers});
-  history = std::make_unique<alpaca_history>(
-      loop, *requests,
-      alpaca_history_options{
-          .symbols = wanted, .feed_name = options.feed_name, .retry_after = options.history_retry});
+  history = std::make_unique<kept_history>(
+      loop, *requests, metrics,
+      kept_history_options{.fetch = {.symbols = wanted,
+                                     .feed_name = options.feed_name,
+                                     .retry_after = options.history_retry},
+                           .days = options.days,
+                           .store = options.past});
   snapshots = std::make_unique<alpaca_snapshots>(
       loop, *requests,
       alpaca_snapshots_options{.symbols = wanted,
                                .feed_name = options.feed_name,
                                .answer_within = options.snapshot_within});
+  polls = std::make_unique<alpaca_snapshots>(
+      loop, *requests,
+      alpaca_snapshots_options{
+          .symbols = wanted, .feed_name = options.feed_name, .answer_within = options.poll_every});
+  away_since = time.mono_now();
+  polling = false;
   proven();
   watch();
   connect();
@@ -47,6 +56,7 @@ void alpaca_feed::state::end(std::shared_ptr<std::promise<void>> ended) {
   watch_timer.reset();
   history.reset();
   snapshots.reset();
+  polls.reset();
   requests.reset();
   out.reset();
   if (stopping) stopping->set_value();
@@ -69,12 +79,13 @@ void alpaca_feed::state::connect() {
   ws.target = "/v2/" + options.feed_name;
   ws.connect_timeout = options.step_timeout;
   ws.silence_ping = options.ping_after;
+  if (options.codec == feed_codec::msgpack) ws.headers = {{"Content-Type", "application/msgpack"}};
   socket = std::make_unique<net::ws_client>(
       loop, options.endpoints.stream, std::move(ws), time,
       net::ws_client_events{
           .on_open = guarded([](state& s) { s.on_open(); }),
-          .on_message = guarded([](state& s, std::string_view payload, net::frame_kind,
-                                   mono_ns received) { s.on_frame(payload, received); }),
+          .on_message = guarded([](state& s, std::string_view payload, net::frame_kind kind,
+                                   mono_ns received) { s.on_frame(payload, kind, received); }),
           .on_burst_end = guarded([](state& s) { s.on_burst_end(); }),
           .on_close = guarded([](state& s, error why) { s.on_closed(std::move(why)); })});
   socket->start();

@@ -21,7 +21,7 @@ void alpaca_feed::state::add(const symbol_list& more) {
 void alpaca_feed::state::subscribe_late() {
   if (!reading() || now.state < feed_state::synced || !adding.empty() || late.empty()) return;
   adding = std::exchange(late, {});
-  socket->send(subscribe_message(adding));
+  say(subscribe_message(adding));
   expect_answer("subscription");
 }
 

@@ -11,16 +11,27 @@
 #include "core/published.hpp"
 #include "feeds/alpaca_data_codec.hpp"
 #include "feeds/alpaca_feed.hpp"
-#include "feeds/alpaca_history.hpp"
 #include "feeds/alpaca_snapshots.hpp"
 #include "feeds/bar_sequencer.hpp"
 #include "feeds/data_requests.hpp"
 #include "feeds/feed_meter.hpp"
+#include "feeds/kept_history.hpp"
 #include "feeds/quote_conflator.hpp"
 #include "feeds/stream_errors.hpp"
 #include "net/ws_client.hpp"
 
 namespace bw {
+
+/// Hands the prices of a poll on; there is no connection whose order they could disturb.
+template <class Feed>
+struct polled_events final : market_frame_handler {
+  explicit polled_events(Feed& to) : feed(to) {}
+  void on_event(const market_event& event) override {
+    if (feed.polling) feed.pass(event);
+  }
+  void on_control(const stream_control&) override {}
+  Feed& feed;
+};
 
 struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_handler {
   state(net::io_loop& l, const clock& c, metrics_registry& m, alpaca_feed_options o)
@@ -47,7 +58,8 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
 
   // The connection's words.
   void on_open();
-  void on_frame(std::string_view payload, mono_ns received);
+  void on_frame(std::string_view payload, net::frame_kind kind, mono_ns received);
+  void say(std::string json);
   void on_burst_end();
   void on_event(const market_event& event) override;
   void on_control(const stream_control& control) override;
@@ -84,6 +96,8 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   void count_bad(std::uint64_t elements);
   void expect_answer(const char* what);
   void watch();
+  void poll_when_away(mono_ns instant);
+  void poll();
   void drain_later();
   nanoseconds wait_after(stream_remedy what);
   void proven() {
@@ -126,8 +140,13 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   std::unique_ptr<quote_conflator> out;
   /// Of one start; those below refer to it.
   std::unique_ptr<data_requests> requests;
-  std::unique_ptr<alpaca_history> history;
+  std::unique_ptr<kept_history> history;
   std::unique_ptr<alpaca_snapshots> snapshots;
+  /// Asks for prices while there is no stream.
+  std::unique_ptr<alpaca_snapshots> polls;
+  mono_ns away_since;
+  mono_ns polled_at;
+  bool polling = false;
   /// What the state snapshot still waits for.
   bool waits_for_bars = false;
   bool waits_for_prices = false;

@@ -3,6 +3,7 @@
 
 #include "domain/backoff.hpp"
 #include "feeds/alpaca_feed_state.ipp"
+#include "feeds/snapshot_codec.hpp"
 
 namespace bw {
 namespace {
@@ -16,6 +17,14 @@ constexpr std::chrono::seconds bad_window{1};
 }  // namespace
 
 void alpaca_feed::state::enter(feed_state next, std::string_view reason, std::uint8_t reason_code) {
+  const auto streams = [](feed_state x) {
+    return x == feed_state::synced || x == feed_state::suspect;
+  };
+  if (streams(now.state) && !streams(next)) away_since = time.mono_now();
+  if (streams(next) && std::exchange(polling, false)) {
+    polls->cancel();
+    log_line(log_level::info, "feed", "polling_ended", "the stream tells the prices again");
+  }
   if (next == feed_state::down || next == feed_state::latched || next == feed_state::connecting)
     now.symbols_subscribed = 0;
   now.state = next;
@@ -70,8 +79,9 @@ void alpaca_feed::state::expect_answer(const char* what) {
 
 void alpaca_feed::state::watch() {
   watch_timer = loop.after(watch_every, guarded([](state& s) { s.watch(); }));
-  if (now.state != feed_state::synced && now.state != feed_state::suspect) return;
   const auto instant = time.mono_now();
+  if (now.state != feed_state::synced && now.state != feed_state::suspect)
+    return poll_when_away(instant);
   const bool silent = options.silence_max.count() > 0 && options.expects_data &&
                       instant - last_data > shown_span(options.silence_max) &&
                       options.expects_data(time.utc_now());
@@ -81,6 +91,35 @@ void alpaca_feed::state::watch() {
     enter(feed_state::suspect, "nothing came although the market is open",
           static_cast<std::uint8_t>(ec::timed_out));
   if (!silent && !bad && now.state == feed_state::suspect) enter(feed_state::synced);
+}
+
+void alpaca_feed::state::poll_when_away(mono_ns instant) {
+  if (options.poll_after.count() == 0 || instant - away_since < shown_span(options.poll_after))
+    return;
+  if (polling && instant - polled_at < shown_span(options.poll_every)) return;
+  if (!std::exchange(polling, true))
+    log_line(log_level::warning, "feed", "polling",
+             "the stream is away: the latest prices are asked for by REST, for positions and their "
+             "stops alone");
+  polled_at = instant;
+  poll();
+}
+
+/// A poll that finds the breaker open, or no answer, is followed by the next one.
+void alpaca_feed::state::poll() {
+  polls->use(wanted);
+  polls->fetch(
+      [this](std::string body) -> result<void> {
+        polled_events<state> events{*this};
+        auto read = decode_snapshots(std::move(body), known, time.mono_now(), events);
+        if (out) out->flush();
+        if (!read) return std::move(read).failure();
+        meter.polled(*read);
+        return {};
+      },
+      [](result<void> how) {
+        if (!how) log_line(log_level::info, "feed", "no_poll", how.failure().text());
+      });
 }
 
 nanoseconds alpaca_feed::state::wait_after(stream_remedy what) {

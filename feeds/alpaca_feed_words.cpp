@@ -1,5 +1,6 @@
 // What the connection says, and what is asked for before its data counts as whole.
 #include "feeds/alpaca_feed_state.ipp"
+#include "feeds/msgpack_text.hpp"
 #include "feeds/snapshot_codec.hpp"
 #include "feeds/subscription.hpp"
 
@@ -9,11 +10,20 @@ namespace bw {
 
 void alpaca_feed::state::on_open() { expect_answer("connected"); }
 
-void alpaca_feed::state::on_frame(std::string_view payload, mono_ns received) {
+void alpaca_feed::state::say(std::string json) {
+  if (options.codec == feed_codec::json) return socket->send(std::move(json));
+  socket->send(json_to_msgpack(json), net::frame_kind::binary);
+}
+
+void alpaca_feed::state::on_frame(std::string_view payload, net::frame_kind kind,
+                                  mono_ns received) {
   if (!reading()) return;
   last_data = received;
   const auto refused = codec.counts().refused;
-  const auto read = codec.decode(payload, received, *this);
+  // A server that does not know the codec answers in JSON.
+  const bool packed = options.codec == feed_codec::msgpack && kind == net::frame_kind::binary;
+  const auto read = packed ? codec.decode_packed(payload, received, *this)
+                           : codec.decode(payload, received, *this);
   if (!read) {
     if (bad_in_window == 0)
       log_line(log_level::warning, "feed", "bad_frame", read.failure().context);
@@ -47,6 +57,8 @@ void alpaca_feed::state::on_event(const market_event& event) {
 
 void alpaca_feed::state::on_bar(const bar& b) {
   if (!reading()) return;
+  // The bar of today grows with every message: there is no order to keep.
+  if (b.span == bar_span::day) return pass(b);
   if (b.origin == bar_origin::history) {
     if (bars.take_history(b, time.utc_now())) pass(b);
     return;
@@ -67,12 +79,12 @@ void alpaca_feed::state::on_control(const stream_control& control) {
     case control_kind::connected:
       if (now.state != feed_state::connecting) return;
       enter(feed_state::authenticating);
-      socket->send(auth_message(options.key_id, options.secret_key.reveal()));
+      say(auth_message(options.key_id, options.secret_key.reveal()));
       return expect_answer("authenticated");
     case control_kind::authenticated:
       if (now.state != feed_state::authenticating) return;
       enter(feed_state::subscribing);
-      socket->send(subscribe_message(wanted));
+      say(subscribe_message(wanted));
       return expect_answer("subscription");
     case control_kind::subscription: return on_subscription(control.channels);
     case control_kind::error: {

@@ -31,6 +31,8 @@ feed_meter::feed_meter(metrics_registry& metrics)
       other_reasons_(reconnects(metrics, "other")),
       snapshots_(metrics.add_counter("bellwether_feed_snapshot_events_total",
                                      "Latest trades and quotes fetched after a connection.")),
+      polled_(metrics.add_counter("bellwether_data_polled_events_total",
+                                  "Latest trades and quotes fetched while the stream was away.")),
       conflated_(metrics.add_counter("bellwether_quotes_conflated_total",
                                      "Quotes replaced by a newer one before anybody saw them.")),
       dropped_(metrics.add_counter("bellwether_queue_dropped_total",

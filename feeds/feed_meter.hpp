@@ -19,6 +19,7 @@ class feed_meter {
   void count(const codec_counts& counts);
   void conflated(std::uint64_t quotes) { conflated_.add(quotes); }
   void snapshots(std::uint64_t events) { snapshots_.add(events); }
+  void polled(std::uint64_t events) { polled_.add(events); }
   void connected(bool yes) { connected_.set(yes ? 1 : 0); }
   void message_at(utc_ns now) { last_message_.set_units(now.value); }
   void delay(nanoseconds since_venue) { delay_.record(since_venue); }
@@ -40,6 +41,7 @@ class feed_meter {
   counter& limit_;
   counter& other_reasons_;
   counter& snapshots_;
+  counter& polled_;
   counter& conflated_;
   counter& dropped_;
   gauge& connected_;

@@ -339,6 +339,51 @@ TEST_F(alpaca_feed_test, starts_over_when_the_past_cannot_be_had) {
   ASSERT_TRUE(reaches(feed_state::synced));
 }
 
+TEST_F(alpaca_feed_test, polls_prices_while_the_stream_is_away_and_ends_when_it_is_back) {
+  server.snapshots = [&] {
+    return scripted_data_server::body(
+        R"({"AAPL":{"latestTrade":{"t":"2026-11-02T14:31:05Z","i":7,"p":187.3,"s":100},)"
+        R"("latestQuote":{"t":"2026-11-02T14:31:05Z","bp":187.3,"bs":1,"ap":187.4,"as":2}}})");
+  };
+  auto with = options(server.port);
+  with.poll_after = 50ms;
+  with.poll_every = 20ms;
+  make_feed(with);
+  ASSERT_TRUE(reaches(feed_state::synced));
+  where.change([&] {
+    EXPECT_EQ(server.snapshot_requests.size(), 1U) << "with the connection, and no poll";
+    EXPECT_EQ(sink.all<quote>().size(), 1U);
+    server.upgrade_status = 503;
+  });
+  server.drop();
+  ASSERT_TRUE(receives<quote>(4)) << "again and again";
+  std::size_t polled = 0;
+  where.change([&] {
+    for (const auto& q : sink.all<quote>()) EXPECT_EQ(q.origin, tick_origin::snapshot);
+    for (const auto& t : sink.all<trade>()) EXPECT_EQ(t.origin, tick_origin::snapshot);
+    EXPECT_EQ(count(feed_state::synced), 1U) << "a polled price makes no stream";
+    EXPECT_EQ(
+        metrics.add_gauge("bellwether_stream_connected", "", {{"stream", "market_data"}}).units(),
+        0);
+    server.upgrade_status = 0;
+  });
+  ASSERT_TRUE(reaches(feed_state::synced, 2));
+  // What was asked before the stream came back may still be told; then it is over.
+  where.change([&] { polled = server.snapshot_requests.size(); });
+  for (int k = 1; k <= 200; ++k) server.send("[" + trade_text("AAPL", k) + "]");
+  ASSERT_TRUE(receives<trade>(200));
+  where.change([&] { EXPECT_LE(server.snapshot_requests.size(), polled + 1); });
+}
+
+TEST_F(alpaca_feed_test, polls_nothing_when_it_is_told_not_to) {
+  auto with = options(server.port);
+  with.poll_after = 0ms;
+  server.upgrade_status = 503;
+  make_feed(with);
+  ASSERT_TRUE(reaches(feed_state::down, 8));
+  where.change([&] { EXPECT_TRUE(server.snapshot_requests.empty()); });
+}
+
 TEST_F(alpaca_feed_test, survives_garbage_and_says_when_it_is_too_much) {
   auto with = options(server.port);
   with.clean_after = 100ms;
