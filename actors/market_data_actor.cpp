@@ -7,7 +7,7 @@ namespace bw {
 market_data_actor::behavior_type market_data(
     market_data_actor::stateful_pointer<market_data_state> self, market_data_args args) {
   harden(self, market_data_state::name);
-  state_of(self).init(args);
+  state_of(self).init(std::move(args));
   return {
       [self](atom::doorbell) { state_of(self).drain(); },
       [self](atom::beat) { state_of(self).beat(); },
@@ -19,7 +19,7 @@ market_data_actor::behavior_type market_data(
 }
 
 void market_data_state::init(market_data_args given) {
-  args = given;
+  args = std::move(given);
   by_symbol.resize(args.symbols);
   sequence = sequence_tracker{args.symbols};
   tell_after(self, beat_every, market_data_actor{self}, atom::beat_v);
@@ -117,9 +117,15 @@ void market_data_state::mend_last(const trade& x) {
 void market_data_state::on(const bar& x) {
   ++figures.messages;
   ++figures.bars;
-  auto& bars = by_symbol[x.symbol.value].bars;
-  bars.push_back(x);
-  if (bars.size() > bars_kept) bars.pop_front();
+  auto& symbol = by_symbol[x.symbol.value];
+  if (x.span == bar_span::day) {
+    // It comes anew with every minute; what a late one says is in the newer one.
+    if (symbol.today && x.start < symbol.today->start) return;
+    symbol.today = x;
+    return pass_on(x);
+  }
+  symbol.bars.push_back(x);
+  if (symbol.bars.size() > bars_kept) symbol.bars.pop_front();
   pass_on(x);
 }
 
@@ -142,6 +148,7 @@ void market_data_state::beat() {
   tell_after(self, beat_every, market_data_actor{self}, atom::beat_v);
   // The bell of a doorbell that was rung for an actor that died in between would be lost.
   if (args.source->depth() > 0) drain();
+  if (args.quality && args.time != nullptr && ++beats % beats_a_look == 0) look_at_quality();
   if (changed.empty()) return;
   market_marks marks;
   for (const auto id : changed) {
@@ -152,6 +159,13 @@ void market_data_state::beat() {
   changed.clear();
   tell(self, members.gate, marks);
   tell(self, members.performance, std::move(marks));
+}
+
+void market_data_state::look_at_quality() {
+  const auto there = std::min(by_symbol.size(), members.strategies.size());
+  if (there == 0) return;
+  looked_at = (looked_at + 1) % static_cast<std::uint32_t>(there);
+  args.quality->look(symbol_id{looked_at}, by_symbol[looked_at].bars, args.time->utc_now());
 }
 
 void market_data_state::take(const directory& who) {
@@ -165,6 +179,7 @@ void market_data_state::take(const directory& who) {
       past.origin = bar_origin::history;
       tell(self, members.strategies[k], past);
     }
+    if (by_symbol[k].today) tell(self, members.strategies[k], *by_symbol[k].today);
   }
 }
 

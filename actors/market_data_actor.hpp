@@ -1,8 +1,11 @@
 #pragma once
 
 #include <deque>
+#include <memory>
+#include <optional>
 #include <vector>
 
+#include "actors/data_meter.hpp"
 #include "actors/ingress.hpp"
 #include "actors/poison_shelf.hpp"
 #include "core/clock.hpp"
@@ -19,17 +22,21 @@ struct market_data_args {
   const clock* time = nullptr;
   /// Keeps away what ended a predecessor; null in tests.
   poison_shelf* poison = nullptr;
+  /// Shows how good the data is; null: nobody does.
+  std::shared_ptr<data_meter> quality;
 };
 
 /// Takes ticks from the ingress queue and hands each to the actor of its symbol. Drops what comes
 /// twice and quotes that are older than what is known; a late trade counts in volume alone. Keeps
-/// the latest quote of each symbol for those who want prices but not ticks, and the minute bars
-/// that a restarted STRATEGY actor needs to warm up again. Scheduled, hot.
+/// the latest quote of each symbol for those who want prices but not ticks, and the minute bars and
+/// the bar of the day that a restarted STRATEGY actor needs to warm up again. Scheduled, hot.
 struct market_data_state {
   static constexpr const char* name = "market_data";
   /// Ticks taken in one go, so that gate and router get their turn (performance 4.3).
   static constexpr std::size_t batch_max = 64;
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{20};
+  /// The data of one symbol is judged so often, one after the other.
+  static constexpr std::uint32_t beats_a_look = 5;
   /// Minute bars kept a symbol: the warm-up of 100 bars of five minutes and a session to spare.
   static constexpr std::size_t bars_kept = 1000;
 
@@ -38,6 +45,7 @@ struct market_data_state {
 
   void drain();
   void beat();
+  void look_at_quality();
   void take(const directory& who);
   market_data_view view() const;
   component_status status() const;
@@ -70,12 +78,16 @@ struct market_data_state {
     bool quote_changed = false;
     bool trade_changed = false;
     std::deque<bar> bars;
+    /// The bar of the day that is under way, as far as it has grown; none before the first.
+    std::optional<bar> today;
   };
   std::vector<per_symbol> by_symbol;
   std::vector<symbol_id> changed;
   sequence_tracker sequence{0};
   std::uint64_t corrections = 0;
   mono_ns draining_at{};
+  std::uint32_t beats = 0;
+  std::uint32_t looked_at = 0;
 };
 
 market_data_actor::behavior_type market_data(

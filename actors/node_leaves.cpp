@@ -14,8 +14,9 @@
 namespace bw {
 
 caf::actor start_market_data(node_world& w) {
-  const market_data_args args{w.source.get(), static_cast<std::uint32_t>(w.symbols.capacity()),
-                              w.ports.time, &w.poison};
+  const market_data_args args{
+      w.source.get(), static_cast<std::uint32_t>(w.symbols.capacity()), w.ports.time, &w.poison,
+      std::make_shared<data_meter>(*w.ports.metrics, w.symbols, *w.calendar)};
   const auto handle = w.system->spawn(market_data, args);
   w.market_data.set(handle);
   return announced(w, &directory::market_data, handle);

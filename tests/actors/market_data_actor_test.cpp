@@ -153,5 +153,70 @@ TEST_F(MarketDataActor, CorrectedBarsArePassedOnAsSuch) {
   EXPECT_EQ(bars[1].origin, bar_origin::correction);
 }
 
+TEST_F(MarketDataActor, TheBarOfTheDayIsKeptBesideTheMinutesAndGivenToASuccessor) {
+  const auto comes_bar = [this](bar_span span, int second, const char* close) {
+    bar x;
+    x.symbol = first;
+    x.span = span;
+    x.start = at(second);
+    x.open = x.high = x.low = x.close = *price::parse(close);
+    comes(x);
+  };
+  comes_bar(bar_span::day, 0, "10");
+  comes_bar(bar_span::minute, 60, "11");
+  comes_bar(bar_span::day, 0, "12");
+  comes_bar(bar_span::day, -86'400, "9");
+  ASSERT_EQ(bars.size(), 3u) << "one of a day before is late";
+  EXPECT_EQ(bars[2].close, *price::parse("12"));
+
+  std::vector<bar> told;
+  directory members;
+  members.strategies.push_back(
+      caf::actor_cast<strategy_actor>(world.fake({[&](const bar& x) { told.push_back(x); }})));
+  world.send(here, members);
+  world.run();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].span, bar_span::minute);
+  EXPECT_EQ(told[0].origin, bar_origin::history);
+  EXPECT_EQ(told[1].span, bar_span::day);
+  EXPECT_EQ(told[1].close, *price::parse("12"));
+}
+
+TEST_F(MarketDataActor, TheQualityOfTheBarsIsShown) {
+  metrics_registry metrics;
+  // Monday 2026-11-02, 14:30 UTC is the open.
+  const auto open = parse_rfc3339("2026-11-02T14:30:00Z").value();
+  market_data_args with{&source, 1, &world.time};
+  with.quality =
+      std::make_shared<data_meter>(metrics, name_table{"AAPL"}, session_calendar::make().value());
+  auto& meter = *with.quality;
+  const auto gauge_of = [&](const char* name, metric_labels labels) {
+    return metrics.add_gauge(name, "", std::move(labels)).units() / 1'000'000'000;
+  };
+  const auto judged = [&](const char* check) {
+    return static_cast<quality>(
+        gauge_of("bellwether_data_quality", {{"symbol", "AAPL"}, {"check", check}}));
+  };
+  std::deque<bar> kept;
+  for (const int minute : {-1'440, 0, 1, 2, 9, 9}) {
+    bar x;
+    x.start = open + std::chrono::minutes{minute};
+    kept.push_back(x);
+  }
+  auto better = kept.back();
+  better.origin = bar_origin::correction;
+  kept.push_back(better);
+  meter.look(first, kept, open + std::chrono::minutes{12});
+  EXPECT_EQ(judged("freshness"), quality::good);
+  EXPECT_EQ(judged("gaps"), quality::warning);
+  EXPECT_EQ(judged("duplicates"), quality::warning);
+  EXPECT_EQ(gauge_of("bellwether_data_repeated_bars", {{"symbol", "AAPL"}}), 1)
+      << "a better version is none that came twice";
+  EXPECT_EQ(gauge_of("bellwether_data_bar_age_seconds", {{"symbol", "AAPL"}}), 120);
+  EXPECT_EQ(gauge_of("bellwether_data_missing_minutes", {{"symbol", "AAPL"}}), 7);
+  meter.look(first, kept, open + std::chrono::minutes{16});
+  EXPECT_EQ(judged("freshness"), quality::failed);
+}
+
 }  // namespace
 }  // namespace bw
