@@ -24,6 +24,7 @@ void add_broker(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_check(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_compare(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_config(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_data(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_disarm(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_cancel_all(CLI::App& program, common_flags& flags, chosen_command& chosen);
