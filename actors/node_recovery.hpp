@@ -41,6 +41,8 @@ struct node_recovery {
   std::vector<strategy_id> strategies_out;
   std::vector<risk_desk_past::streak> streaks;
   std::vector<cash_flow_record> cash_flows;
+  /// Everything was to be closed, and was not yet.
+  bool flatten = false;
   bool ended_cleanly = true;
 
   /// Orders that ended lately; late news of them still counts. Those of strategies that are not

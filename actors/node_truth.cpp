@@ -63,6 +63,8 @@ caf::actor start_gate(node_world& w) {
   args.past.strategies_out = w.past.strategies_out;
   args.past.streaks = w.past.streaks;
   args.past.cash_flows = w.past.cash_flows;
+  args.flatten = w.past.flatten;
+  args.permit_closing = [&w] { w.ports.mark->permit_closing(); };
   args.on_taken_out = [&w](strategy_id which, const std::string& why) { w.take_out(which, why); };
   return announced(w, &directory::gate, w.system->spawn(risk_gate, std::move(args)));
 }

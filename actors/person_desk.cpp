@@ -134,24 +134,16 @@ void person_desk::resume(halt_reason reason, operator_record who, answered done)
   });
 }
 
-void person_desk::flatten(operator_record who, answered done) const {
-  world_.ports.mark->permit_closing();
-  spawn_asker(world_, [=](caf::event_based_actor* self, const directory& members) {
-    const halt_command command{halt_reason::operator_halt,
-                               cut<short_text>("flatten by " + who.who + ": " + who.why)};
-    ask(self, answer_within, members.gate, atom::halt_v, command)
-        .then(
-            [=](const trading_state&) {
-              tell(self, members.gate, atom::flatten_v);
-              auto result = who;
-              result.accepted = true;
-              result.answer = "every position is being closed; entries stay halted";
-              put_down(self, members.audit, std::move(result), done);
-            },
-            [=](const caf::error&) {
-              put_down(self, members.audit, unanswered(who, "the risk gate"), done);
-            });
-  });
+void person_desk::flatten(flatten_wish wish, operator_record who, answered done) const {
+  ask_gate(world_, flatten_request{wish, no_symbol}, std::move(who), std::move(done));
+}
+
+void person_desk::close(const std::string& symbol, operator_record who, answered done) const {
+  const auto place = place_of(world_.symbols, symbol);
+  if (!place)
+    return refuse(world_, std::move(who), symbol + " is no symbol of this node", std::move(done));
+  const symbol_id which{static_cast<std::uint32_t>(*place)};
+  ask_gate(world_, flatten_request{flatten_wish::now, which}, std::move(who), std::move(done));
 }
 
 void person_desk::cancel_all(operator_record who, answered done) const {

@@ -27,7 +27,9 @@ class person_desk {
   /// Takes a reason away that a person may take away.
   void resume(halt_reason reason, operator_record who, answered done) const;
   /// Closes every position of ours; entries are halted, or there would be no end to it.
-  void flatten(operator_record who, answered done) const;
+  void flatten(flatten_wish wish, operator_record who, answered done) const;
+  /// One symbol's shares of ours alone.
+  void close(const std::string& symbol, operator_record who, answered done) const;
   /// Cancels every open order of ours. Stops of positions are placed again while trading goes on.
   void cancel_all(operator_record who, answered done) const;
   void lift_stop(const std::string& symbol, symbol_stop_reason reason, operator_record who,

@@ -21,6 +21,10 @@ reconciliation_actor::behavior_type reconciliation(
       [self](const order_update& x) { state_of(self).on_foreign_update(x); },
       [self](const session_state& x) { state_of(self).on_session(x); },
       [self](atom::beat) { state_of(self).beat(); },
+      [self](atom::flatten) {
+        auto& s = state_of(self);
+        s.schedule->soon(book_question::positions, s.args.time->mono_now());
+      },
       [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).take(x); },
       [self](atom::status) { return state_of(self).status(); },
@@ -90,6 +94,7 @@ void reconciliation_state::on_account(const account_report& x) {
 void reconciliation_state::on_positions(const positions_report& x) {
   if (!accept(book_question::positions, x.round)) return;
   broker_positions = last_positions = x.positions;
+  count_held_at_broker();
   for (const auto& each : x.positions)
     if (each.last.is_positive()) marks[each.symbol] = each.last;
   compare_soon();
@@ -191,7 +196,13 @@ void reconciliation_state::on_report(const order_report& x) {
   if (is_terminal(x.state)) purposes.erase(x.client_id);
   if (x.last_qty.is_positive() && fills_since_mark.size() < fills_max)
     fills_since_mark.push_back({symbol, x.request.side, x.last_qty, x.last_price});
-  guard->on_report(x, args.time->mono_now());
+  const auto now = args.time->mono_now();
+  guard->on_report(x, now);
+  // What the broker refused, it may have refused for what we do not know of the account.
+  if (x.state == order_state::rejected) {
+    schedule->soon(book_question::account, now);
+    schedule->soon(book_question::positions, now);
+  }
   if (is_guard(x.request) && x.last_qty.is_positive())
     external_changed("a stop of EXTERNAL shares of " + symbol.str() + " was executed");
 }

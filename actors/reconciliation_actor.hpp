@@ -101,6 +101,8 @@ struct reconciliation_state {
   void record(const reconcile_report& found);
   void take_sightings(const account_mirror::sightings& seen);
   void external_changed(std::string cause);
+  /// What the broker's list of positions says of shares that are ours.
+  void count_held_at_broker();
   /// Stops below EXTERNAL shares, where they are asked for.
   void guard_external(mono_ns now);
   void append(audit_event event);

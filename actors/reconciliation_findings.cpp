@@ -17,6 +17,17 @@ void reconciliation_state::external_changed(std::string cause) {
   external_gauge->set(static_cast<std::int64_t>(book.status().size()));
 }
 
+void reconciliation_state::count_held_at_broker() {
+  figures.positions_asked = asked_at(book_question::positions);
+  figures.held_at_broker = 0;
+  for (const auto& ours : args.symbols.list()) {
+    const auto symbol = cut<symbol_name>(ours);
+    for (const auto& each : last_positions)
+      if (each.symbol == symbol && each.qty != mirror->external().qty(symbol))
+        ++figures.held_at_broker;
+  }
+}
+
 /// Only while both books are the same: what the shares are would be a guess otherwise.
 void reconciliation_state::guard_external(mono_ns now) {
   const bool in_session =

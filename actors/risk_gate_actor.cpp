@@ -76,7 +76,10 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
         return state_of(self).put_back(x, who);
       },
       [self](const cash_flow_record& x) { state_of(self).on_cash_flow(x); },
-      [self](atom::flatten) { state_of(self).flatten("asked for"); },
+      [self](atom::flatten) { state_of(self).flatten("the node is stopping"); },
+      [self](const flatten_request& x, const operator_record& who) {
+        return state_of(self).flatten(x, who);
+      },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).on_directory(x); },
@@ -96,6 +99,13 @@ void risk_gate_state::init(risk_gate_args given) {
   const auto& past = args.past;
   desk->begin_disconnected(past, note(birth_of(past)));
   add_metrics();
+  // An answer of the real world takes longer on a clock that runs faster.
+  flatten_options patience;
+  patience.late_after *= std::max<std::int64_t>(1, args.time->speed());
+  patience.again_every *= std::max<std::int64_t>(1, args.time->speed());
+  patience.ask_every *= std::max<std::int64_t>(1, args.time->speed());
+  closing = flatten_watch{patience};
+  if (args.flatten) closing.queue();
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
 }
 
@@ -208,6 +218,8 @@ trading_state risk_gate_state::halt(const halt_command& x) {
   note(x);
   desk->narrow(x.reason, std::max(x.floor, first_floor(x.reason)), x.text.view());
   announce_changes();
+  // A kill is for everything that was wanted before it.
+  if (x.reason == halt_reason::kill) withdraw_flatten("trading was killed");
   return desk->trading();
 }
 
@@ -217,31 +229,19 @@ void risk_gate_state::clear(const clear_command& x) {
   announce_changes();
 }
 
-void risk_gate_state::flatten(const char* why) {
-  note(flatten_input{});
-  desk->permit_flatten();  // Carried out each time: positions may have come since.
-  close_everything(why);
-}
-
-void risk_gate_state::close_everything(const char* why) {
-  log_line(log_level::warning, name, "all_positions_closed",
-           std::string{"every position is being closed: "} + why);
-  auto closing = desk->session();
-  closing.phase = session_phase::flatten;
-  for (const auto& each : members.strategies) tell(self, each, closing);
-}
-
 void risk_gate_state::beat() {
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
   if (args.life != nullptr) args.life->beat(real.mono_now());
   if (audit_behind() > audit_dead_after && !has_reason(desk->trading(), halt_reason::audit))
     halt({halt_reason::audit, cut<short_text>("the audit log is more than a second behind")});
-  const auto step = desk->watch(note(timer_input{}));
+  const auto at = note(timer_input{});
+  const auto step = desk->watch(at);
   if (args.tape != nullptr) args.tape->flush();
   announce_changes();
   if (account_due) share_account();
   show_way_out();
-  if (step.flatten) close_everything("losses reached their limit");
+  if (step.flatten) flatten("losses reached their limit");
+  watch_flatten(at);
 }
 
 }  // namespace bw

@@ -12,6 +12,7 @@
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "core/name_table.hpp"
+#include "domain/flatten_watch.hpp"
 #include "domain/risk_desk.hpp"
 #include "messages/actor_interfaces.hpp"
 #include "storage/input_tape.hpp"
@@ -34,6 +35,10 @@ struct risk_gate_args {
   risk_desk_past past;
   /// Where inputs are noted before they are decided on; null: nowhere.
   input_tape* tape = nullptr;
+  /// An earlier run was to close everything, and had not by its end.
+  bool flatten = false;
+  /// Closing orders may pass the last gate from here on, even after a kill; empty in tests.
+  std::function<void()> permit_closing;
   /// Told of a strategy that the rules have taken out.
   std::function<void(strategy_id, const std::string& why)> on_taken_out;
 };
@@ -65,7 +70,10 @@ struct risk_gate_state {
   operator_record let_pass(const override_request& x, operator_record who);
   operator_record lower(const limits_change& x, operator_record who);
   operator_record put_back(const strategy_return& x, operator_record who);
+  /// Everything is to be closed, by a rule or for the end of the node: at the next open when the
+  /// market is closed.
   void flatten(const char* why);
+  operator_record flatten(const flatten_request& x, operator_record who);
   void beat();
   risk_view view() const;
   component_status status() const;
@@ -87,7 +95,20 @@ struct risk_gate_state {
   void announce_alerts();
   void add_metrics();
   void show_way_out();
-  void close_everything(const char* why);
+
+  // Closing positions (risk_gate_flatten.cpp).
+  bool is_market_open() const;
+  std::uint32_t held_symbols() const;
+  operator_record close_one(symbol_id symbol, operator_record who);
+  void begin_flatten(const std::string& why);
+  void queue_flatten(const std::string& why);
+  bool withdraw_flatten(const std::string& why);
+  void watch_flatten(const instant& at);
+  void close_everything();
+  void note_flatten(const std::string& text);
+  void ask_what_the_broker_holds();
+  std::string flatten_text() const;
+
   /// Symbols and strategies that the node has taken on: from here on they may have orders.
   void take_new_members();
   /// Tells every symbol how much room there is. After a report the order's own symbol is told at
@@ -101,6 +122,10 @@ struct risk_gate_state {
   std::size_t strategies_known = 0;
   std::optional<risk_desk> desk;
   order_stream_status last_stream;
+  flatten_watch closing;
+  /// What the reconciliation last said of the broker's positions.
+  std::uint32_t broker_held = 0;
+  mono_ns broker_asked;
   account_view shared;
   /// Orders changed it since all symbols were told.
   bool account_due = false;

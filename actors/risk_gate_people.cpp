@@ -32,6 +32,7 @@ operator_record risk_gate_state::resume(halt_reason reason, operator_record who)
   announce_changes();
   const std::string name_of_it{to_string(reason)};
   if (!cleared) return answered(std::move(who), false, cleared.failure().context);
+  if (reason == halt_reason::operator_halt) withdraw_flatten(who.who + " lets trading go on");
   return answered(std::move(who), true,
                   *cleared ? name_of_it + " is cleared; the state is " +
                                  std::string{to_string(desk->trading().mode)}

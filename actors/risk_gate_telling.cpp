@@ -126,6 +126,7 @@ risk_view risk_gate_state::view() const {
   out.requests_to_flat = way.requests_needed;
   out.requests_left = way.requests_left;
   out.planned_loss = desk->planned_loss();
+  out.flatten = flatten_text();
   return out;
 }
 

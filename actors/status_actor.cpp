@@ -205,6 +205,7 @@ node_status status_state::assemble(const std::string& lifecycle) const {
   out.config_hash = args.config_hash;
   out.live_stage = args.live_stage;
   out.limits_hash = risk.limits_hash;
+  out.flatten = risk.flatten;
   out.binary_hash = args.binary_hash;
   for (const auto& component : components)
     if (!component.name.empty()) out.components.push_back(component);

@@ -15,12 +15,12 @@ namespace bw {
 namespace {
 
 constexpr add_command commands[] = {
-    add_demo,     add_run,      add_venue,     add_backtest, add_optimize, add_proposals,
-    add_compare,  add_status,   add_halt,      add_resume,   add_flatten,  add_cancel_all,
-    add_resolve,  add_watchdog, add_why,       add_trades,   add_orders,   add_positions,
-    add_pnl,      add_export,   add_reconcile, add_replay,   add_audit,    add_report,
-    add_strategy, add_check,    add_live,      add_arm,      add_disarm,   add_broker,
-    add_init,     add_config,   add_version,   add_limits,   add_override, add_data};
+    add_demo,      add_run,    add_venue,  add_backtest, add_optimize,  add_proposals,  add_compare,
+    add_status,    add_halt,   add_resume, add_flatten,  add_close,     add_cancel_all, add_resolve,
+    add_watchdog,  add_why,    add_trades, add_orders,   add_positions, add_pnl,        add_export,
+    add_reconcile, add_replay, add_audit,  add_report,   add_strategy,  add_check,      add_live,
+    add_arm,       add_disarm, add_broker, add_init,     add_config,    add_version,    add_limits,
+    add_override,  add_data};
 
 /// The command that the words lead to, and how a person would type it.
 struct reached_command {

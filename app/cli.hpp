@@ -29,6 +29,7 @@ void add_demo(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_disarm(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_cancel_all(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_flatten(CLI::App& program, common_flags& flags, chosen_command& chosen);
+void add_close(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_limits(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_override(CLI::App& program, common_flags& flags, chosen_command& chosen);
 void add_halt(CLI::App& program, common_flags& flags, chosen_command& chosen);

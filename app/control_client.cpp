@@ -55,6 +55,7 @@ std::string_view path_of(control_verb verb) {
     case control_verb::let_pass: return "/api/v1/override";
     case control_verb::lower_limits: return "/api/v1/limits/lower";
     case control_verb::put_back: return "/api/v1/strategies/enable";
+    case control_verb::close_position: return "/api/v1/positions/close";
   }
   return "/";
 }
@@ -69,6 +70,8 @@ std::string body_of(const control_request& x) {
   for (const auto& [key, text] : texts)
     if (!text->empty()) out.member(key, *text);
   if (x.verb == control_verb::halt) out.member("kill", x.kill);
+  if (x.at_open) out.member("at_open", true);
+  if (x.withdraw) out.member("withdraw", true);
   if (!x.limits.settings.empty()) {
     out.key("limits").begin_object();
     for (const auto& each : x.limits.settings) out.member(each.key, each.value);

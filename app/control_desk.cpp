@@ -54,6 +54,11 @@ std::optional<order_state> end_of(std::string_view text) {
   return std::nullopt;
 }
 
+flatten_wish flatten_wish_of(const control_request& x) {
+  if (x.withdraw) return flatten_wish::withdraw;
+  return x.at_open ? flatten_wish::at_open : flatten_wish::now;
+}
+
 }  // namespace
 
 std::string make_control_token() {
@@ -180,6 +185,8 @@ void control_desk::state::act(control_request request, std::function<void(contro
   operator_record who;
   who.command = to_string(request.verb);
   if (request.kill) who.command = "kill";
+  if (request.at_open) who.command += " --at-open";
+  if (request.withdraw) who.command += " --cancel";
   for (const auto* part : {&request.reason, &request.strategy, &request.symbol, &request.side,
                            &request.qty, &request.order, &request.as})
     if (!part->empty()) who.command += " " + *part;
@@ -192,7 +199,7 @@ void control_desk::state::act(control_request request, std::function<void(contro
   const bool away =
       request.verb == control_verb::resume || request.verb == control_verb::lift_stop ||
       request.verb == control_verb::resolve || request.verb == control_verb::let_pass ||
-      request.verb == control_verb::put_back;
+      request.verb == control_verb::put_back || request.withdraw;
   if (away && (request.who.empty() || request.why.empty()))
     return done({false, "say who you are and why"});
   const person_desk::answered answered = [done](const operator_record& x) {
@@ -202,7 +209,8 @@ void control_desk::state::act(control_request request, std::function<void(contro
     switch (request.verb) {
       case control_verb::halt: return;
       case control_verb::resume: return resume(request, who, answered, to);
-      case control_verb::flatten: return to.flatten(who, answered);
+      case control_verb::flatten: return to.flatten(flatten_wish_of(request), who, answered);
+      case control_verb::close_position: return to.close(request.symbol, who, answered);
       case control_verb::cancel_all: return to.cancel_all(who, answered);
       case control_verb::lift_stop: {
         const auto reason = stop_reason_of(request.reason);

@@ -145,6 +145,9 @@ using risk_gate_actor = actor_interface<
     accepts<cash_flow_record>,
     // Closes every position; the one kind of order that passes while trading is halted.
     accepts<atom::flatten>,
+    // A person wants positions closed, now or at the next open, or no more; answers the record as
+    // it stands in the log.
+    answers<flatten_request, operator_record>::with<operator_record>,
     // Rules that depend on time alone.
     accepts<atom::beat>,
     // State and account, for the STATUS actor.
@@ -204,6 +207,8 @@ using reconciliation_actor =
                     accepts<order_update>,
                     // When a session ends, both books of the day are compared.
                     accepts<session_state>, accepts<atom::beat>,
+                    // By our books everything is closed: the broker's positions are asked for now.
+                    accepts<atom::flatten>,
                     answers<atom::view>::with<reconcile_view>>::extend_with<member_actor>;
 
 /// The PERFORMANCE actor: from fills to trades and figures.

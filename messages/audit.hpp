@@ -398,10 +398,12 @@ struct books_record {
   std::vector<books_streak> streaks;
   /// Newest last.
   std::vector<cash_flow_record> cash_flows;
+  /// Everything is to be closed, and was not yet.
+  bool flatten = false;
   BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
             by_symbol, day, emergency, watched, ended, stops, open_trades, external, mark,
             fills_since_mark, reconciled_day, strategies_off, high_water, sent_today, streaks,
-            cash_flows)
+            cash_flows, flatten)
 };
 
 /// What was kept in the emergency file while the log was dead follows on this record.
@@ -437,7 +439,7 @@ using audit_event =
                  books_record, emergency_record, previous_log_record, operator_record, alert_record,
                  limits_record, plugin_record, reload_record, breaker_record, drill_record,
                  arming_record, coverage_record, strategy_switch_record, split_record,
-                 cash_flow_record, deploy_record, preflight_record>;
+                 cash_flow_record, deploy_record, preflight_record, flatten_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

@@ -1,4 +1,5 @@
 #include "messages/audit.hpp"
+#include "messages/person_requests.hpp"
 #include "messages/strategy_change.hpp"
 
 namespace bw {
@@ -245,6 +246,7 @@ std::string_view to_string(halt_reason x) noexcept {
     case halt_reason::alert_unacknowledged: return "ALERT_UNACKED";
     case halt_reason::freshness: return "FRESHNESS";
     case halt_reason::reserve: return "RESERVE";
+    case halt_reason::not_flat: return "NOT_FLAT";
   }
   return "invalid";
 }
@@ -332,6 +334,25 @@ std::string_view to_string(unknown_step x) noexcept {
   return "invalid";
 }
 
+std::string_view to_string(flatten_stage x) noexcept {
+  switch (x) {
+    case flatten_stage::none: return "none";
+    case flatten_stage::queued: return "queued";
+    case flatten_stage::closing: return "closing";
+    case flatten_stage::late: return "late";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(flatten_wish x) noexcept {
+  switch (x) {
+    case flatten_wish::now: return "now";
+    case flatten_wish::at_open: return "at_open";
+    case flatten_wish::withdraw: return "withdraw";
+  }
+  return "invalid";
+}
+
 std::string_view to_string(on_disable x) noexcept {
   switch (x) {
     case on_disable::close: return "close";
@@ -390,7 +411,7 @@ std::string_view audit_type_name(std::size_t index) noexcept {
       "external",     "adoption",      "day",         "anchor",    "books",           "emergency",
       "previous_log", "operator",      "alert",       "limits",    "plugin",          "reload",
       "breaker",      "drill",         "arming",      "coverage",  "strategy_switch", "split",
-      "cash_flow",    "deploy",        "preflight"};
+      "cash_flow",    "deploy",        "preflight",   "flatten"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

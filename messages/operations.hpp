@@ -167,6 +167,22 @@ struct deploy_record {
   BW_FIELDS(binary, version, revision, config_hash, limits, plugins)
 };
 
+/// Where closing everything stands.
+enum class flatten_stage : std::uint8_t {
+  none = 1,  // Nobody wants it, or it is done.
+  queued,    // Waits for the market to open.
+  closing,   // Under way.
+  late,      // Under way for longer than it may take.
+};
+std::string_view to_string(flatten_stage x) noexcept;
+
+/// Closing everything went on to another stage, and why.
+struct flatten_record {
+  flatten_stage stage = flatten_stage::none;
+  std::string text;
+  BW_FIELDS(stage, text)
+};
+
 /// One look at everything that trading needs.
 struct preflight_record {
   /// "start", "open" or "request".

@@ -93,9 +93,13 @@ struct order_request {
   price seen_bid;
   price seen_ask;
   utc_ns seen_at;
+  /// Of an order that is to take the place of another one at the broker in one step: that order.
+  /// Until one of them is over either may be filled, and never both. Zero for all others.
+  order_id replaces;
 
   BW_FIELDS(header, order, strategy, symbol, side, type, tif, purpose, reason, qty, limit, stop,
-            reference, planned_stop, planned_target, confidence_ppm, seen_bid, seen_ask, seen_at)
+            reference, planned_stop, planned_target, confidence_ppm, seen_bid, seen_ask, seen_at,
+            replaces)
 };
 
 /// Take an order back. Passes in every trading state.
@@ -251,6 +255,8 @@ struct outgoing_order {
   client_order_id client_id;
   symbol_name symbol;
   std::uint64_t intent_sequence = 0;
+  /// The broker's id of the order whose place it takes; empty for an order of its own.
+  venue_order_id replaces;
 };
 
 struct outgoing_cancel {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/orders.hpp"
@@ -37,6 +39,21 @@ struct limits_change {
 struct strategy_return {
   strategy_id strategy = no_strategy;
   BW_FIELDS(strategy)
+};
+
+/// What a person wants closed, and when.
+enum class flatten_wish : std::uint8_t {
+  now = 1,
+  at_open,   // When the market is closed: as soon as it opens.
+  withdraw,  // What waits for the open is wanted no more.
+};
+std::string_view to_string(flatten_wish x) noexcept;
+
+struct flatten_request {
+  flatten_wish wish = flatten_wish::now;
+  /// One symbol alone; no_symbol: everything.
+  symbol_id symbol = no_symbol;
+  BW_FIELDS(wish, symbol)
 };
 
 }  // namespace bw

@@ -138,8 +138,9 @@ enum class halt_reason : std::uint8_t {
   alert_unacknowledged,
   freshness,  // What is known of the account, or our own way to the broker, is too old or too slow.
   reserve,    // The requests that are kept for cancels and reconciliation are being used up.
+  not_flat,   // Everything was to be closed, and something is still held.
 };
-inline constexpr std::size_t halt_reason_count = 27;
+inline constexpr std::size_t halt_reason_count = 28;
 
 std::string_view to_string(trading_mode x) noexcept;
 std::string_view to_string(halt_reason x) noexcept;

@@ -129,6 +129,8 @@ struct node_status {
   /// such times together since the start.
   nanoseconds uncovered{};
   nanoseconds uncovered_total{};
+  /// Where closing everything stands, in words; empty when nobody asked for it.
+  std::string flatten;
   /// In the order of the configuration.
   std::vector<strategy_status> strategies;
 };

@@ -250,6 +250,7 @@ std::string to_json(const node_status& status) {
   strings(json, "reconcile_texts", status.reconcile_texts);
   json.member("uncovered_seconds", status.uncovered.count() / 1'000'000'000);
   json.member("uncovered_total_seconds", status.uncovered_total.count() / 1'000'000'000);
+  text_or_null(json, "flatten", status.flatten);
   external(json, status.external);
   strategies(json, status.strategies);
   json.member("restarts", status.restarts);

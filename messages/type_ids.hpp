@@ -146,6 +146,7 @@ struct broker_failure {
   X(bw::override_request)      \
   X(bw::limits_change)         \
   X(bw::strategy_return)       \
+  X(bw::flatten_request)       \
   X(bw::cash_flow_record)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)

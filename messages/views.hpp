@@ -47,6 +47,8 @@ struct risk_view {
   money planned_loss;
   /// SHA-256 of the limits in force, hexadecimal.
   std::string limits_hash;
+  /// Where closing everything stands; empty when nobody asked for it.
+  std::string flatten;
 };
 
 /// The position of one strategy in one symbol.
@@ -130,6 +132,10 @@ struct reconcile_view {
   std::vector<std::string> texts;
   /// What is not of our making.
   std::vector<external_status> external;
+  /// Of the broker's last list of positions: when it was asked for, and in how many of our symbols
+  /// it shows shares of ours.
+  mono_ns positions_asked;
+  std::uint32_t held_at_broker = 0;
 };
 
 }  // namespace bw

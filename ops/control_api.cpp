@@ -68,9 +68,13 @@ std::optional<control_request> parse_request(control_verb verb, const std::strin
       return std::nullopt;
     *field = at->get<std::string>();
   }
-  if (const auto at = said.find("kill"); at != said.end()) {
+  const std::pair<const char*, bool*> switches[] = {
+      {"kill", &out.kill}, {"at_open", &out.at_open}, {"withdraw", &out.withdraw}};
+  for (const auto& [key, field] : switches) {
+    const auto at = said.find(key);
+    if (at == said.end()) continue;
     if (!at->is_boolean()) return std::nullopt;
-    out.kill = at->get<bool>();
+    *field = at->get<bool>();
   }
   if (const auto at = said.find("limits"); at != said.end() && !read_limits(*at, out.limits))
     return std::nullopt;
@@ -135,6 +139,7 @@ std::string_view to_string(control_verb x) noexcept {
     case control_verb::let_pass: return "override";
     case control_verb::lower_limits: return "limits lower";
     case control_verb::put_back: return "strategy enable";
+    case control_verb::close_position: return "close";
   }
   return "invalid";
 }
@@ -151,6 +156,7 @@ void add_control_routes(route_table& routes, net::io_loop& loop, const clock& ti
   add("/api/v1/halt", control_verb::halt);
   add("/api/v1/resume", control_verb::resume);
   add("/api/v1/flatten", control_verb::flatten);
+  add("/api/v1/positions/close", control_verb::close_position);
   add("/api/v1/cancel-all", control_verb::cancel_all);
   add("/api/v1/stops/lift", control_verb::lift_stop);
   add("/api/v1/orders/resolve", control_verb::resolve);

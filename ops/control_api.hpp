@@ -22,7 +22,8 @@ enum class control_verb : std::uint8_t {
   resolve,
   let_pass,
   lower_limits,
-  put_back
+  put_back,
+  close_position
 };
 std::string_view to_string(control_verb x) noexcept;
 
@@ -33,6 +34,9 @@ struct control_request {
   std::string why;
   /// halt: everything is cancelled and nothing leaves any more.
   bool kill = false;
+  /// flatten: where the market is closed, as soon as it opens; and that no longer.
+  bool at_open = false;
+  bool withdraw = false;
   /// resume: the reason to take away. lift_stop: the reason of the stop.
   std::string reason;
   std::string symbol;
@@ -60,12 +64,12 @@ struct control_options {
   std::function<void(control_request, std::function<void(control_answer)>)> act;
 };
 
-/// Adds POST /api/v1/halt, /resume, /flatten, /cancel-all, /stops/lift, /orders/resolve, /override,
-/// /limits/lower and /strategies/enable. Each needs `Content-Type: application/json` and
-/// `Authorization: Bearer TOKEN`, so that no page of another site can send it. 200 with
-/// {"accepted":true,"text":…}; 409 with accepted false; 400, 401 and 415 as usual; after five wrong
-/// tokens within a minute 429 for a minute, except for a halt. `loop` is the server's, where the
-/// routes are called.
+/// Adds POST /api/v1/halt, /resume, /flatten, /positions/close, /cancel-all, /stops/lift,
+/// /orders/resolve, /override, /limits/lower and /strategies/enable. Each needs
+/// `Content-Type: application/json` and `Authorization: Bearer TOKEN`, so that no page of another
+/// site can send it. 200 with {"accepted":true,"text":…}; 409 with accepted false; 400, 401 and 415
+/// as usual; after five wrong tokens within a minute 429 for a minute, except for a halt. `loop` is
+/// the server's, where the routes are called.
 void add_control_routes(route_table& routes, net::io_loop& loop, const clock& time,
                         control_options options);
 

@@ -281,6 +281,11 @@ result<void> recovered_state::on(const record_place&, const cash_flow_record& x)
   return {};
 }
 
+result<void> recovered_state::on(const record_place&, const flatten_record& x) {
+  flatten_ = x.stage != flatten_stage::none;
+  return {};
+}
+
 /// Written by somebody who may not have heard of the executions in front of it.
 result<void> recovered_state::on(const record_place&, const external_record& x) {
   external_book known;

@@ -137,6 +137,8 @@ class recovered_state {
   money high_water() const { return high_water_; }
   /// Cash that came or went without a trade, newest last; at most cash_flows_max.
   const std::vector<cash_flow_record>& cash_flows() const { return cash_flows_; }
+  /// Everything is to be closed, and was not yet.
+  bool flatten() const { return flatten_; }
   static constexpr std::size_t cash_flows_max = 256;
   /// What was EXTERNAL at the end.
   const external_record& external() const { return external_; }
@@ -181,6 +183,7 @@ class recovered_state {
   result<void> on(const record_place& record, const strategy_switch_record& x);
   result<void> on(const record_place& record, const split_record& x);
   result<void> on(const record_place& record, const cash_flow_record& x);
+  result<void> on(const record_place& record, const flatten_record& x);
 
   result<void> take_over(const record_place& record, const books_record& x);
   result<void> book(const record_place& record, const fill_record& x);
@@ -207,6 +210,7 @@ class recovered_state {
   recovered_day day_;
   money high_water_;
   std::vector<cash_flow_record> cash_flows_;
+  bool flatten_ = false;
   std::deque<ledger_entry> ended_;
   external_record external_;
   std::optional<account_record> mark_;

@@ -158,6 +158,7 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   out.reconciled_day = reconciled_day_;
   out.high_water = high_water_;
   out.cash_flows = cash_flows_;
+  out.flatten = flatten_;
   out.sent_today = day_.sent;
   for (const auto& [strategy, losses] : day_.streaks) out.streaks.push_back({strategy, losses});
   for (const auto& [key, held] : by_strategy_)
@@ -212,6 +213,7 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   reconciled_day_ = x.reconciled_day;
   high_water_ = x.high_water;
   cash_flows_ = x.cash_flows;
+  flatten_ = x.flatten;
   day_.sent = x.sent_today;
   for (const auto& each : x.streaks) day_.streaks[each.strategy] = each.losses;
   for (const auto& held : x.by_strategy)

@@ -1,4 +1,4 @@
-// How a person reaches into a node: halt, kill, resume, flatten, cancel-all, resolve.
+// How a person reaches into a node: halt, kill, resume, flatten, close, cancel-all, resolve.
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -83,12 +83,14 @@ int halt(const common_flags& flags, const person_arguments& asked) {
 
 struct holdings {
   bool known = false;
-  bool market_open = false;
   std::size_t positions = 0;
+  /// Closing everything is under way: the broker has not shown zero yet.
+  bool closing = false;
   std::string text;
 };
 
-holdings look_at(const std::filesystem::path& folder) {
+/// What is held of one symbol, or of all when it is empty.
+holdings look_at(const std::filesystem::path& folder, const std::string& symbol) {
   holdings out;
   const auto body = ask_node_status(folder);
   if (!body) return out;
@@ -97,34 +99,34 @@ holdings look_at(const std::filesystem::path& folder) {
       status.is_object() ? status.value("positions", nlohmann::json::array()) : nlohmann::json{};
   if (!rows.is_array()) return out;
   out.known = true;
-  out.market_open = status.value("market_open", false);
-  out.positions = rows.size();
-  for (const auto& row : rows)
-    if (row.is_object())
-      out.text +=
-          (out.text.empty() ? "" : ", ") + row.value("qty", "?") + " " + row.value("symbol", "?");
+  out.closing = symbol.empty() && status.contains("flatten") && status["flatten"].is_string();
+  for (const auto& row : rows) {
+    if (!row.is_object() || (!symbol.empty() && row.value("symbol", "") != symbol)) continue;
+    ++out.positions;
+    out.text +=
+        (out.text.empty() ? "" : ", ") + row.value("qty", "?") + " " + row.value("symbol", "?");
+  }
   return out;
 }
 
 int wait_until_flat(const common_flags& flags, const std::filesystem::path& folder,
-                    nanoseconds within) {
+                    nanoseconds within, const std::string& symbol) {
   stop_signals stop;
   const system_clock real;
   const auto began = real.mono_now();
   std::string shown;
   while (true) {
-    const auto now = look_at(folder);
+    const auto now = look_at(folder, symbol);
     const auto took = real.mono_now() - began;
     // The status is as old as half a second: one that is flat right after the command may not know
     // of it yet.
-    if (now.known && now.positions == 0 && took > look_every * 3) {
+    if (now.known && now.positions == 0 && !now.closing && took > look_every * 3) {
       return show_answer(flags,
                          {true, "flat after " + std::to_string(took.count() / 1'000'000) + " ms"});
     }
-    const auto text = !now.known ? std::string{"the node does not say what it holds"}
-                      : now.market_open
-                          ? "still held: " + now.text
-                          : "the market is closed; to be closed at the next open: " + now.text;
+    const auto text = !now.known          ? std::string{"the node does not say what it holds"}
+                      : now.positions > 0 ? "still held: " + now.text
+                                          : "nothing is held; the broker is asked";
     if (!flags.quiet && text != shown && now.positions > 0)
       std::cerr << "bellwether: " << text << '\n';
     shown = text;
@@ -137,16 +139,26 @@ int wait_until_flat(const common_flags& flags, const std::filesystem::path& fold
   }
 }
 
+bool is_market_open(const std::filesystem::path& folder) {
+  const auto body = ask_node_status(folder);
+  const auto status = body ? nlohmann::json::parse(*body, nullptr, false) : nlohmann::json{};
+  return status.is_object() && status.value("market_open", false);
+}
+
+/// flatten and close: asks, and waits until nothing is held.
 int flatten(const common_flags& flags, const person_arguments& asked) {
+  if (asked.request.at_open && asked.request.withdraw)
+    return fail(flags, {exit_code::usage, "--at-open and --cancel are two wishes", ""});
   const auto within = parse_duration(asked.within);
   if (!within) return fail(flags, within.failure());
   const auto folder = find_state_folder(asked.where);
   if (!folder) return fail(flags, folder.failure());
+  const bool waits = asked.request.at_open && !is_market_open(*folder);
   const auto answer = ask_node(*folder, asked.request);
   if (!answer) return fail(flags, failure_of_request(answer.failure()));
-  if (!answer->accepted) return show_answer(flags, *answer);
+  if (!answer->accepted || asked.request.withdraw || waits) return show_answer(flags, *answer);
   if (!flags.quiet) std::cerr << "bellwether: " << answer->text << '\n';
-  return wait_until_flat(flags, *folder, *within);
+  return wait_until_flat(flags, *folder, *within, asked.request.symbol);
 }
 
 }  // namespace
@@ -201,14 +213,39 @@ void add_flatten(CLI::App& program, common_flags& flags, chosen_command& chosen)
       "flatten", "Close every position of the node, and wait until nothing is held");
   command->footer(
       "Example:  bellwether flatten --why \"going home\" --within 2m\n"
+      "          bellwether flatten --at-open --why \"bad news\"   with the next open\n"
+      "          bellwether flatten --cancel --why \"checked\"     no longer at the open\n"
       "Entries are halted until `bellwether resume --clear operator`. Positions that are not\n"
-      "the node's stay. Exit codes: 0 flat, 3 not flat in time, 5 no node, 8 refused.");
+      "the node's stay. While the market is closed only --at-open is taken. Exit codes: 0 flat,\n"
+      "or waiting for the open, 3 not flat in time, 5 no node, 8 refused.");
   auto asked = std::make_shared<person_arguments>();
   add_person(*command, *asked);
   command->add_option("--within", asked->within, "How long to wait: 30s, 5m")
       ->capture_default_str();
+  command->add_flag("--at-open", asked->request.at_open,
+                    "While the market is closed: with the next open, over restarts too");
+  command->add_flag("--cancel", asked->request.withdraw, "Take back what waits for the open");
   command->callback([&chosen, &flags, asked] {
     asked->request.verb = control_verb::flatten;
+    chosen = [&flags, asked] { return flatten(flags, *asked); };
+  });
+}
+
+void add_close(CLI::App& program, common_flags& flags, chosen_command& chosen) {
+  auto* command = program.add_subcommand(
+      "close", "Close the node's position in one symbol, and wait until it is gone");
+  command->footer(
+      "Example:  bellwether close AAPL --why \"earnings tonight\"\n"
+      "Its orders are cancelled first. Other symbols go on; this one is not entered again in the\n"
+      "session. Shares that are not the node's stay. Exit codes: 0 closed, 3 not in time,\n"
+      "5 no node, 8 refused: the market is closed, or the node holds nothing of it.");
+  auto asked = std::make_shared<person_arguments>();
+  add_person(*command, *asked);
+  command->add_option("symbol", asked->request.symbol, "Which one")->required();
+  command->add_option("--within", asked->within, "How long to wait: 30s, 5m")
+      ->capture_default_str();
+  command->callback([&chosen, &flags, asked] {
+    asked->request.verb = control_verb::close_position;
     chosen = [&flags, asked] { return flatten(flags, *asked); };
   });
 }

@@ -30,6 +30,7 @@ struct listed_broker final : broker_gateway {
     done(0U);
   }
   void account(std::function<void(result<account_report>)> done) override {
+    ++account_questions;
     account_report x;
     x.status = "ACTIVE";
     x.cash = cash;
@@ -80,6 +81,7 @@ struct listed_broker final : broker_gateway {
 
   int trades = 0;
   int position_questions = 0;
+  int account_questions = 0;
   bool positions_fail = false;
   money cash = money::from_int(100'000);
   std::vector<open_order_report> orders;
@@ -240,6 +242,30 @@ TEST_F(reconciliation_test, a_lost_fill_on_a_healthy_stream_is_asked_about_withi
   world.pass(seconds{60});
   EXPECT_FALSE(floor_of(halt_reason::difference)) << "it was found before it narrowed anything";
   EXPECT_EQ(broker.trades, 0);
+}
+
+TEST_F(reconciliation_test,
+       a_rejected_order_and_a_flatten_ask_for_the_account_and_positions_at_once) {
+  begin();
+  world.pass(seconds{1});
+  const auto asked_before = broker.position_questions;
+  const auto accounts_before = broker.account_questions;
+  tell_own(order_state::rejected, 0, 0);
+  world.pass(milliseconds{500});
+  EXPECT_EQ(broker.position_questions, asked_before + 1);
+  EXPECT_EQ(broker.account_questions, accounts_before + 1);
+
+  broker_holds("AAPL", 3);
+  world.send(actor, atom::flatten_v);
+  world.pass(milliseconds{500});
+  EXPECT_GE(broker.position_questions, asked_before + 2);
+  reconcile_view seen;
+  auto asked = world.self()->request(actor, caf::infinite, atom::view_v);
+  world.run();
+  asked.receive([&](const reconcile_view& x) { seen = x; }, [](const caf::error&) {});
+  EXPECT_EQ(seen.held_at_broker, 1u) << "shares of ours, as far as anybody knows";
+  EXPECT_LE(seen.positions_asked, world.time.mono_now());
+  EXPECT_GT(seen.positions_asked, world.time.mono_now() - seconds{1});
 }
 
 TEST_F(reconciliation_test, executions_missed_while_away_come_from_the_activities) {

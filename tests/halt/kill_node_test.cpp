@@ -155,6 +155,25 @@ TEST_F(KillNode, FlattenAfterAKillClosesEverything) {
   EXPECT_TRUE(tests::venue_positions(field->port()).empty());
 }
 
+TEST_F(KillNode, CloseEndsOnePositionAndIsRefusedForWhatIsNotHeld) {
+  auto node = start_node();
+  ASSERT_TRUE(eventually(seconds{30}, [&] { return is_in("ACTIVE"); })) << status().dump();
+  std::string symbol;
+  ASSERT_TRUE(eventually(seconds{60}, [&] {
+    const auto held = tests::venue_positions(field->port());
+    if (!held.empty()) symbol = held.begin()->first;
+    return !symbol.empty();
+  }));
+  const auto closed =
+      run_program({"close", symbol, "--state", state(), "--why", "test", "--within", "30s"});
+  EXPECT_EQ(closed.code, 0) << closed.err << closed.out << status().dump();
+  EXPECT_FALSE(tests::venue_positions(field->port()).contains(symbol));
+  EXPECT_FALSE(has_reason("OPERATOR")) << "the others go on";
+  EXPECT_EQ(run_program({"close", "NOSUCH", "--state", state(), "--why", "test"}).code, 8);
+  EXPECT_EQ(run_program({"flatten", "--cancel", "--state", state(), "--why", "test"}).code, 8)
+      << "nothing waits for the open";
+}
+
 // The watchdog.
 
 struct Watchdog : KillNode {

@@ -107,7 +107,8 @@ class scripted_node {
                               chance_.chance(1, 2), "stop " + std::to_string(chance_.below(9))};
   }
   audit_event of_the_account() {
-    switch (chance_.below(6)) {
+    switch (chance_.below(7)) {
+      case 6: return flatten_record{static_cast<flatten_stage>(chance_.between(1, 4)), "asked"};
       case 0: {
         account_record out;
         out.account.cash = money::from_int(chance_.between(0, 9'000));
@@ -162,7 +163,7 @@ class scripted_node {
     state_record out;
     out.changed = static_cast<halt_reason>(chance_.between(1, halt_reason_count));
     out.added = chance_.chance(1, 2);
-    out.state.reasons = static_cast<std::uint32_t>(chance_.below(1u << 28));
+    out.state.reasons = static_cast<std::uint32_t>(chance_.below(1u << 29));
     out.text = "because";
     return out;
   }

@@ -359,6 +359,18 @@ TEST_F(recovery_test, latches_exactly_the_reasons_of_the_trading_state) {
     }
 }
 
+TEST_F(recovery_test, what_waits_for_the_open_outlives_a_run) {
+  boot();
+  EXPECT_FALSE(state.flatten());
+  put(flatten_record{flatten_stage::queued, "ann: bad news"});
+  boot();
+  EXPECT_TRUE(state.flatten());
+  put(flatten_record{flatten_stage::closing, "the market is open"});
+  EXPECT_TRUE(state.flatten()) << "not closed yet";
+  put(flatten_record{flatten_stage::none, "the broker shows that nothing is held"});
+  EXPECT_FALSE(state.flatten());
+}
+
 TEST_F(recovery_test, refuses_records_that_no_node_writes) {
   boot();
   boot_record again;
