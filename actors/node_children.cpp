@@ -44,7 +44,11 @@ supervisor_args group_args(node_world& w, std::string name) {
   out.name = std::move(name);
   out.time = &w.real;
   out.metrics = w.ports.metrics;
-  out.on_fatal = w.ports.on_fatal;
+  // Also what was given up after too many starts: the process ends with it.
+  out.on_fatal = [&w](exit_code code, std::string why) {
+    if (!w.truth_lost) w.latch_end(halt_reason::supervisor, why);
+    w.ports.on_fatal(code, std::move(why));
+  };
   out.note = [&w](supervisor_record x) {
     audit_append note;
     note.events.emplace_back(std::move(x));

@@ -60,6 +60,8 @@ struct node_world {
   /// Towards safe, before anything else: nothing leaves any more, and whoever still lives hears it.
   /// What the dead member had to do is done without it, at the stop.
   void lose(const std::string& member, const std::string& why);
+  /// Trading halts, and the next start finds the reason.
+  void latch_end(halt_reason reason, const std::string& why);
   /// Checks what only the engines can tell: one is made for each symbol and thrown away.
   result<void> prepare();
   result<std::shared_ptr<class symbol_engine>> make_engine(

@@ -113,21 +113,30 @@ broker_events node_world::broker_callbacks() {
 void node_world::lose(const std::string& member, const std::string& why) {
   ports.mark->block_sends();
   truth_lost = true;
-  const bool log_is_gone = member == "audit";
-  const auto reason = log_is_gone ? halt_reason::audit : halt_reason::shutdown;
-  log_line(log_level::critical, "supervisor", "trading_halted",
-           member + " ended and holds what cannot be guessed; the node stops: " + why);
-  post_to(board.current().gate,
-          halt_command{reason, cut<short_text>(member + " ended"), trading_mode::halted});
-  if (!log_is_gone || ports.emergency == nullptr) return;
-  // The log's only writer is gone: the latch goes where the next start looks for it.
+  latch_end(member == "audit" ? halt_reason::audit : halt_reason::supervisor,
+            member + " ended and holds what cannot be guessed; the node stops: " + why);
+}
+
+/// The gate may be what is gone, so that the record does not wait for its word: whoever begins next
+/// has to know why this run ended.
+void node_world::latch_end(halt_reason reason, const std::string& why) {
+  log_line(log_level::critical, "supervisor", "trading_halted", why);
+  post_to(board.current().gate, halt_command{reason, cut<short_text>(why), trading_mode::halted});
   const auto last = ports.status->read();
   auto halted = last ? last->trading : trading_state{};
   halted.mode = trading_mode::halted;
   halted.reasons |= reason_bit(reason);
+  audit_event latch{state_record{halted, reason, true, why}};
+  if (reason != halt_reason::audit) {
+    audit_append record;
+    record.events.push_back(std::move(latch));
+    record.needs = durability::before_answer;
+    record.from = short_name{"supervisor"};
+    return audit.post(std::move(record));
+  }
+  if (ports.emergency == nullptr) return;
+  // The log's only writer is gone: the latch goes where the next start looks for it.
   const audit_stamp stamp{ports.time->utc_now(), ports.time->mono_now(), {}, short_name{"node"}};
-  const audit_event latch{
-      state_record{halted, reason, true, "the writer of the log ended: " + why}};
   if (const auto kept = ports.emergency->keep(stamp, latch); !kept)
     log_line(log_level::critical, "supervisor", "exception", kept.failure().text());
 }

@@ -91,6 +91,15 @@ struct Supervision : testing::Test {
     return out;
   }
 
+  static operator_record clear(running_node& node, halt_reason reason) {
+    std::promise<operator_record> told;
+    operator_record who;
+    who.who = "test";
+    who.why = "looked at it";
+    node.runner->people().resume(reason, who, [&](const operator_record& x) { told.set_value(x); });
+    return told.get_future().get();
+  }
+
   /// The member ends; nothing leaves from then on, the process would end with `code`, and the next
   /// start knows everything from the log.
   void lose(const char* member, exit_code code) {
@@ -108,21 +117,24 @@ struct Supervision : testing::Test {
   }
 };
 
-TEST_F(Supervision, TheLossOfTheGateStopsAndTheNextStartTrades) {
-  lose("risk_gate", exit_code::unexpected);
+struct LostTruth : Supervision, testing::WithParamInterface<const char*> {};
+
+TEST_P(LostTruth, IsLatchedAndAPersonLetsTradingGoOn) {
+  lose(GetParam(), exit_code::unexpected);
   auto next = start_node();
-  EXPECT_TRUE(is_active(next)) << "books of the log and of the broker are the same";
+  ASSERT_FALSE(next->failed) << next->failed->message;
+  EXPECT_TRUE(eventually(seconds{20}, [&] {
+    return next->runner->status().trading.reasons == reason_bit(halt_reason::supervisor);
+  })) << "everything but the latch is mended: what was open is cancelled, both books are the same";
+  EXPECT_TRUE(clear(*next, halt_reason::supervisor).accepted);
+  EXPECT_TRUE(is_active(next));
   next->runner->stop();
   EXPECT_FALSE(next->runner->has_failed()) << next->runner->fatal_text();
 }
 
-TEST_F(Supervision, TheLossOfTheRouterStopsAndTheNextStartTrades) {
-  lose("router", exit_code::unexpected);
-  auto next = start_node();
-  EXPECT_TRUE(is_active(next)) << "what was open is cancelled, and the log knows the rest";
-  next->runner->stop();
-  EXPECT_FALSE(next->runner->has_failed()) << next->runner->fatal_text();
-}
+INSTANTIATE_TEST_SUITE_P(Each, LostTruth,
+                         testing::Values("risk_gate", "router", "broker", "session",
+                                         "reconciliation"));
 
 TEST_F(Supervision, TheLossOfTheLogsWriterLatchesAudit) {
   lose("audit", exit_code::integrity);
@@ -131,13 +143,7 @@ TEST_F(Supervision, TheLossOfTheLogsWriterLatchesAudit) {
   EXPECT_TRUE(eventually(seconds{20}, [&] {
     return next->runner->status().trading.reasons == reason_bit(halt_reason::audit);
   })) << "everything but the latch is mended";
-  std::promise<operator_record> told;
-  operator_record who;
-  who.who = "test";
-  who.why = "looked at the disk";
-  next->runner->people().resume(halt_reason::audit, who,
-                                [&](const operator_record& x) { told.set_value(x); });
-  EXPECT_TRUE(told.get_future().get().accepted);
+  EXPECT_TRUE(clear(*next, halt_reason::audit).accepted);
   EXPECT_TRUE(is_active(next));
   next->runner->stop();
 }
