@@ -85,6 +85,8 @@ caf::actor start_router(node_world& w) {
   args.options.intent_age_max *= std::max<std::int64_t>(1, w.ports.time->speed());
   args.options.answer_within *= std::max<std::int64_t>(1, w.ports.time->speed());
   args.options.look_up_every *= std::max<std::int64_t>(1, w.ports.time->speed());
+  args.options.cancel_within *= std::max<std::int64_t>(1, w.ports.time->speed());
+  args.options.cancel_again *= std::max<std::int64_t>(1, w.ports.time->speed());
   args.options.unknown = args.options.unknown.widened(w.ports.time->speed());
   args.watched = w.past.watched;
   args.stops = w.past.stops;

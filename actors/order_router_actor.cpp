@@ -146,6 +146,8 @@ const char* order_router_state::why_not_now(const ledger_entry& entry, mono_ns s
     return "only reducing orders may leave since the order waited for the log";
   if (entering && stops->is_stopped(entry.request.symbol))
     return "its symbol was stopped while the order waited for the log";
+  if (entry.request.replaces != order_id{} && !ledger.can_be_replaced(entry.request.replaces))
+    return "the order whose place it takes cannot be replaced any more";
   if (!stream_ready) return "the order stream went down while the order waited for the log";
   if (now - since > args.options.intent_age_max) return "the order waited too long for the log";
   return nullptr;
@@ -167,36 +169,13 @@ void order_router_state::release(const held_order& next, sequence_number acknowl
   leaving.client_id = entry->client_id;
   leaving.symbol = cut<symbol_name>(args.symbols[entry->request.symbol.value]);
   leaving.intent_sequence = acknowledged.value;
+  if (const auto* old = ledger.find(entry->request.replaces)) leaving.replaces = old->venue_id;
   if (const auto at = hops.find(next.order); at != hops.end()) at->second.logged = now;
   handed_over[next.order] = now;
   follow_up(ledger.on_local(next.order, local_event::sending, utc, now), nullptr);
   tell(self, members.broker, leaving);
   ++figures.submitted;
   submitted_of(leaving.request).add();
-}
-
-void order_router_state::on_cancel(const cancel_request& x) {
-  if (const auto* entry = ledger.find(x.order)) cancel(*entry, "asked by its strategy");
-}
-
-void order_router_state::cancel(const ledger_entry& entry, const char* cause) {
-  if (!is_live(entry.state) || entry.pending == pending_change::cancel) return;
-  const auto now = args.time->mono_now();
-  record(cancel_record{entry.client_id, entry.request.order, cause}, entry.request.header.trace);
-  if (entry.state == order_state::intent) {  // Still waiting for the log: it never leaves.
-    hops.erase(entry.request.order);
-    return follow_up(
-        ledger.on_local(entry.request.order, local_event::withdrawn, args.time->utc_now(), now),
-        nullptr);
-  }
-  const outgoing_cancel leaving{entry.request.order, entry.client_id, entry.venue_id};
-  follow_up(ledger.on_cancel_sent(entry.request.order, now), nullptr);
-  tell(self, members.broker, leaving);
-}
-
-void order_router_state::on_cancel_result(const cancel_result& x) {
-  record(cancel_result_record{x}, {});
-  follow_up(ledger.on_cancel(x, args.time->utc_now(), args.time->mono_now()), nullptr);
 }
 
 void order_router_state::on_trading(const trading_state& x) {
@@ -207,38 +186,12 @@ void order_router_state::on_trading(const trading_state& x) {
     cancel_open(true, "trading was narrowed");
 }
 
-void order_router_state::cancel_open(bool entries_only, const char* cause) {
-  std::vector<order_id> open;
-  for (const auto* entry : ledger.open_orders())
-    if (!entries_only || entry->request.purpose == order_purpose::entry)
-      open.push_back(entry->request.order);
-  for (const auto id : open) cancel(*ledger.find(id), cause);
-}
-
-void order_router_state::look_up(const client_order_id& id, mono_ns now) {
-  auto& asked = asked_at[id];
-  if (asked != mono_ns{} && now - asked < args.options.look_up_every) return;
-  asked = now;
-  tell(self, members.broker, id);
-}
-
 void order_router_state::beat() {
   tell_after(self, beat_every, order_router_actor{self}, atom::beat_v);
   const auto now = args.time->mono_now();
-  std::vector<order_id> lost;
-  for (const auto* entry : ledger.in_flight_longer_than(args.options.answer_within, now)) {
-    if (entry->state == order_state::sending)
-      lost.push_back(entry->request.order);
-    else if (!unknown.is_open(entry->client_id))
-      look_up(entry->client_id, now);
-  }
-  for (const auto id : lost)
-    follow_up(ledger.on_local(id, local_event::lost, args.time->utc_now(), now), nullptr);
+  look_for_overdue(now);
+  repeat_lost_cancels(now);
   carry_out(unknown.due(now));
-  std::erase_if(asked_at, [this](const auto& asked) {
-    const auto* entry = ledger.find(asked.first);
-    return entry == nullptr || !is_live(entry->state);
-  });
   open_gauge->set(static_cast<std::int64_t>(ledger.open_count()));
   unknown_gauge->set(static_cast<std::int64_t>(ledger.unknown_orders().size()));
 }

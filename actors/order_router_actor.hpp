@@ -24,6 +24,11 @@ struct order_router_options {
   /// A command without an answer for longer is asked about.
   nanoseconds answer_within = std::chrono::seconds{5};
   nanoseconds look_up_every = std::chrono::seconds{5};
+  /// A cancel that had no effect for so long counts as failed and is sent again; after three that
+  /// failed one a minute is sent at most, whoever asks.
+  nanoseconds cancel_within = std::chrono::seconds{10};
+  nanoseconds cancel_again = std::chrono::seconds{60};
+  std::uint32_t cancels_failed_max = 3;
   unknown_options unknown;
 };
 
@@ -87,6 +92,7 @@ struct order_router_state {
   const char* why_not_now(const ledger_entry& entry, mono_ns since, mono_ns now) const;
   void refuse(const order_request& request, std::string_view why);
   void on_snapshot(const open_order_report& x, const snapshot_origin& origin);
+  void end_of_successor(order_id successor);
   void follow_successor(const venue_order_id& replaced, const venue_order_id& successor);
   void record_snapshot(const open_order_report& x, const snapshot_origin& origin,
                        const ledger_change& change);
@@ -99,6 +105,10 @@ struct order_router_state {
   void share_positions();
   void end_hops(const submit_result& x, trace_id trace);
   void look_up(const client_order_id& id, mono_ns now);
+  /// What has waited for too long: answers, ends of cancels, ends of orders that the market should
+  /// have executed at once.
+  void look_for_overdue(mono_ns now);
+  void repeat_lost_cancels(mono_ns now);
   counter& submitted_of(const order_request& request);
 
   // Orders of which nobody knows whether they exist (order_router_unknown.cpp).
@@ -124,6 +134,8 @@ struct order_router_state {
   trading_state trading;
   bool stream_ready = false;
   std::map<client_order_id, mono_ns> asked_at;
+  /// When the last cancel was sent, of orders whose cancels failed.
+  std::map<order_id, mono_ns> cancelled_at;
   /// Stations of orders that wait for their answer; as many as orders are under way.
   std::map<order_id, hops_record> hops;
   unknown_protocol unknown;

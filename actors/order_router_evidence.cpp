@@ -22,7 +22,15 @@ void order_router_state::on_submit(const submit_result& x) {
   if (x.outcome == submit_outcome::rejected) ++figures.rejected;
   follow_up(change, nullptr);
   if (adopted) after_adoption(x.client_id);
-  if (change.after != order_state::unknown || entry == nullptr) return;
+  if (entry == nullptr) return;
+  if (const auto* old = ledger.find(entry->request.replaces);
+      old != nullptr && is_live(old->state)) {
+    if (x.outcome == submit_outcome::accepted)
+      follow_successor(old->venue_id, x.venue_id);
+    else if (x.outcome == submit_outcome::unknown)
+      look_up(old->client_id, args.time->mono_now());
+  }
+  if (change.after != order_state::unknown) return;
   ask_what_became_of(*entry, x.outcome == submit_outcome::duplicate ? unknown_hint::exists
                              : x.http_status == too_many_requests   ? unknown_hint::throttled
                                                                     : unknown_hint::none);

@@ -42,6 +42,11 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
   const auto trace = change.report ? change.report->request.header.trace : trace_id{};
   if (update != nullptr && change.changed)
     record(update_record{*update, change.before, change.after}, trace);
+  // Also when nothing changed by it: a change that was refused does not say how the order stands.
+  if (const auto* entry = change.look_up ? ledger.find(change.order) : nullptr;
+      entry != nullptr && !unknown.is_open(entry->client_id) &&
+      entry->state != order_state::unknown && entry->state != order_state::needs_review)
+    look_up(entry->client_id, args.time->mono_now());
   if (!change.report) return;
   const auto& report = *change.report;
   if (!parents.on_report(report)) breach(report.request, "more was filled than was decided");
@@ -74,8 +79,16 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
   if (is_terminal(change.after)) handed_over.erase(report.request.order);
   deliver(report);
   question(change);
-  if (change.look_up && !unknown.is_open(report.client_id))
-    look_up(report.client_id, args.time->mono_now());
+  if (is_terminal(change.after) && change.before != change.after)
+    end_of_successor(report.request.order);
+}
+
+/// Whatever became of an order that was to take the place of another one: the other one is asked
+/// about, which may stand, be replaced or be filled.
+void order_router_state::end_of_successor(order_id successor) {
+  const auto change =
+      ledger.on_successor_ended(successor, args.time->utc_now(), args.time->mono_now());
+  if (change.known) follow_up(change, nullptr);
 }
 
 /// What a poll told stands in the log like what the stream told: a restart must find the same.

@@ -45,6 +45,8 @@ order_update update_of(const venue::venue_event& event, utc_ns now) {
   out.last_qty = event.fill_qty;
   out.last_price = event.fill_price;
   out.execution = cut<execution_id>(event.execution_id);
+  out.replaced_by = cut<venue_order_id>(event.order.replaced_by);
+  out.replaces = cut<venue_order_id>(event.order.replaces);
   out.ts_event = event.at;
   out.received = mono_of(now);
   return out;
@@ -134,6 +136,14 @@ venue::new_order new_order_of(const order_request& request, std::string symbol,
   return out;
 }
 
+venue::order_change change_of(const venue::new_order& wish) {
+  venue::order_change out;
+  if (wish.limit.is_positive()) out.limit = wish.limit;
+  if (wish.stop.is_positive()) out.stop = wish.stop;
+  out.client_order_id = wish.client_order_id;
+  return out;
+}
+
 void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
                                std::vector<venue::venue_event>& events, reports& out) {
   // Copies, because what follows changes the ledger.
@@ -159,9 +169,16 @@ void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
     answer.outcome = submit_outcome::rejected;
     answer.http_status = 422;
     answer.text = cut<short_text>("refused at random, as the options ask");
-    return keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+    keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+    (void)ledger_.on_successor_ended(request.order, now, mono_of(now));
+    return;
   }
-  const auto taken = market_.submit(wish, now, events);
+  const auto* old = ledger_.find(request.replaces);
+  std::variant<venue::venue_order, venue::refusal> taken;
+  if (old != nullptr)
+    taken = market_.replace(old->venue_id.view(), change_of(wish), now, events);
+  else
+    taken = market_.submit(wish, now, events);
   if (const auto* order = std::get_if<venue::venue_order>(&taken)) {
     answer.outcome = submit_outcome::accepted;
     answer.venue_id = cut<venue_order_id>(order->id);
@@ -173,6 +190,13 @@ void order_desk::deliver_order(const ledger_entry& entry, utc_ns now,
     answer.text = cut<short_text>(refused.message);
   }
   keep(ledger_.on_submit(answer, now, mono_of(now)), out);
+  if (old != nullptr) {
+    if (answer.outcome == submit_outcome::accepted)
+      keep(ledger_.on_successor(old->venue_id, answer.venue_id, now, mono_of(now)), out);
+    else
+      (void)ledger_.on_successor_ended(request.order, now, mono_of(now));
+    return;
+  }
   if (const auto* order = std::get_if<venue::venue_order>(&taken))
     adopt_exits(*order, request, now, out);
 }
@@ -218,7 +242,11 @@ void order_desk::deliver_cancel(const ledger_entry& entry, utc_ns now,
 }
 
 void order_desk::on_event(const venue::venue_event& event, utc_ns now, reports& out) {
-  keep(ledger_.on_update(update_of(event, now), mono_of(now)), out);
+  auto change = ledger_.on_update(update_of(event, now), mono_of(now));
+  const auto order = change.order;
+  const bool over = change.known && is_terminal(change.after);
+  keep(std::move(change), out);
+  if (over) (void)ledger_.on_successor_ended(order, now, mono_of(now));
 }
 
 }  // namespace bw

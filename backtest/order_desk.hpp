@@ -30,6 +30,8 @@ struct order_shape {
 /// What the exchange is asked for by a plain order.
 venue::new_order new_order_of(const order_request& request, std::string symbol,
                               std::string client_id);
+/// What it asks for when it is to take the place of an order that the exchange has.
+venue::order_change change_of(const venue::new_order& wish);
 
 /// What router and broker connection are in the node: numbers each order, keeps it in the ledger,
 /// and carries it to the exchange, where it arrives a drawn latency later. Answers and events come

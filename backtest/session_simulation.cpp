@@ -207,12 +207,25 @@ void session_simulation::take(const std::vector<venue::venue_event>& events) {
   }
 }
 
+/// The order at the exchange whose place this one is to take.
+const venue::venue_order* session_simulation::replaced_by(const symbol_market& market,
+                                                          const order_request& request) const {
+  if (request.replaces == order_id{}) return nullptr;
+  const auto old = std::find_if(orders_.begin(), orders_.end(), [&](const session_order& x) {
+    return x.request.order == request.replaces;
+  });
+  return old == orders_.end() ? nullptr : market.exchange->order_by_client_id(old->client_id);
+}
+
 void session_simulation::submit(symbol_market& market, std::size_t number,
                                 std::vector<venue::venue_event>& events) {
   auto& order = orders_[number];
   const auto& request = order.request;
   const auto wish = new_order_of(request, order.symbol, order.client_id);
-  const auto answer = market.exchange->submit(wish, market.now, events);
+  const auto* old = replaced_by(market, request);
+  const auto answer = old != nullptr ? market.exchange->replace(std::string{old->id},
+                                                                change_of(wish), market.now, events)
+                                     : market.exchange->submit(wish, market.now, events);
   const auto* refused = std::get_if<venue::refusal>(&answer);
   order.refused = refused ? refused->message : std::string{};
   if (refused && request.purpose == order_purpose::protective) market.waiting.push_back(number);

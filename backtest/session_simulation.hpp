@@ -106,6 +106,8 @@ class session_simulation final : public replay_observer {
 
   symbol_market& market_of(std::string_view symbol);
   void run_errands(symbol_market& market, utc_ns until);
+  const venue::venue_order* replaced_by(const symbol_market& market,
+                                        const order_request& request) const;
   void submit(symbol_market& market, std::size_t number, std::vector<venue::venue_event>& events);
   void take(const std::vector<venue::venue_event>& events);
 

@@ -92,11 +92,13 @@ void alpaca_broker::state::note_exchange(const outgoing_order& order, const std:
 }
 
 void alpaca_broker::submit(outgoing_order order) {
+  const bool replaces = !order.replaces.empty();
   net::http_request request;
-  request.method = "POST";
+  request.method = replaces ? "PATCH" : "POST";
   request.target = "/v2/orders";
+  if (replaces) request.target += "/" + net::percent_encode(order.replaces.view());
   request.headers = {{"Content-Type", "application/json"}};
-  request.body = encode_order(order);
+  request.body = replaces ? encode_replacement(order) : encode_order(order);
   auto sent = request.body;
   const auto what =
       order.request.purpose == order_purpose::flatten ? leaving::closing_order : leaving::order;

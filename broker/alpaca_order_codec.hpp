@@ -21,6 +21,9 @@ using new_york_to_utc = std::function<utc_ns(calendar_date, int minutes)>;
 
 /// The body of POST /v2/orders. Decimals are text; prices are there where the type has them.
 std::string encode_order(const outgoing_order& order);
+/// The body of PATCH /v2/orders/{id}: the prices of the order that takes the place, and its own id;
+/// everything else stays as the old order has it.
+std::string encode_replacement(const outgoing_order& order);
 std::string encode_authenticate(std::string_view key_id, std::string_view secret_key);
 std::string encode_listen();
 

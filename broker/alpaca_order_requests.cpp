@@ -1,6 +1,7 @@
 // What goes to Alpaca's trading API, as text. What comes from it is read in alpaca_order_codec.cpp.
 
 #include "broker/alpaca_order_codec.hpp"
+#include "broker/order_ticket.hpp"
 #include "core/json_writer.hpp"
 
 namespace bw {
@@ -19,6 +20,18 @@ std::string encode_order(const outgoing_order& order) {
   if (request.type == order_type::trailing_stop) out.member("trail_price", request.stop);
   out.member("client_order_id", order.client_id.view()).end_object();
   return out.take();
+}
+
+std::string encode_replacement(const outgoing_order& order) {
+  const auto& request = order.request;
+  order_change change;
+  if (request.limit.is_positive()) change.limit = request.limit;
+  if (request.type == order_type::trailing_stop)
+    change.trail = request.stop;
+  else if (request.stop.is_positive())
+    change.stop = request.stop;
+  change.client_id = order.client_id.str();
+  return encode_change(change);
 }
 
 std::string encode_authenticate(std::string_view key_id, std::string_view secret_key) {

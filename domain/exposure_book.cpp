@@ -110,7 +110,7 @@ void exposure_book::change(symbol_id symbol, Edit edit) {
 
 void exposure_book::on_intent(const order_request& request, price worst) {
   if (request.order.value != 0 && find(request) != reservations_.size()) return;
-  insert({request, worst, request.qty});
+  insert({request, worst, request.qty, {}});
 }
 
 void exposure_book::on_withdrawn(const order_request& request) {
@@ -138,14 +138,16 @@ void exposure_book::on_report(const order_report& report) {
   if (!known) {
     auto worst = worst_price(request, {request.seen_bid, request.seen_ask});
     if (worst.is_zero()) worst = std::max(request.reference, symbols_[request.symbol.value].mark);
-    insert({request, worst, remaining});
+    insert({request, worst, remaining, {}});
     return;
   }
   auto& kept = reservations_[at];
+  recount_successor(request.order, -1);
   count(kept, -1);
   kept.request.order = request.order;
   kept.remaining = std::min(kept.remaining, remaining);
   count(kept, +1);
+  recount_successor(request.order, +1);
 }
 
 void exposure_book::restore_position(symbol_id symbol, quantity held, price mark) {
@@ -228,13 +230,34 @@ void exposure_book::insert(live_order added) {
 }
 
 void exposure_book::remove(std::size_t at) {
+  const auto gone = reservations_[at].request.order;
+  recount_successor(gone, -1);
   count(reservations_[at], -1);
   reservations_.erase(reservations_.begin() + static_cast<std::ptrdiff_t>(at));
+  recount_successor(gone, +1);
 }
 
-void exposure_book::count(const live_order& each, std::int64_t sign) {
-  const auto shares = quantity::from_units(each.remaining.units() * sign);
-  const auto value = notional_exact(each.worst, each.remaining) * sign;
+quantity exposure_book::remaining_of(order_id order) const {
+  if (order == order_id{}) return {};
+  for (const auto& each : reservations_)
+    if (each.request.order == order) return each.remaining;
+  return {};
+}
+
+void exposure_book::recount_successor(order_id replaced, std::int64_t sign) {
+  if (replaced == order_id{}) return;
+  for (auto& each : reservations_)
+    if (each.request.replaces == replaced) count(each, sign);
+}
+
+void exposure_book::count(live_order& each, std::int64_t sign) {
+  if (sign > 0) each.counted = above_zero(each.remaining - remaining_of(each.request.replaces));
+  add_up(each, sign);
+}
+
+void exposure_book::add_up(const live_order& each, std::int64_t sign) {
+  const auto shares = quantity::from_units(each.counted.units() * sign);
+  const auto value = notional_exact(each.worst, each.counted) * sign;
   const bool buys = each.request.side == side::buy;
   change(each.request.symbol, [&](symbol_exposure& own) {
     own.open_orders = sign > 0 ? own.open_orders + 1 : own.open_orders - 1;

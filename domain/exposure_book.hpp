@@ -68,6 +68,8 @@ struct live_order {
   order_request request;
   price worst;
   quantity remaining;
+  /// What it can take beyond the order whose place it is to take: of both, only one can execute.
+  quantity counted;
 };
 
 /// The gate's view of what is at risk, never below the true worst case: positions, and every order
@@ -119,12 +121,17 @@ class exposure_book {
   const std::vector<live_order>& live_orders() const { return reservations_; }
   std::uint32_t open_orders() const { return static_cast<std::uint32_t>(reservations_.size()); }
   bool is_overfull() const { return overfull_; }
+  /// What a live order of ours may still buy or sell; zero for any other.
+  quantity remaining_of(order_id order) const;
 
  private:
   std::size_t find(const order_request& request) const;
   void insert(live_order added);
   void remove(std::size_t at);
-  void count(const live_order& each, std::int64_t sign);
+  void count(live_order& each, std::int64_t sign);
+  void add_up(const live_order& each, std::int64_t sign);
+  /// Before a change of the order, and after it: what takes its place counts by what it has left.
+  void recount_successor(order_id replaced, std::int64_t sign);
   /// Every change of a symbol goes through it: what the symbol added to the sums is taken out, and
   /// what it adds then is put in.
   template <class Edit>

@@ -37,8 +37,12 @@ std::vector<open_order_report> not_risk_reducing(const std::vector<position_repo
   };
 
   std::map<client_order_id, order_group> groups;
-  const auto group_of = [](const open_order_report& x) {
-    return x.parent.empty() ? x.client_id : x.parent;
+  const auto group_of = [&open](const open_order_report& x) {
+    if (!x.parent.empty()) return x.parent;
+    // One that is about to take another one's place: both are open for a moment.
+    for (const auto& old : open)
+      if (!x.replaces.empty() && old.venue_id == x.replaces) return old.client_id;
+    return x.client_id;
   };
   for (const auto& x : open) {
     auto& group = groups[group_of(x)];

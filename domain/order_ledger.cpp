@@ -117,9 +117,15 @@ ledger_change order_ledger::on_local(order_id order, local_event event, utc_ns a
   const auto next = transition(entry->state, event);
   if (!next) {
     // The order moved on meanwhile, which is no fault: nothing changes.
-    return {.known = true, .before = entry->state, .after = entry->state};
+    return {.known = true, .order = order, .before = entry->state, .after = entry->state};
   }
   const bool look_up = *next == order_state::unknown;
+  if (event == local_event::sending && entry->request.replaces != order_id{})
+    if (auto* old = find_mutable(entry->request.replaces); old && is_live(old->state)) {
+      old->successor = order;
+      old->pending = pending_change::replace;
+      old->changed_at = now;
+    }
   return settle(*entry, {*next, pending_step::keep, look_up}, {}, {}, at, now);
 }
 
@@ -167,8 +173,16 @@ ledger_change order_ledger::on_successor(const venue_order_id& replaced,
     if (entry->venue_id != replaced) continue;
     entry->replaced_by = successor;
     entry->successor_seen = true;
-    // The broker may show both for a moment: ours ends when its own word has come.
-    if (entry->pending != pending_change::replace) return {.known = true, .look_up = true};
+    // The broker may show both for a moment: ours ends when its own word has come. That we asked
+    // for it is no such word.
+    const bool told = entry->successor == order_id{} ? entry->pending == pending_change::replace
+                                                     : entry->replaced_told;
+    if (!told)
+      return {.known = true,
+              .look_up = true,
+              .order = id,
+              .before = entry->state,
+              .after = entry->state};
     const order_step ended{order_state::replaced, pending_step::clear, false};
     return settle(*entry, ended, {}, cut<short_text>("replaced by " + successor.str()), at, now);
   }
@@ -180,12 +194,30 @@ ledger_change order_ledger::on_successor(const venue_order_id& replaced,
 order_step order_ledger::await_successor(ledger_entry& entry, const order_update& update,
                                          const order_step& step) {
   if (!update.replaced_by.empty()) entry.replaced_by = update.replaced_by;
+  entry.replaced_told = true;
   if (entry.successor_seen || !is_live(entry.state)) return step;
   const bool unsure = entry.state == order_state::sending || entry.state == order_state::unknown;
   if (entry.state == order_state::intent)
     return {order_state::needs_review, pending_step::keep, true};
   const auto alive = entry.filled_total.is_positive() ? order_state::partial : order_state::working;
   return {unsure ? alive : entry.state, pending_step::set_replace, true};
+}
+
+ledger_change order_ledger::on_successor_ended(order_id successor, utc_ns at, mono_ns now) {
+  const auto* ended = find(successor);
+  auto* entry = ended == nullptr ? nullptr : find_mutable(ended->request.replaces);
+  if (!entry || entry->successor != successor || !is_live(entry->state)) return {};
+  entry->successor = order_id{};
+  const bool waits = entry->pending == pending_change::replace && !entry->replaced_told;
+  return settle(*entry, {entry->state, waits ? pending_step::clear : pending_step::keep, true}, {},
+                {}, at, now);
+}
+
+bool order_ledger::can_be_replaced(order_id order) const {
+  const auto* entry = find(order);
+  return entry != nullptr && entry->state == order_state::working &&
+         entry->pending == pending_change::none && !entry->venue_id.empty() &&
+         entry->filled_total.is_zero();
 }
 
 ledger_change order_ledger::on_cancel_sent(order_id order, mono_ns now) {
@@ -203,10 +235,25 @@ ledger_change order_ledger::on_cancel(const cancel_result& answer, utc_ns at, mo
   const bool refused =
       answer.outcome == submit_outcome::rejected || answer.outcome == submit_outcome::not_sent;
   const bool settled = answer.outcome == submit_outcome::accepted;
-  const auto step = !live     ? pending_step::keep
-                    : refused ? pending_step::clear
-                              : pending_step::set_cancel;
+  if (live && refused) return settle(*entry, after_failed_cancel(*entry), {}, answer.text, at, now);
+  const auto step = live ? pending_step::set_cancel : pending_step::keep;
   return settle(*entry, {entry->state, step, live && !settled}, {}, answer.text, at, now);
+}
+
+ledger_change order_ledger::on_cancel_lost(order_id order, utc_ns at, mono_ns now) {
+  auto* entry = find_mutable(order);
+  if (!entry || !is_live(entry->state) || entry->pending != pending_change::cancel) return {};
+  return settle(*entry, after_failed_cancel(*entry), {},
+                cut<short_text>("a cancel without an answer and without effect"), at, now);
+}
+
+/// A refusal is no proof of life and none of death: the order is looked up, and after some of them
+/// somebody has to look.
+order_step order_ledger::after_failed_cancel(ledger_entry& entry) const {
+  ++entry.cancels_failed;
+  const bool riddle = entry.cancels_failed == options_.cancels_failed_max &&
+                      entry.state != order_state::intent && entry.state != order_state::unknown;
+  return {riddle ? order_state::needs_review : entry.state, pending_step::clear, true};
 }
 
 /// How much of the update is new. The total leads where it is given: it covers executions whose
@@ -270,7 +317,8 @@ ledger_change order_ledger::apply(ledger_entry& entry, const order_update& updat
 
 ledger_change order_ledger::settle(ledger_entry& entry, const order_step& step, const fill& counted,
                                    const short_text& text, utc_ns at, mono_ns now) {
-  ledger_change change{.known = true, .look_up = step.look_up, .before = entry.state};
+  ledger_change change{
+      .known = true, .look_up = step.look_up, .order = entry.request.order, .before = entry.state};
   const auto pending_before = entry.pending;
   switch (step.pending) {
     case pending_step::keep: break;
@@ -338,6 +386,27 @@ std::vector<const ledger_entry*> order_ledger::in_flight_longer_than(nanoseconds
                          entry->state == order_state::unknown ||
                          entry->pending != pending_change::none;
     if (waiting && now - entry->changed_at > age) out.push_back(entry);
+  }
+  return out;
+}
+
+std::vector<const ledger_entry*> order_ledger::marketable_longer_than(nanoseconds age,
+                                                                      mono_ns now) const {
+  const auto should_end = [](const order_request& x) {
+    if (x.tif == time_in_force::opg || x.tif == time_in_force::cls) return false;
+    if (x.type == order_type::market) return true;
+    if (x.type != order_type::limit) return false;
+    return x.side == side::buy ? x.seen_ask.is_positive() && x.limit >= x.seen_ask
+                               : x.seen_bid.is_positive() && x.limit <= x.seen_bid;
+  };
+  std::vector<const ledger_entry*> out;
+  for (const auto id : open_) {
+    const auto* entry = find(id);
+    const bool at_broker = entry->state == order_state::accepted ||
+                           entry->state == order_state::working ||
+                           entry->state == order_state::partial;
+    if (at_broker && now - entry->added_at > age && should_end(entry->request))
+      out.push_back(entry);
   }
   return out;
 }

@@ -15,6 +15,8 @@ namespace bw {
 struct order_ledger_options {
   /// Orders in memory. Beyond it the one that ended first is forgotten; live orders never are.
   std::size_t orders_max = 20'000;
+  /// After so many cancels in a row that came to nothing the order needs review.
+  std::uint32_t cancels_failed_max = 3;
   /// Execution ids kept with an order. Beyond it the totals alone keep fills from counting twice.
   std::size_t executions_per_order_max = 1'024;
 };
@@ -27,10 +29,16 @@ struct ledger_entry {
   /// The order that took its place at the broker, and whether that one was seen.
   venue_order_id replaced_by;
   bool successor_seen = false;
+  /// The broker has said that it is replaced.
+  bool replaced_told = false;
+  /// An order of ours that was sent to take its place; zero for none.
+  order_id successor;
   order_state state = order_state::intent;
   pending_change pending = pending_change::none;
   quantity filled_total;
   price filled_average;
+  /// Cancels in a row that were refused or not answered.
+  std::uint32_t cancels_failed = 0;
   /// When it was added, when its state or pending change last changed, when evidence last came.
   mono_ns added_at;
   mono_ns changed_at;
@@ -60,6 +68,8 @@ struct ledger_change {
   bool changed = false;
   /// Ask the broker about this order (docs/ORDER_LIFE.md).
   bool look_up = false;
+  /// The order that the evidence is about.
+  order_id order{};
   order_state before = order_state::intent;
   order_state after = order_state::intent;
   /// For gate, strategy and performance: present when the state changed or a fill was counted.
@@ -90,10 +100,19 @@ class order_ledger {
   /// bought or sold is the other's. Until then a replaced order keeps its reservation.
   ledger_change on_successor(const venue_order_id& replaced, const venue_order_id& successor,
                              utc_ns at, mono_ns now);
+  /// The order that was to take the place of one of ours has ended, or never left: what is not over
+  /// stands again, and is asked about.
+  ledger_change on_successor_ended(order_id successor, utc_ns at, mono_ns now);
+  /// Whether an order of ours may be replaced at the broker now: it is known there and at the
+  /// venue, nothing of it is filled, and nobody has asked for another change.
+  bool can_be_replaced(order_id order) const;
   /// A cancel was handed to the broker: accepted (or unknown) marks the order, rejected unmarks it
   /// and asks for a look-up.
   ledger_change on_cancel_sent(order_id order, mono_ns now);
   ledger_change on_cancel(const cancel_result& answer, utc_ns at, mono_ns now);
+
+  /// A cancel had no answer and no effect for too long: it may be asked again.
+  ledger_change on_cancel_lost(order_id order, utc_ns at, mono_ns now);
 
   /// Valid until the next call that is not const.
   const ledger_entry* find(order_id order) const;
@@ -105,6 +124,10 @@ class order_ledger {
   std::vector<const ledger_entry*> unknown_orders() const;
   /// Commands without an answer for longer than `age`: sending, unknown, a cancel without its end.
   std::vector<const ledger_entry*> in_flight_longer_than(nanoseconds age, mono_ns now) const;
+
+  /// Orders that should have ended at once, being at the market's price or at any, and are living
+  /// for longer than `age`.
+  std::vector<const ledger_entry*> marketable_longer_than(nanoseconds age, mono_ns now) const;
 
   std::size_t size() const { return entries_.size(); }
   std::size_t open_count() const { return open_.size(); }
@@ -124,6 +147,7 @@ class order_ledger {
                        const short_text& text, utc_ns at, mono_ns now);
   static order_step await_successor(ledger_entry& entry, const order_update& update,
                                     const order_step& step);
+  order_step after_failed_cancel(ledger_entry& entry) const;
   fill count_fill(ledger_entry& entry, const order_update& update);
   void file(const ledger_entry& entry, order_state before);
 

@@ -240,15 +240,30 @@ risk_check check_collar(const risk_subject& s) {
   return at_most(risk_rule::collar, from_mid(o.limit), s.options.collar_mid_bp);
 }
 
+namespace {
+
+/// What the order whose place this one is to take may still sell: only one of both can execute.
+quantity replaced(const risk_subject& s) {
+  for (const auto& each : s.inputs.exposure.live_orders())
+    if (s.order.replaces != order_id{} && each.request.order == s.order.replaces &&
+        each.request.symbol == s.order.symbol && each.request.side == s.order.side &&
+        each.request.purpose == s.order.purpose && !is_guard(each.request))
+      return each.counted;
+  return {};
+}
+
+}  // namespace
+
 risk_check check_open_orders(const risk_subject& s) {
   // A flatten is bounded by the positions there are; nothing may keep it from closing them.
   if (s.order.purpose == order_purpose::flatten) return not_applicable(risk_rule::open_orders);
   const auto& book = s.inputs.exposure;
-  const std::int64_t total = std::int64_t{book.open_orders()} + 1;
+  const std::int64_t more = replaced(s).is_positive() ? 0 : 1;
+  const std::int64_t total = std::int64_t{book.open_orders()} + more;
   if (total > s.options.open_orders_total || !s.symbol_known)
     return at_most(risk_rule::open_orders, s.symbol_known ? total : missing,
                    s.options.open_orders_total);
-  return at_most(risk_rule::open_orders, std::int64_t{book.of(s.order.symbol).open_orders} + 1,
+  return at_most(risk_rule::open_orders, std::int64_t{book.of(s.order.symbol).open_orders} + more,
                  s.options.open_orders_per_symbol);
 }
 
@@ -259,7 +274,7 @@ risk_check check_reduce_only(const risk_subject& s) {
   const bool guards = is_guard(s.order);
   const auto held = guards ? symbol.external : symbol.position;
   const bool opposes = s.order.side == side::sell ? held.is_positive() : held.is_negative();
-  const auto room = guards ? symbol.guardable() : symbol.closable();
+  const auto room = guards ? symbol.guardable() : symbol.closable() + replaced(s);
   auto out = at_most(risk_rule::reduce_only, s.order.qty.units(), opposes ? room.units() : 0);
   if (!opposes) out.outcome = check_outcome::denied;
   return out;

@@ -175,6 +175,7 @@ nanoseconds risk_rules::since_entry(symbol_id symbol, mono_ns now) const {
 
 account_view risk_rules::view(const risk_inputs& inputs, mono_ns now) const {
   account_view out;
+  out.halted = inputs.trading.mode == trading_mode::halted;
   const auto equity = equity_for_limits(inputs);
   if (!equity) return out;
   out.equity_for_limits = *equity;

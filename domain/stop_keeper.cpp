@@ -34,7 +34,8 @@ stop_step keep_stop(const stop_keeper_options& options, const stop_scene& scene,
   const auto* const end = scene.stops + scene.stop_count;
   // One that is being taken back still holds its shares: nothing can be placed for them yet, and
   // nothing else is begun meanwhile.
-  if (std::any_of(scene.stops, end, [](const resting_stop& x) { return x.leaving; })) return {};
+  const auto is_on_the_way = [](const resting_stop& x) { return x.leaving || x.being_replaced; };
+  if (std::any_of(scene.stops, end, is_on_the_way)) return {};
   const auto covered = covered_by(scene.stops, scene.stop_count);
   const auto take_back = [](const resting_stop& x, bool moves) {
     return stop_step{stop_step::kind::take_back, {}, {}, x.order, moves};
@@ -45,7 +46,7 @@ stop_step keep_stop(const stop_keeper_options& options, const stop_scene& scene,
       if (x->order != order_id{}) return take_back(*x, false);
     return {};
   }
-  if (!scene.position.is_positive() || !scene.wanted.is_positive()) return {};
+  if (!scene.position.is_positive() || !scene.wanted.is_positive() || scene.halted) return {};
   if (covered < scene.position) {
     // Through the stop already: the broker would refuse it, and the position is closed instead.
     const bool through = scene.bid.is_positive() && scene.bid <= scene.wanted;
@@ -59,8 +60,10 @@ stop_step keep_stop(const stop_keeper_options& options, const stop_scene& scene,
   for (const auto* x = scene.stops; x != end; ++x)
     // Without a price it is no stop of ours to move, such as one that trails by itself.
     if (x->order != order_id{} && x->at.is_positive() &&
-        is_a_step_up(x->at, scene.wanted, options.step_bp))
-      return take_back(*x, true);
+        is_a_step_up(x->at, scene.wanted, options.step_bp)) {
+      if (!x->replaceable) return take_back(*x, true);
+      return {stop_step::kind::replace, x->remaining, scene.wanted, x->order, true};
+    }
   return {};
 }
 

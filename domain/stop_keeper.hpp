@@ -46,6 +46,10 @@ struct resting_stop {
   bool leaving = false;
   /// The broker said that it has it.
   bool confirmed = false;
+  /// Another one is about to take its place.
+  bool being_replaced = false;
+  /// It rests at the venue untouched: the broker moves it in one step.
+  bool replaceable = false;
 };
 
 /// All that the keeper looks at.
@@ -57,6 +61,8 @@ struct stop_scene {
   price bid;
   /// An entry of the symbol is open, or the position is being closed: no stop can be placed.
   bool occupied = false;
+  /// No new order leaves: what was taken back to be moved would be gone.
+  bool halted = false;
   const resting_stop* stops = nullptr;
   std::size_t stop_count = 0;
   /// When a stop was last moved, and until when nothing is tried because of a refusal.
@@ -66,12 +72,12 @@ struct stop_scene {
 
 /// What is to be done now; at most one thing at a time.
 struct stop_step {
-  enum class kind : std::uint8_t { none = 1, place, take_back };
+  enum class kind : std::uint8_t { none = 1, place, replace, take_back };
   kind what = kind::none;
-  /// To place.
+  /// To place, or to put in the place of `order`.
   quantity qty;
   price at;
-  /// To take back, and whether because it is to be moved up.
+  /// To replace or to take back, and whether because it is to be moved up.
   order_id order;
   bool moves = false;
 };
@@ -80,7 +86,8 @@ struct stop_step {
 quantity covered_by(const resting_stop* stops, std::size_t count);
 
 /// Keeps the quantity of the stops at the broker equal to the position's, and their price within
-/// one step of where it should be. Pure.
+/// one step of where it should be. One that can be replaced is moved without a moment in which
+/// nothing rests there; any other is taken back first. Pure.
 stop_step keep_stop(const stop_keeper_options& options, const stop_scene& scene, mono_ns now);
 
 }  // namespace bw

@@ -105,8 +105,10 @@ struct account_view {
   bool valid = false;
   /// What sizes are multiplied by after losses, in parts of a million.
   std::int64_t size_factor_ppm = 1'000'000;
+  /// Nothing leaves but cancels and the closing orders of a flatten.
+  bool halted = false;
 
-  BW_FIELDS(equity_for_limits, cash_available, gross_room, valid, size_factor_ppm)
+  BW_FIELDS(equity_for_limits, cash_available, gross_room, valid, size_factor_ppm, halted)
 };
 
 }  // namespace bw

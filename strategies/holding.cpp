@@ -77,7 +77,8 @@ holding::tracked_order holding::track(const order_request& order, mono_ns now) {
           .trigger = order.stop,
           .planned_stop = order.planned_stop,
           .planned_target = order.planned_target,
-          .since = now};
+          .since = now,
+          .replaces = order.replaces};
 }
 
 holding::tracked_order* holding::remember(const tracked_order& order) {
@@ -95,6 +96,7 @@ holding::tracked_order* holding::remember(const tracked_order& order) {
 
 void holding::sent(const order_request& order, mono_ns now) {
   if (remember(track(order, now)) != nullptr) ++under_way_;
+  if (order.replaces != order_id{}) stop_moved_at_ = now;
   if (order.side == side::sell && order.purpose != order_purpose::protective)
     next_exit_at_ = now + options_.retry_interval;
 }
@@ -134,6 +136,7 @@ std::optional<fill_notice> holding::apply(const order_report& report, mono_ns no
   if (!order.over) note_refusal(order, report.state, now);
   order.confirmed = report.state == order_state::accepted || report.state == order_state::working ||
                     report.state == order_state::partial;
+  order.working = report.state == order_state::working;
   order.over = order.over || is_terminal(report.state);
   if (known != nullptr) *known = order;
   settle();
@@ -283,15 +286,33 @@ holding::resting_stops holding::stops_at_broker(mono_ns now) const {
   for (const auto& x : orders_)
     if (!x.over && x.purpose == order_purpose::protective)
       out.push({x.order, x.filled < x.qty ? x.qty - x.filled : quantity{}, x.trigger,
-                x.cancel_asked && now - *x.cancel_asked < options_.retry_interval, x.confirmed});
+                is_leaving(x, now), x.confirmed, is_being_replaced(x),
+                x.working && x.filled.is_zero() && !x.replace_refused && !x.cancel_asked});
   return out;
+}
+
+bool holding::is_leaving(const tracked_order& order, mono_ns now) const {
+  return order.cancel_asked && now - *order.cancel_asked < options_.retry_interval;
+}
+
+bool holding::is_being_replaced(const tracked_order& order) const {
+  return order.order != order_id{} &&
+         std::any_of(orders_.begin(), orders_.end(),
+                     [&](const tracked_order& x) { return !x.over && x.replaces == order.order; });
+}
+
+bool holding::is_second_of_two(const tracked_order& order) const {
+  return order.replaces != order_id{} &&
+         std::any_of(orders_.begin(), orders_.end(),
+                     [&](const tracked_order& x) { return !x.over && x.order == order.replaces; });
 }
 
 quantity holding::covered() const {
   quantity sum;
   if (!any_under_way()) return sum;
   for (const auto& x : orders_)
-    if (!x.over && x.confirmed && x.purpose == order_purpose::protective && x.filled < x.qty)
+    if (!x.over && x.confirmed && x.purpose == order_purpose::protective && x.filled < x.qty &&
+        !is_second_of_two(x))
       sum += x.qty - x.filled;
   return sum;
 }
@@ -306,6 +327,7 @@ stop_step holding::next_stop_step(price bid, const resting_stops& stops, mono_ns
                     .wanted = stop(),
                     .bid = bid,
                     .occupied = others || exit_.has_value(),
+                    .halted = halted_ == trading_halted::yes,
                     .stops = stops.begin(),
                     .stop_count = stops.size(),
                     .moved_at = stop_moved_at_,
@@ -316,10 +338,11 @@ stop_step holding::next_stop_step(price bid, const resting_stops& stops, mono_ns
 std::optional<due_stop> holding::stop_due(price bid, mono_ns now) const {
   if (qty_.is_zero() || options_.protection.kind != protective_stop::resting) return std::nullopt;
   const auto step = next_stop_step(bid, stops_at_broker(now), now);
-  if (step.what != stop_step::kind::place) return std::nullopt;
+  const bool replaces = step.what == stop_step::kind::replace;
+  if (step.what != stop_step::kind::place && !replaces) return std::nullopt;
   const bool trailed = stop() > stop_;
   return due_stop{trailed ? signal_reason::trailing_stop_hit : signal_reason::stop_hit, step.qty,
-                  step.at};
+                  step.at, replaces ? step.order : order_id{}};
 }
 
 /// A stop that was refused is not asked for again at once. The broker's own word is given more
@@ -330,6 +353,10 @@ void holding::note_refusal(const tracked_order& order, order_state how, mono_ns 
   if (how == order_state::denied || how == order_state::not_sent)
     no_stop_before_ = now + wait.retry_denied;
   if (how == order_state::rejected) no_stop_before_ = now + wait.retry_rejected;
+  // Next time it is taken back and placed anew.
+  if (how == order_state::rejected)
+    for (auto& x : orders_)
+      if (order.replaces != order_id{} && x.order == order.replaces) x.replace_refused = true;
 }
 
 void holding::note_denial(const tracked_order& order, risk_rule why, mono_ns now) {
@@ -339,7 +366,8 @@ void holding::note_denial(const tracked_order& order, risk_rule why, mono_ns now
                                             : options_.protection.retry_denied);
 }
 
-void holding::try_stop_again() {
+void holding::try_stop_again(trading_halted halted) {
+  halted_ = halted;
   if (!waits_for_state_) return;
   waits_for_state_ = false;
   no_stop_before_ = mono_ns{INT64_MIN};
@@ -348,10 +376,12 @@ void holding::try_stop_again() {
 /// Whether the broker holds a stop for every share that this price should have set off.
 bool holding::is_guarded(price seen, mono_ns now) const {
   if (options_.protection.kind != protective_stop::resting || !any_under_way()) return false;
-  const auto stops = stops_at_broker(now);
   quantity guarded;
-  for (const auto& x : stops)
-    if (x.confirmed && !x.leaving && seen <= x.at) guarded += x.remaining;
+  // Of two that take each other's place the older one has the lower price, and counts alone.
+  for (const auto& x : orders_)
+    if (!x.over && x.purpose == order_purpose::protective && x.confirmed && seen <= x.trigger &&
+        !is_leaving(x, now) && !is_second_of_two(x) && x.filled < x.qty)
+      guarded += x.qty - x.filled;
   return guarded >= qty_;
 }
 

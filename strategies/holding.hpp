@@ -40,7 +40,12 @@ struct due_stop {
   signal_reason reason = signal_reason::stop_hit;
   quantity qty;
   price at;
+  /// The stop whose place it takes; zero for one of its own.
+  order_id replaces{};
 };
+
+/// Whether nothing but cancels and closing orders leaves.
+enum class trading_halted : bool { no, yes };
 
 /// What belongs to one strategy in one symbol: its shares, their stop and target, and its orders
 /// under way. Decides when to leave and what may be ordered; the engine makes the orders. At most
@@ -101,8 +106,9 @@ class holding {
   std::optional<fill_notice> apply(const order_report& report, mono_ns now);
   /// True when the order that was refused is one of ours under way.
   bool apply(const order_denied& denied, mono_ns now = {});
-  /// The trading state may have changed: a stop that was denied for it is tried again.
-  void try_stop_again();
+  /// The trading state may have changed: a stop that was denied for it is tried again. While
+  /// nothing may leave, none is placed and none is moved.
+  void try_stop_again(trading_halted halted);
 
   void watch_bid(price bid, mono_ns now);
   void watch_trade(price last, mono_ns now);
@@ -136,7 +142,12 @@ class holding {
     mono_ns since;
     std::optional<mono_ns> first_fill;
     std::optional<mono_ns> cancel_asked;
+    order_id replaces;
     bool confirmed = false;
+    /// At the venue, not only at the broker.
+    bool working = false;
+    /// The broker would not replace it.
+    bool replace_refused = false;
     bool over = false;
   };
   struct wanted_exit {
@@ -157,6 +168,10 @@ class holding {
   stop_step next_stop_step(price bid, const resting_stops& stops, mono_ns now) const;
   void note_refusal(const tracked_order& order, order_state how, mono_ns now);
   void note_denial(const tracked_order& order, risk_rule why, mono_ns now);
+  bool is_leaving(const tracked_order& order, mono_ns now) const;
+  bool is_being_replaced(const tracked_order& order) const;
+  /// It takes the place of an order that is not over: of both, one can execute.
+  bool is_second_of_two(const tracked_order& order) const;
   bool is_guarded(price seen, mono_ns now) const;
   bool any_under_way() const { return under_way_ > 0; }
   /// To be called when an order may have ended.
@@ -176,6 +191,7 @@ class holding {
   mono_ns no_stop_before_{INT64_MIN};
   /// The wait is for the end of a halt.
   bool waits_for_state_ = false;
+  trading_halted halted_ = trading_halted::no;
   std::optional<mono_ns> through_since_;
   bool entries_refused_ = false;
   quantity oversold_;

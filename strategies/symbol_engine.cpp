@@ -467,6 +467,7 @@ order_request symbol_engine::make_stop(const strategy_seat& from, const due_stop
   out.qty = what.qty;
   out.stop = what.at;
   out.reference = what.at;
+  out.replaces = what.replaces;
   return out;
 }
 
@@ -568,7 +569,8 @@ void symbol_engine::on_session(const session_state& x) {
 void symbol_engine::on_account(const account_view& x) {
   account_ = x;
   committed_ = {};
-  for (auto& seat : seats_) seat.own.try_stop_again();
+  const auto halted = x.halted ? trading_halted::yes : trading_halted::no;
+  for (auto& seat : seats_) seat.own.try_stop_again(halted);
 }
 
 void symbol_engine::on_split(split_ratio by) {

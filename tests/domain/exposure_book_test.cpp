@@ -58,6 +58,43 @@ TEST(exposure_book, an_order_is_reserved_for_from_intent_to_end) {
   EXPECT_EQ(book.gross(), usd(440));
 }
 
+TEST(exposure_book, of_two_orders_that_take_each_others_place_the_larger_is_reserved) {
+  exposure_book book{1};
+  book.restore_position(apple, shares(20), p(100));
+  auto old = buy(1, 10, 0);
+  old.side = side::sell;
+  old.purpose = order_purpose::protective;
+  book.on_report(report(old, order_state::working));
+  EXPECT_EQ(book.of(apple).closable(), shares(10));
+  auto next = old;
+  next.order = order_id{2};
+  next.qty = shares(14);
+  next.replaces = order_id{1};
+  book.on_report(report(next, order_state::intent));
+  EXPECT_EQ(book.of(apple).reducing(), shares(14));
+  book.on_report(report(next, order_state::unknown));
+  EXPECT_EQ(book.of(apple).reducing(), shares(14)) << "whatever became of it";
+  old.limit = p(99);
+  book.on_report(report(old, order_state::partial, 4, 4));
+  EXPECT_EQ(book.of(apple).reducing(), shares(14));
+  EXPECT_EQ(book.of(apple).position, shares(16));
+  book.on_report(report(old, order_state::replaced, 4));
+  EXPECT_EQ(book.of(apple).reducing(), shares(14));
+  book.on_report(report(next, order_state::canceled));
+  EXPECT_EQ(book.of(apple).reducing(), shares(0));
+
+  // The other way round: the new one comes to nothing.
+  old.order = order_id{3};
+  book.on_report(report(old, order_state::working));
+  next.order = order_id{4};
+  next.replaces = order_id{3};
+  next.qty = shares(6);
+  book.on_report(report(next, order_state::intent));
+  EXPECT_EQ(book.of(apple).reducing(), shares(10));
+  book.on_report(report(next, order_state::rejected));
+  EXPECT_EQ(book.of(apple).reducing(), shares(10));
+}
+
 TEST(exposure_book, an_unknown_order_keeps_its_full_reservation) {
   exposure_book book{1};
   const auto order = buy(1, 10, 100);

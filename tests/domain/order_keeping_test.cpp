@@ -62,6 +62,14 @@ TEST(order_keeping, a_part_that_was_filled_does_not_count) {
   EXPECT_EQ(gone({held("SPY", 4)}, {stop}), "");
 }
 
+TEST(order_keeping, a_stop_and_the_one_that_takes_its_place_count_once) {
+  auto next = order("next", "SPY", side::sell, order_type::stop, 10);
+  next.replaces = venue_order_id{"stop"};
+  EXPECT_EQ(gone({held("SPY", 10)}, {order("stop", "SPY", side::sell, order_type::stop, 10), next}),
+            "");
+  EXPECT_EQ(gone({held("SPY", 10)}, {next}), "") << "the other one is gone";
+}
+
 TEST(order_keeping, members_of_a_group_count_once_and_stay_together) {
   EXPECT_EQ(
       gone({held("SPY", 10)}, {order("target", "SPY", side::sell, order_type::limit, 10),

@@ -256,6 +256,61 @@ TEST(order_ledger, a_refused_cancel_is_looked_up) {
   EXPECT_EQ(ledger.find(order_id{1})->pending, pending_change::none);
 }
 
+TEST(order_ledger, three_cancels_that_come_to_nothing_need_review) {
+  auto ledger = with_working_order();
+  for (int k = 1; k <= 3; ++k) {
+    ledger.on_cancel_sent(order_id{1}, mono_ns{5});
+    const auto change =
+        k == 2 ? ledger.on_cancel_lost(order_id{1}, at, mono_ns{6})
+               : ledger.on_cancel({.order = order_id{1}, .outcome = submit_outcome::rejected}, at,
+                                  mono_ns{6});
+    EXPECT_TRUE(change.look_up) << k;
+    EXPECT_EQ(change.after, k < 3 ? order_state::working : order_state::needs_review) << k;
+  }
+  EXPECT_FALSE(ledger.on_cancel_lost(order_id{1}, at, mono_ns{7}).known) << "none is under way";
+}
+
+TEST(order_ledger, names_orders_that_the_market_should_have_executed) {
+  const auto five = std::chrono::nanoseconds{5};
+  struct row {
+    const char* what;
+    order_type type;
+    side which;
+    const char* limit;
+    time_in_force tif;
+    bool overdue;
+  };
+  const row rows[] = {
+      {"a market order", order_type::market, side::sell, "0", time_in_force::day, true},
+      {"a limit at the ask", order_type::limit, side::buy, "100.02", time_in_force::day, true},
+      {"a limit below the ask", order_type::limit, side::buy, "100.01", time_in_force::day, false},
+      {"a limit at the bid", order_type::limit, side::sell, "100", time_in_force::day, true},
+      {"a limit above the bid", order_type::limit, side::sell, "100.01", time_in_force::day, false},
+      {"a stop", order_type::stop, side::sell, "0", time_in_force::gtc, false},
+      {"one for the auction", order_type::market, side::buy, "0", time_in_force::opg, false},
+  };
+  for (const auto& row : rows) {
+    order_ledger ledger;
+    auto request = buy(1, 10);
+    request.type = row.type;
+    request.side = row.which;
+    request.limit = price::parse(row.limit).value();
+    request.tif = row.tif;
+    request.seen_bid = price::parse("100").value();
+    request.seen_ask = price::parse("100.02").value();
+    ASSERT_TRUE(ledger.add(request, id_of(1), mono_ns{0}).ok());
+    ledger.on_local(order_id{1}, local_event::sending, at, mono_ns{1});
+    EXPECT_TRUE(ledger.marketable_longer_than(five, mono_ns{100}).empty())
+        << row.what << ": it has no answer yet, which is another question";
+    ledger.on_submit({.order = order_id{1}, .outcome = submit_outcome::accepted}, at, mono_ns{2});
+    EXPECT_TRUE(ledger.marketable_longer_than(five, mono_ns{5}).empty()) << row.what;
+    EXPECT_EQ(ledger.marketable_longer_than(five, mono_ns{6}).size(), row.overdue ? 1u : 0u)
+        << row.what;
+    ledger.on_update(event(1, order_event::canceled), mono_ns{7});
+    EXPECT_TRUE(ledger.marketable_longer_than(five, mono_ns{100}).empty()) << row.what;
+  }
+}
+
 TEST(order_ledger, ids_come_once) {
   order_ledger ledger;
   ASSERT_TRUE(ledger.add(buy(1, 10), id_of(1), mono_ns{0}).ok());

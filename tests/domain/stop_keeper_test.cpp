@@ -70,6 +70,17 @@ TEST(stop_keeper, begins_nothing_beside_an_entry_an_exit_or_a_cancel) {
   EXPECT_EQ((scene_of{10, "98.50"}.step(start, in_node).what), kind::none);
 }
 
+TEST(stop_keeper, a_halt_leaves_what_stands_and_takes_back_only_what_has_no_shares) {
+  const auto while_halted = [](scene_of x) {
+    x.scene.halted = true;
+    return x.step().what;
+  };
+  EXPECT_EQ(while_halted({10, "98.50"}), kind::none) << "nothing new leaves";
+  EXPECT_EQ(while_halted({10, "101", {stop(7, 10, "100")}}), kind::none)
+      << "it could not come back";
+  EXPECT_EQ(while_halted({4, "98.50", {stop(7, 10, "98.50")}}), kind::take_back);
+}
+
 TEST(stop_keeper, a_price_through_the_stop_is_no_place_for_one) {
   scene_of low{10, "98.50"};
   low.scene.bid = p("98.50");
@@ -89,6 +100,23 @@ TEST(stop_keeper, moves_up_by_a_step_at_least_and_not_too_often) {
   again.scene.moved_at = start;
   EXPECT_EQ(again.step(start + seconds{5} - milliseconds{1}).what, kind::none);
   EXPECT_EQ(again.step(start + seconds{5}).what, kind::take_back);
+}
+
+TEST(stop_keeper, what_rests_untouched_is_moved_in_one_step) {
+  auto at_venue = stop(7, 10, "100");
+  at_venue.replaceable = true;
+  const auto moved = scene_of{10, "101", {at_venue}}.step();
+  EXPECT_EQ(moved.what, kind::replace);
+  EXPECT_EQ(moved.order, order_id{7});
+  EXPECT_EQ(moved.qty, shares(10));
+  EXPECT_EQ(moved.at, p("101"));
+  EXPECT_EQ((scene_of{4, "101", {at_venue}}.step().what), kind::take_back) << "of another size";
+  at_venue.being_replaced = true;
+  auto second = stop(8, 10, "101");
+  second.confirmed = false;
+  EXPECT_EQ((scene_of{10, "102", {at_venue, second}}.step().what), kind::none)
+      << "twenty shares by number, ten of which can be sold";
+  EXPECT_EQ((scene_of{0, "102", {at_venue, second}}.step().what), kind::none);
 }
 
 TEST(stop_keeper, a_refusal_is_waited_out) {

@@ -232,7 +232,7 @@ TEST(holding, a_stop_that_a_halt_denied_waits_for_news_of_the_state) {
   EXPECT_TRUE(x.apply(denied, start));
   EXPECT_FALSE(x.stop_due(p("100"), start + seconds{59})) << "not asked for each second";
   EXPECT_TRUE(x.stop_due(p("100"), start + seconds{60})) << "nor forgotten";
-  x.try_stop_again();
+  x.try_stop_again(trading_halted::no);
   EXPECT_TRUE(x.stop_due(p("100"), start));
 }
 
@@ -269,6 +269,8 @@ TEST(holding, a_price_through_a_resting_stop_is_the_brokers_for_a_moment) {
 
 TEST(holding, the_stop_at_the_broker_follows_the_trail_in_steps) {
   covered_holding with;
+  // Only accepted: the broker does not replace what is not at the venue yet.
+  with.x.apply(report(with.resting, 50, order_state::accepted), start);
   with.x.watch_bid(p("102"), start);
   EXPECT_EQ(with.x.stop(), p("100.98"));
   const auto cancels = with.x.take_cancels_due(start, p("102"));
@@ -285,7 +287,98 @@ TEST(holding, the_stop_at_the_broker_follows_the_trail_in_steps) {
   with.x.apply(report(moved, 51, order_state::working), start);
   with.x.watch_bid(p("103"), start + seconds{1});
   EXPECT_TRUE(with.x.take_cancels_due(start + seconds{1}, p("103")).empty()) << "once in 5 s";
-  EXPECT_EQ(with.x.take_cancels_due(start + seconds{5}, p("103")).size(), 1u);
+  EXPECT_TRUE(with.x.take_cancels_due(start + seconds{5}, p("103")).empty());
+  const auto next = with.x.stop_due(p("103"), start + seconds{5});
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->replaces, order_id{51}) << "now it is at the venue";
+}
+
+/// The stop of `covered_holding` with its successor as order 51 on the way.
+struct moved_holding : covered_holding {
+  order_request next;
+
+  moved_holding() {
+    x.watch_bid(p("102"), start);
+    const auto due = x.stop_due(p("102"), start);
+    EXPECT_TRUE(due && due->replaces == order_id{50});
+    EXPECT_TRUE(x.take_cancels_due(start, p("102")).empty()) << "nothing is taken back";
+    next = stop_order(*due, 41);
+    next.replaces = due->replaces;
+    x.sent(next, start);
+  }
+  void tell(const order_request& which, std::uint64_t number, order_state state,
+            std::int64_t filled = 0) {
+    x.apply(report(which, number, state, filled, filled, "100.98"), start);
+  }
+};
+
+TEST(holding, a_stop_that_is_replaced_covers_without_a_gap) {
+  moved_holding with;
+  EXPECT_EQ(with.x.covered(), shares(10));
+  EXPECT_FALSE(with.x.stop_due(p("102"), start + seconds{60}));
+  EXPECT_TRUE(with.x.take_cancels_due(start + seconds{60}, p("102")).empty());
+  with.tell(with.next, 51, order_state::working);
+  EXPECT_EQ(with.x.covered(), shares(10)) << "of both only one can execute";
+  with.tell(with.resting, 50, order_state::replaced);
+  EXPECT_EQ(with.x.covered(), shares(10));
+  EXPECT_FALSE(with.x.stop_due(p("102"), start + seconds{60}));
+}
+
+TEST(holding, a_refused_replacement_is_taken_back_and_placed_anew) {
+  moved_holding with;
+  with.tell(with.next, 51, order_state::rejected);
+  EXPECT_EQ(with.x.covered(), shares(10)) << "the old one stands";
+  EXPECT_TRUE(with.x.take_cancels_due(start + seconds{4}, p("102")).empty());
+  const auto cancels = with.x.take_cancels_due(start + seconds{6}, p("102"));
+  ASSERT_EQ(cancels.size(), 1u);
+  EXPECT_EQ(cancels[0], order_id{50});
+}
+
+TEST(holding, a_replacement_that_never_left_is_tried_again_as_one) {
+  moved_holding with;
+  with.tell(with.next, 51, order_state::not_sent);
+  const auto due = with.x.stop_due(p("102"), start + seconds{6});
+  ASSERT_TRUE(due);
+  EXPECT_EQ(due->replaces, order_id{50}) << "nothing is uncovered for a broker out of reach";
+}
+
+TEST(holding, the_old_stop_that_executes_first_ends_the_position_once) {
+  moved_holding with;
+  with.tell(with.resting, 50, order_state::filled, 10);
+  EXPECT_EQ(with.x.position().qty, quantity{});
+  with.tell(with.next, 51, order_state::rejected);
+  EXPECT_TRUE(with.x.can_enter());
+  EXPECT_EQ(with.x.oversold(), quantity{});
+}
+
+TEST(holding, a_halt_neither_places_nor_moves_a_stop) {
+  auto bare = with_shares(10);
+  bare.try_stop_again(trading_halted::yes);
+  EXPECT_FALSE(bare.stop_due(p("100"), start));
+  bare.try_stop_again(trading_halted::no);
+  EXPECT_TRUE(bare.stop_due(p("100"), start)) << "at once when the halt ends";
+
+  for (const auto state : {order_state::accepted, order_state::working}) {
+    covered_holding with;
+    with.x.apply(report(with.resting, 50, state), start);
+    with.x.watch_bid(p("102"), start);
+    with.x.try_stop_again(trading_halted::yes);
+    EXPECT_FALSE(with.x.stop_due(p("102"), start));
+    EXPECT_TRUE(with.x.take_cancels_due(start, p("102")).empty())
+        << "what is taken back could not be placed anew";
+  }
+}
+
+TEST(holding, an_exit_takes_both_back) {
+  moved_holding with;
+  with.tell(with.next, 51, order_state::accepted);
+  with.x.want_exit(signal_reason::target_hit, order_purpose::exit, start);
+  EXPECT_EQ(with.x.take_cancels_due(start, p("102")).size(), 2u);
+  EXPECT_FALSE(with.x.exit_due(start));
+  with.tell(with.resting, 50, order_state::canceled);
+  EXPECT_FALSE(with.x.exit_due(start));
+  with.tell(with.next, 51, order_state::rejected);
+  EXPECT_EQ(with.x.exit_due(start)->qty, shares(10));
 }
 
 TEST(holding, a_stop_of_before_the_start_is_taken_over) {
