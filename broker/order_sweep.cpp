@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "domain/order_keeping.hpp"
@@ -64,8 +65,13 @@ class order_sweep : public std::enable_shared_from_this<order_sweep> {
                          [&](const auto& gone) { return gone.venue_id == x.venue_id; }))
           report_.kept.push_back(x);
     }
-    if (report_.open.empty()) return end(true);
-    for (const auto& x : report_.open) cancel(x);
+    if (!report_.open.empty()) {
+      clean_since_.reset();
+      for (const auto& x : report_.open) cancel(x);
+      return again();
+    }
+    if (!clean_since_) clean_since_ = age();
+    if (age() - *clean_since_ >= options_.settle) return end(true);
     again();
   }
 
@@ -89,15 +95,15 @@ class order_sweep : public std::enable_shared_from_this<order_sweep> {
 
   void again() {
     report_.took = age();
-    if (report_.took >= options_.alarm_after && !std::exchange(alarmed_, true) && events_.on_alarm)
-      events_.on_alarm(report_);
-    if (report_.took >= options_.give_up_after) return end(false);
+    const bool late = report_.took >= options_.alarm_after && !clean_since_;
+    if (late && !std::exchange(alarmed_, true) && events_.on_alarm) events_.on_alarm(report_);
+    if (report_.took >= options_.give_up_after) return end(clean_since_.has_value());
     next_look_ = loop_.after(options_.look_every, [self = shared_from_this()] { self->look(); });
   }
 
   void end(bool clean) {
     report_.clean = clean;
-    report_.took = age();
+    report_.took = clean ? *clean_since_ : age();
     next_look_.reset();
     if (events_.on_end) events_.on_end(std::move(report_));
   }
@@ -111,6 +117,7 @@ class order_sweep : public std::enable_shared_from_this<order_sweep> {
   sweep_report report_;
   /// When each order's own cancel was last sent; as many as were ever seen open.
   std::map<venue_order_id, mono_ns> asked_;
+  std::optional<nanoseconds> clean_since_;
   bool alarmed_ = false;
   std::shared_ptr<net::io_loop::timer> next_look_;
 };

@@ -22,6 +22,9 @@ struct sweep_options {
   sweep_what what = sweep_what::everything;
   /// Between two looks at what is still open.
   nanoseconds look_every = std::chrono::milliseconds{250};
+  /// An order whose bytes left right before may come to the broker after a look: nothing open must
+  /// have been seen for so long.
+  nanoseconds settle = std::chrono::seconds{1};
   /// A cancel of one order is sent again after this.
   nanoseconds repeat_after = std::chrono::seconds{1};
   /// Something is still open: a person has to know.
@@ -34,7 +37,8 @@ struct sweep_report {
   /// Nothing is open that should not be.
   bool clean = false;
   std::uint32_t cancels_asked = 0;
-  /// Until the first request was handed over, and until now.
+  /// Until the first request was handed over, and until now; of a clean end until the first of the
+  /// looks from which on nothing was open.
   nanoseconds first_request{};
   nanoseconds took{};
   /// What is still open, and what was left on purpose.

@@ -148,6 +148,8 @@ TEST(KillInstants, NothingLeavesAfterTheAcknowledgementAndNothingStaysOpen) {
     parts.file = folder / ("KILL" + std::to_string(cycle)).c_str();
     parts.sweep.look_every = milliseconds{2};
     parts.sweep.repeat_after = milliseconds{5};
+    // Longer than an order of this broker is under way.
+    parts.sweep.settle = milliseconds{5};
     parts.tell_node = [](const operator_record&) {};
     parts.note = [&](audit_event event) {
       const auto* x = std::get_if<drill_record>(&event);
