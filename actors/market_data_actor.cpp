@@ -65,6 +65,7 @@ void market_data_state::on(const quote& x) {
   if (sequence.on_quote(x) != sequence_verdict::fresh) return;
   auto& symbol = by_symbol[x.symbol.value];
   symbol.latest = x;
+  symbol.latest.passed_on = draining_at;
   mark_changed(x.symbol, symbol.quote_changed);
   pass_on(x);
 }
@@ -126,6 +127,8 @@ void market_data_state::on(const bar& x) {
   }
   symbol.bars.push_back(x);
   if (symbol.bars.size() > bars_kept) symbol.bars.pop_front();
+  if (x.span == bar_span::minute) minutes.push_back(x);
+  if (minutes.size() >= minutes_at_once) tell_marks();
   pass_on(x);
 }
 
@@ -149,8 +152,12 @@ void market_data_state::beat() {
   // The bell of a doorbell that was rung for an actor that died in between would be lost.
   if (args.source->depth() > 0) drain();
   if (args.quality && args.time != nullptr && ++beats % beats_a_look == 0) look_at_quality();
-  if (changed.empty()) return;
+  if (!changed.empty() || !minutes.empty()) tell_marks();
+}
+
+void market_data_state::tell_marks() {
   market_marks marks;
+  marks.bars = std::exchange(minutes, {});
   for (const auto id : changed) {
     auto& symbol = by_symbol[id.value];
     if (std::exchange(symbol.quote_changed, false)) marks.quotes.push_back(symbol.latest);

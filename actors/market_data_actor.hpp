@@ -39,6 +39,8 @@ struct market_data_state {
   static constexpr std::uint32_t beats_a_look = 5;
   /// Minute bars kept a symbol: the warm-up of 100 bars of five minutes and a session to spare.
   static constexpr std::size_t bars_kept = 1000;
+  /// Minute bars that wait for the next marks at most: a fetched past is passed on in parts.
+  static constexpr std::size_t minutes_at_once = 256;
 
   explicit market_data_state(market_data_actor::pointer owner) : self(owner) {}
   void init(market_data_args args);
@@ -46,6 +48,7 @@ struct market_data_state {
   void drain();
   void beat();
   void look_at_quality();
+  void tell_marks();
   void take(const directory& who);
   market_data_view view() const;
   component_status status() const;
@@ -83,6 +86,8 @@ struct market_data_state {
   };
   std::vector<per_symbol> by_symbol;
   std::vector<symbol_id> changed;
+  /// Minute bars since the last marks.
+  std::vector<bar> minutes;
   sequence_tracker sequence{0};
   std::uint64_t corrections = 0;
   mono_ns draining_at{};

@@ -104,6 +104,7 @@ void reconciliation_state::compare(const open_orders_view& ours) {
   if (tracker->judge(now).is_clean() && found.adoptable.empty()) {
     figures.last_success = args.time->utc_now();
     success_gauge->set_units(figures.last_success.value);
+    tell(self, members.gate, input_measured{measured_input::books, 0});
   }
   record(found);
 }

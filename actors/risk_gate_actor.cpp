@@ -51,6 +51,10 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
         state_of(self).note(x);
         state_of(self).desk->on_session(x);
       },
+      [self](const input_measured& x) {
+        state_of(self).desk->on_measured(x, state_of(self).note(x).mono);
+      },
+      [self](const brief_due& x) { state_of(self).desk->on_brief(x, state_of(self).note(x).mono); },
       [self](const symbol_stop& x) {
         state_of(self).note(x);
         state_of(self).desk->on_symbol_stop(x);
@@ -96,8 +100,7 @@ void risk_gate_state::init(risk_gate_args given) {
   symbols_known = args.symbols.size();
   strategies_known = args.strategies.size();
   desk->admit(symbols_known, strategies_known);
-  const auto& past = args.past;
-  desk->begin_disconnected(past, note(birth_of(past)));
+  desk->begin_disconnected(args.past, note(birth_of(args.past)));
   add_metrics();
   // An answer of the real world takes longer on a clock that runs faster.
   flatten_options patience;
@@ -146,14 +149,15 @@ void risk_gate_state::on_report(const order_report& x) {
 }
 
 void risk_gate_state::on_marks(const market_marks& x) {
-  for (const auto& latest : x.quotes) {
-    note(latest);
-    desk->on_quote(latest);
-  }
-  for (const auto& last : x.trades) {
-    note(last);
-    desk->on_trade(last);
-  }
+  const auto take = [this](const auto& all, auto handler) {
+    for (const auto& each : all) {
+      note(each);
+      ((*desk).*handler)(each);
+    }
+  };
+  take(x.quotes, &risk_desk::on_quote);
+  take(x.trades, &risk_desk::on_trade);
+  take(x.bars, &risk_desk::on_bar);
 }
 
 void risk_gate_state::on_stream(const order_stream_status& x) {

@@ -125,6 +125,7 @@ void session_actor_state::on_clock(const clock_report& x) {
 }
 
 void session_actor_state::judge_clock(nanoseconds offset) {
+  tell(self, members.gate, input_measured{measured_input::clock, offset.count()});
   const bool was_off = offsets.is_off();
   const auto text =
       "our clock and the broker's are " + std::to_string(offset.count() / 1'000'000) + " ms apart";

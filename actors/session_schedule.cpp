@@ -23,6 +23,13 @@ std::string text_of(const std::filesystem::path& path) {
   return in ? out.str() : std::string{};
 }
 
+std::optional<brief_slot> brief_of(const short_name& job) {
+  if (job.view() == job_checkin_morning) return brief_slot::morning;
+  if (job.view() == job_checkin_midday) return brief_slot::midday;
+  if (job.view() == job_checkin_eod) return brief_slot::end_of_day;
+  return std::nullopt;
+}
+
 }  // namespace
 
 void session_actor_state::take_up_kept() {
@@ -79,6 +86,8 @@ void session_actor_state::run_jobs(utc_ns now) {
   std::size_t missed_count = 0;
   const auto due = jobs->take_due(now, args->calendar);
   for (const auto& job : due) {
+    // One that nobody could write is one that nobody has read.
+    if (const auto slot = brief_of(job.name)) tell(self, members.gate, brief_due{*slot});
     if (!job.missed) {
       run_job(job, now);
       continue;

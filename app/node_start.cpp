@@ -24,6 +24,8 @@ void widen_for_speed(node_config& config, std::int64_t speed) {
   at_least(config.risk.fresh_quote_age_max, milliseconds{3000});
   at_least(config.risk.fresh_account_age_max, milliseconds{6000});
   at_least(config.risk.fresh_hop_max, milliseconds{1000});
+  at_least(config.risk.hop_p99_max, milliseconds{1000});
+  at_least(config.risk.books_age_max, milliseconds{6000});
   at_least(config.holding.entry_timeout, milliseconds{250});
   at_least(config.holding.retry_interval, milliseconds{50});
   config.holding.answer_timeout *= speed;

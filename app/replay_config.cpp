@@ -42,6 +42,7 @@ result<node_config> config_of_recording(const recorded_parameters& recorded,
   auto loaded = parse_config(recorded.node_toml, "recorded node.toml", recorded.strategies_toml,
                              "recorded strategies.toml", overrides, known);
   if (!loaded) return std::move(loaded).failure();
+  loaded->config.live.stage = stage;
   if (stage) loaded->config.risk = tightened(std::move(loaded->config.risk), *stage);
   if (!lowered.settings.empty()) {
     auto tighter = with_limits(std::move(loaded->config), lowered);

@@ -73,6 +73,12 @@ constexpr std::array<rule_words, risk_rule_count> all_rules{{
     {risk_rule::volatility, "move from minute to minute", counted_in::basis_points, "below"},
     {risk_rule::reserve, "requests that getting flat would need", counted_in::number, "at most"},
     {risk_rule::identity, "order of no known strategy", counted_in::yes_no, "must be"},
+    {risk_rule::volume, "shares of a minute against the usual", counted_in::basis_points,
+     "at most"},
+    {risk_rule::hop, "way of a tick to the gate (99 of 100)", counted_in::age, "at most"},
+    {risk_rule::clock, "uncertainty of our clock", counted_in::age, "at most"},
+    {risk_rule::books, "both books were last the same", counted_in::age, "at most"},
+    {risk_rule::account_age, "age of the account's figures", counted_in::age, "at most"},
 }};
 
 std::string value_text(std::int64_t value, counted_in unit) {

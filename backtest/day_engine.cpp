@@ -163,7 +163,8 @@ day_engine::state::state(day_setup given, engine_set made)
       phase_ends(now) {
   account.status = "ACTIVE";
   risk.begin_connected();
-  warm_up(engines, *setup.market, setup.config.feed.history_days, now);
+  warm_up(engines, *setup.market, setup.config.feed.history_days, now,
+          [this](const bar& x) { risk.on_bar(x); });
   venue::load_last_closes(*setup.market, days.current_or_next(now).open, market);
   pump.begin(venue_events);
   refresh_account();
@@ -389,6 +390,7 @@ void day_engine::state::on_market_event(const trade& x) {
 }
 
 void day_engine::state::on_market_event(const bar& x) {
+  risk.on_bar(x);
   if (setup.observers.minute)
     setup.observers.minute(x, !risk.positions().of(x.symbol).qty().is_zero());
   auto* engine = engine_of(x.symbol);

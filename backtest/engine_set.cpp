@@ -30,7 +30,7 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
 }
 
 void warm_up(engine_set& engines, const venue::market_source& market, std::uint32_t days,
-             utc_ns start) {
+             utc_ns start, const std::function<void(const bar&)>& also) {
   const auto from = start - std::chrono::hours{24} * days;
   engine_outputs nothing;
   for (std::uint32_t k = 0; k < engines.by_symbol.size(); ++k) {
@@ -40,6 +40,7 @@ void warm_up(engine_set& engines, const venue::market_source& market, std::uint3
       minute.origin = bar_origin::history;
       minute.received = mono_of(start);
       engine->on_bar(minute, {start, mono_of(start)}, nothing);
+      also(minute);
     }
   }
   BW_ASSERT(nothing.empty(), "history causes no signal");

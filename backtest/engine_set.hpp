@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,8 +26,9 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
                                 const session_calendar& calendar,
                                 const std::vector<venue::listed_symbol>& symbols, utc_ns start);
 
-/// Gives each engine the minutes of the last `days` days before `start`, as history.
+/// Gives each engine, and whoever wants them also, the minutes of the last `days` days before
+/// `start`, as history.
 void warm_up(engine_set& engines, const venue::market_source& market, std::uint32_t days,
-             utc_ns start);
+             utc_ns start, const std::function<void(const bar&)>& also);
 
 }  // namespace bw

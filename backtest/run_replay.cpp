@@ -166,6 +166,7 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
   risk_desk_options options;
   options.limits = config_->risk;
   options.loss_flatten = config_->loss_flatten;
+  options.briefs_need_person = config_->live.stage == live_stage::s1;
   desk_.emplace(std::move(options), std::vector<symbol_facts>(symbols_room_), strategies_room_);
   desk_->admit(symbols_.size(), strategies_.size());
   desk_->begin_disconnected(past, frame.at);
@@ -398,6 +399,12 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     if (x.symbol.value < symbols_.size()) desk.on_asset(x.symbol, x.asset, at.utc);
   } else if constexpr (std::is_same_v<Input, session_state>) {
     desk.on_session(x);
+  } else if constexpr (std::is_same_v<Input, bar>) {
+    desk.on_bar(x);
+  } else if constexpr (std::is_same_v<Input, input_measured>) {
+    desk.on_measured(x, at.mono);
+  } else if constexpr (std::is_same_v<Input, brief_due>) {
+    desk.on_brief(x, at.mono);
   } else if constexpr (std::is_same_v<Input, symbol_stop>) {
     desk.on_symbol_stop(x);
   } else if constexpr (std::is_same_v<Input, external_report>) {

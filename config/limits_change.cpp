@@ -56,6 +56,7 @@ constexpr std::string_view keys[] = {
     "risk.streak.strategy_losses",
     "risk.trade_risk_bp",
     "risk.volatility.pause_bp",
+    "risk.volatility.volume_bp",
     "risk.window.day_equity_bp",
     "risk.window.day_usd",
     "risk.window.minute_equity_bp",

@@ -67,6 +67,10 @@ void add_market_limits(std::vector<option>& out) {
       "risk.volatility.off_bp", "bp", 1, 5'000,
       "None for the rest of the session after such a move.",
       [](auto& c) -> auto& { return c.risk.volatility_off_bp; }));
+  out.push_back(whole(
+      "risk.volatility.volume_bp", "bp", 10'000, 10'000'000,
+      "No entries after a minute with more shares than this share of the median minute.",
+      [](auto& c) -> auto& { return c.risk.volume_max_bp; }));
 }
 
 void add_size_limits(std::vector<option>& out) {

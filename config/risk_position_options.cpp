@@ -70,6 +70,18 @@ void add_account_limits(std::vector<option>& out) {
       "An order that comes to the gate so long after its tick ends entries.",
       [](auto& c) -> auto& { return c.risk.fresh_hop_max; }));
   out.push_back(duration<milliseconds>(
+      "risk.fresh.hop_p99_ms", "ms", 1, 60'000,
+      "No entries while 1 of 100 ticks takes longer than this to the gate.",
+      [](auto& c) -> auto& { return c.risk.hop_p99_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.fresh.clock_ms", "ms", 1, 2'000,
+      "No entries while our clock may be so far from the broker's.",
+      [](auto& c) -> auto& { return c.risk.clock_off_max; }));
+  out.push_back(duration<milliseconds>(
+      "risk.fresh.books_ms", "ms", 1'000, 3'600'000,
+      "No entries when our books and the broker's were last the same so long ago.",
+      [](auto& c) -> auto& { return c.risk.books_age_max; }));
+  out.push_back(duration<milliseconds>(
       "risk.fresh.clean_ms", "ms", 0, 3'600'000,
       "Entries go on when everything was fresh for so long.",
       [](auto& c) -> auto& { return c.risk.fresh_clean_for; }));

@@ -30,6 +30,11 @@ bool has_share(risk_rule rule) {
     case risk_rule::trade_risk:
     case risk_rule::portfolio_risk:
     case risk_rule::volatility:
+    case risk_rule::volume:
+    case risk_rule::hop:
+    case risk_rule::clock:
+    case risk_rule::books:
+    case risk_rule::account_age:
     case risk_rule::reserve: return true;
     default: return false;
   }

@@ -101,6 +101,11 @@ risk_check check_self_cross(const risk_subject& s);
 risk_check check_volatility(const risk_subject& s);
 risk_check check_reserve(const risk_subject& s);
 risk_check check_identity(const risk_subject& s);
+risk_check check_volume(const risk_subject& s);
+risk_check check_hop(const risk_subject& s);
+risk_check check_clock(const risk_subject& s);
+risk_check check_books(const risk_subject& s);
+risk_check check_account_age(const risk_subject& s);
 
 /// What is sent within a window against a share of equity or an amount of dollars.
 struct window_limit {

@@ -53,6 +53,38 @@ risk_check check_volatility(const risk_subject& s) {
           s.options.volatility_pause_bp};
 }
 
+risk_check check_volume(const risk_subject& s) {
+  if (!s.is_entry) return not_applicable(risk_rule::volume);
+  return at_most(
+      risk_rule::volume,
+      s.inputs.volumes ? s.inputs.volumes->surge_bp(s.order.symbol, s.now.utc) : missing_value,
+      s.options.volume_max_bp);
+}
+
+namespace {
+
+/// An age or an uncertainty of what the order rests on; unknown is older than any limit.
+risk_check check_age(const risk_subject& s, risk_rule rule,
+                     std::optional<nanoseconds> input_ages::*which, nanoseconds limit) {
+  if (!s.is_entry || !s.inputs.ages) return not_applicable(rule);
+  const auto& age = *s.inputs.ages.*which;
+  return at_most(rule, age ? age->count() : missing_value, limit.count());
+}
+
+}  // namespace
+
+risk_check check_hop(const risk_subject& s) {
+  return check_age(s, risk_rule::hop, &input_ages::hop_p99, s.options.hop_p99_max);
+}
+
+risk_check check_clock(const risk_subject& s) {
+  return check_age(s, risk_rule::clock, &input_ages::clock_off, s.options.clock_off_max);
+}
+
+risk_check check_books(const risk_subject& s) {
+  return check_age(s, risk_rule::books, &input_ages::books, s.options.books_age_max);
+}
+
 risk_check check_band(const risk_subject& s) {
   // A stop or a market order says no price; the venue itself keeps it within the band.
   if (!s.symbol_known || !s.order.limit.is_positive()) return not_applicable(risk_rule::band);

@@ -56,6 +56,7 @@ risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
       streaks_(facts_.size(), strategies, streak_limits_of(options_.limits)),
       planned_(facts_.size()),
       motion_(facts_.size(), options_.limits.volatility_off_bp),
+      volumes_(facts_.size()),
       rejects_(reject_limits_of(options_.limits)),
       requests_({options_.limits.requests_per_minute, std::chrono::seconds{60},
                  options_.limits.requests_per_minute}),
@@ -120,6 +121,8 @@ risk_inputs risk_desk::inputs(mono_ns now) const {
   out.streaks = &streaks_;
   out.planned = &planned_;
   out.motion = &motion_;
+  out.volumes = &volumes_;
+  if (watches_freshness_) out.ages = ages(now);
   out.equity = drawdown_.marks();
   out.requests_left = requests_.available(now);
   out.strategies = known_strategies_;
@@ -131,6 +134,7 @@ risk_verdict risk_desk::check(const order_request& order, const instant& now) {
   const auto& limits = rules_.options();
   // Exits may follow from time alone; their tick may be any age.
   const bool has_cause = order.purpose == order_purpose::entry && order.header.received.value > 0;
+  if (has_cause) hops_.on_hop(now.mono - order.header.received, now.mono);
   if (watches_freshness_ && has_cause && now.mono - order.header.received > limits.fresh_hop_max) {
     fresh_.breach(now.mono);
     narrow(halt_reason::freshness, "an order came too long after the tick that caused it");
@@ -207,6 +211,8 @@ void risk_desk::on_answer(const order_report& report, mono_ns now) {
 
 void risk_desk::on_quote(const quote& x) {
   board_.on_quote(x);
+  // The way to the one who passes quotes on; he keeps them for a while on purpose.
+  if (x.passed_on.value > 0) hops_.on_hop(x.passed_on - x.received, x.passed_on);
   if (!newest_quote_ || *newest_quote_ < x.received) newest_quote_ = x.received;
   if (std::exchange(market_resumes_, false))
     clear_by_rule(halt_reason::market_wide, "the market is open again and quotes come");
@@ -219,6 +225,30 @@ void risk_desk::on_trade(const trade& x) {
   if (x.eligible != price_eligible::yes) return;
   board_.on_trade(x);
   motion_.on_trade(x);
+}
+
+void risk_desk::on_measured(const input_measured& x, mono_ns now) {
+  switch (x.what) {
+    case measured_input::clock: return clock_.on_compared(nanoseconds{x.apart_ns}, now);
+    case measured_input::books: books_same_at_ = now;
+  }
+}
+
+void risk_desk::on_brief(const brief_due& x, mono_ns now) {
+  if (!options_.briefs_need_person) return;
+  briefs_.on_brief(x.slot, now);
+  watch_briefs(now);
+}
+
+void risk_desk::watch_briefs(mono_ns now) {
+  if (briefs_.keeps_entries_off(now))
+    narrow(halt_reason::brief, "nobody has said that the brief of the day was read");
+}
+
+input_ages risk_desk::ages(mono_ns now) const {
+  input_ages out{hop_p99_, clock_.by_now(now), {}};
+  if (books_same_at_) out.books = now - *books_same_at_;
+  return out;
 }
 
 void risk_desk::on_status(const trading_status& x) {
@@ -324,6 +354,7 @@ void risk_desk::on_split(symbol_id symbol, split_ratio by) {
   follow(no_strategy);
   auto& mark = marks_[symbol.value];
   mark = after_split(mark, by);
+  volumes_.forget(symbol);
   const auto& all = positions_.of(symbol);
   planned_.on_shares(symbol, all.qty());
   exposure_.restore_position(symbol, all.qty(), mark.is_positive() ? mark : all.average());
@@ -360,6 +391,8 @@ void risk_desk::clear_by_rule(halt_reason reason, std::string_view why) {
 }
 
 result<bool> risk_desk::clear_by_person(halt_reason reason, std::string_view why) {
+  // Said before anybody asks, it counts as well.
+  if (reason == halt_reason::brief) briefs_.on_read();
   auto cleared = machine_.clear_by_person(reason);
   if (cleared && *cleared) changes_.push_back({reason, false, machine_.state(), std::string{why}});
   // The rule that set it looks anew: what still holds sets it again.
@@ -432,10 +465,18 @@ void risk_desk::watch_freshness(mono_ns now) {
   const auto& limits = rules_.options();
   const bool old_quotes = newest_quote_ && now - *newest_quote_ > limits.fresh_quote_age_max;
   const bool old_account = account_ && now - account_->received > limits.fresh_account_age_max;
-  if (session_.phase == session_phase::entries && (old_quotes || old_account)) {
+  hop_p99_ = hops_.p99(now);
+  const auto known = ages(now);
+  const bool slow = known.hop_p99 && *known.hop_p99 > limits.hop_p99_max;
+  const bool old_books = known.books && *known.books > limits.books_age_max;
+  const char* breach = old_quotes    ? "no quote of any symbol comes in any more"
+                       : old_account ? "the account was last seen too long ago"
+                       : slow        ? "one of a hundred ticks takes too long to the gate"
+                       : old_books   ? "both books were last the same too long ago"
+                                     : nullptr;
+  if (session_.phase == session_phase::entries && breach != nullptr) {
     fresh_.breach(now);
-    narrow(halt_reason::freshness, old_quotes ? "no quote of any symbol comes in any more"
-                                              : "the account was last seen too long ago");
+    narrow(halt_reason::freshness, breach);
   }
   if (!fresh_.is_breached(now))
     clear_by_rule(halt_reason::freshness, "everything has been fresh for a while");
@@ -497,6 +538,7 @@ desk_step risk_desk::watch(const instant& now) {
   watch_link(stream_, halt_reason::stream, now.mono);
   watch_freshness(now.mono);
   watch_reserve(now.mono);
+  watch_briefs(now.mono);
   desk_step out;
   const bool by_loss = watch_loss();
   const bool by_drawdown = watch_drawdown();

@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "domain/brief_watch.hpp"
 #include "domain/cash_flows.hpp"
+#include "domain/clock_doubt.hpp"
 #include "domain/exposure_book.hpp"
+#include "domain/hop_watch.hpp"
 #include "domain/limit_watch.hpp"
 #include "domain/position_book.hpp"
 #include "domain/quote_board.hpp"
@@ -31,6 +34,8 @@ struct risk_desk_options {
   /// A connection must stay up for so long before trading goes on: at the start, and later.
   nanoseconds clean_at_start = std::chrono::seconds{10};
   nanoseconds clean_later = std::chrono::seconds{60};
+  /// A person has to say of each brief that it was read.
+  bool briefs_need_person = false;
 };
 
 /// What an earlier run left behind.
@@ -106,6 +111,10 @@ class risk_desk {
 
   void on_quote(const quote& x);
   void on_trade(const trade& x);
+  /// A minute's shares, of the past as well.
+  void on_bar(const bar& x) { volumes_.on_bar(x); }
+  void on_measured(const input_measured& x, mono_ns now);
+  void on_brief(const brief_due& x, mono_ns now);
   /// A halt, a resumption, or the prices between which a symbol may trade.
   void on_status(const trading_status& x);
   void on_account(const account_report& x);
@@ -124,7 +133,7 @@ class risk_desk {
   /// Whether time alone can change what watch answers.
   bool waits_for_time() const {
     return rejects_.waits_for_time() || fresh_.waits_for_time() || reserve_.waits_for_time() ||
-           !feed_.up || !stream_.up;
+           briefs_.waits_for_time() || !feed_.up || !stream_.up;
   }
 
   void narrow(halt_reason reason, std::string_view why) {
@@ -188,6 +197,8 @@ class risk_desk {
   bool watch_loss();
   bool watch_drawdown();
   void watch_freshness(mono_ns now);
+  input_ages ages(mono_ns now) const;
+  void watch_briefs(mono_ns now);
   void watch_sent_today();
   void watch_reserve(mono_ns now);
   void on_execution(const order_report& report, money realized, mono_ns now);
@@ -218,6 +229,7 @@ class risk_desk {
   loss_streaks streaks_;
   planned_risk planned_;
   price_motion motion_;
+  volume_pace volumes_;
   reject_watch rejects_;
   risk_override override_;
   /// What every order and cancel takes from the broker's allowance.
@@ -225,6 +237,12 @@ class risk_desk {
   /// A node watches how fresh its facts are; in a backtest they are never old.
   bool watches_freshness_ = false;
   limit_watch fresh_;
+  hop_watch hops_;
+  /// As of the last look.
+  std::optional<nanoseconds> hop_p99_;
+  clock_doubt clock_;
+  std::optional<mono_ns> books_same_at_;
+  brief_watch briefs_;
   /// Requests that are kept for getting flat have been used within the last minute.
   limit_watch reserve_;
   std::optional<mono_ns> newest_quote_;

@@ -10,6 +10,7 @@
 #include "domain/planned_risk.hpp"
 #include "domain/price_motion.hpp"
 #include "domain/quote_board.hpp"
+#include "domain/volume_pace.hpp"
 #include "messages/account.hpp"
 #include "messages/control.hpp"
 #include "messages/risk.hpp"
@@ -65,6 +66,17 @@ enum class scripted_entries : bool { denied, allowed };
 /// Whether a person let this very order pass (R27).
 enum class override_grant : bool { none, granted };
 
+/// How old and how exact is what an order rests on, besides quotes and the account. What was never
+/// measured is missing.
+struct input_ages {
+  /// From a tick's arrival to the gate: 99 of the last 100 took no longer.
+  std::optional<nanoseconds> hop_p99;
+  /// How far our clock may be from the broker's by now.
+  std::optional<nanoseconds> clock_off;
+  /// Since both books were last compared and the same.
+  std::optional<nanoseconds> books;
+};
+
 /// All that the rules look at beside the order and their own counters. It refers to the gate's own
 /// state and is made anew for each check. What is missing denies.
 struct risk_inputs {
@@ -84,6 +96,9 @@ struct risk_inputs {
   const loss_streaks* streaks = nullptr;
   const planned_risk* planned = nullptr;
   const price_motion* motion = nullptr;
+  const volume_pace* volumes = nullptr;
+  /// None where there is one clock, one book and no way to go: in a backtest.
+  std::optional<input_ages> ages;
   std::optional<equity_marks> equity;
   /// Requests that the broker would still take now.
   std::optional<std::int64_t> requests_left;

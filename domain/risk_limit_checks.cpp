@@ -91,10 +91,7 @@ risk_check check_exposure(const risk_subject& s) {
 risk_check check_buying_power(const risk_subject& s) {
   if (!s.is_entry) return not_applicable(risk_rule::buying_power);
   const auto* account = s.inputs.account;
-  const auto age_max = s.options.account_age_max;
-  if (!account) return at_most(risk_rule::buying_power, missing_value, age_max.count());
-  const auto age = s.now.mono - account->received;
-  if (age > age_max) return at_most(risk_rule::buying_power, age.count(), age_max.count());
+  if (!account) return at_most(risk_rule::buying_power, missing_value, 0);
   const auto limit = account->trading_blocked
                          ? money{}
                          : basis_points_floor(account->buying_power, s.options.buying_power_bp);
@@ -102,6 +99,14 @@ risk_check check_buying_power(const risk_subject& s) {
       static_cast<int128>(s.inputs.exposure.reserved_cash().units()) + s.value.units();
   const auto shown = needed > INT64_MAX ? missing_value : static_cast<std::int64_t>(needed);
   return at_most(risk_rule::buying_power, shown, limit.units());
+}
+
+risk_check check_account_age(const risk_subject& s) {
+  if (!s.is_entry) return not_applicable(risk_rule::account_age);
+  const auto* account = s.inputs.account;
+  return at_most(risk_rule::account_age,
+                 account ? (s.now.mono - account->received).count() : missing_value,
+                 s.options.account_age_max.count());
 }
 
 risk_check check_min_buying_power(const risk_subject& s) {

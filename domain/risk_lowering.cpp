@@ -26,6 +26,7 @@ std::string_view raised_of_orders(const risk_options& from, const risk_options& 
   if (to.price_walk_bp > from.price_walk_bp) return "risk.collar.walk_bp";
   if (to.quote.spread_max_bp > from.quote.spread_max_bp) return "risk.quote.max_spread_bp";
   if (to.volatility_pause_bp > from.volatility_pause_bp) return "risk.volatility.pause_bp";
+  if (to.volume_max_bp > from.volume_max_bp) return "risk.volatility.volume_bp";
   if (is_wider(from.rate_short, to.rate_short)) return "risk.rate.second";
   if (is_wider(from.rate_long, to.rate_long)) return "risk.rate.minute";
   if (to.duplicate_window < from.duplicate_window) return "risk.duplicate_ms";
@@ -97,6 +98,9 @@ std::string_view changed_switch(const risk_options& from, const risk_options& to
   if (to.quote.event_age_max > from.quote.event_age_max) return "risk.quote.max_event_age_ms";
   if (to.quote.halt_cooldown < from.quote.halt_cooldown) return "risk.halt_cooldown_ms";
   if (to.volatility_off_bp != from.volatility_off_bp) return "risk.volatility.off_bp";
+  if (to.hop_p99_max > from.hop_p99_max) return "risk.fresh.hop_p99_ms";
+  if (to.clock_off_max > from.clock_off_max) return "risk.fresh.clock_ms";
+  if (to.books_age_max > from.books_age_max) return "risk.fresh.books_ms";
   if (to.fresh_quote_age_max > from.fresh_quote_age_max) return "risk.fresh.quote_ms";
   if (to.fresh_account_age_max > from.fresh_account_age_max) return "risk.fresh.account_ms";
   if (to.fresh_hop_max > from.fresh_hop_max) return "risk.fresh.hop_ms";

@@ -37,6 +37,8 @@ struct risk_options {
   /// A move from one minute to the next pauses entries, or ends them for the session.
   std::int64_t volatility_pause_bp = 300;  // risk.volatility.pause_bp
   std::int64_t volatility_off_bp = 600;    // risk.volatility.off_bp
+  /// Shares of a minute against the median minute: ten times as many are unusual.
+  std::int64_t volume_max_bp = 100'000;  // risk.volatility.volume_bp
 
   // One order.
   quantity max_qty = quantity::from_int(500);                    // risk.max_qty
@@ -120,6 +122,9 @@ struct risk_options {
   nanoseconds fresh_quote_age_max = std::chrono::seconds{30};     // risk.fresh.quote_ms
   nanoseconds fresh_account_age_max = std::chrono::seconds{180};  // risk.fresh.account_ms
   nanoseconds fresh_hop_max = std::chrono::seconds{1};            // risk.fresh.hop_ms
+  nanoseconds hop_p99_max = std::chrono::milliseconds{250};       // risk.fresh.hop_p99_ms
+  nanoseconds clock_off_max = std::chrono::milliseconds{500};     // risk.fresh.clock_ms
+  nanoseconds books_age_max = std::chrono::seconds{120};          // risk.fresh.books_ms
   nanoseconds fresh_clean_for = std::chrono::seconds{60};         // risk.fresh.clean_ms
 
   // Loss of the day, of the equity at the day's start.

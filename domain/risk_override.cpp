@@ -19,7 +19,8 @@ bool may_be_overridden(risk_rule rule) {
     case risk_rule::streak:
     case risk_rule::symbol_lock:
     case risk_rule::trade_risk:
-    case risk_rule::volatility: return true;
+    case risk_rule::volatility:
+    case risk_rule::volume: return true;
     default: return false;
   }
 }

@@ -47,6 +47,7 @@ constexpr std::array<reason_row, halt_reason_count> table{{
     {halt_reason::freshness, reducing, reducing, false},
     {halt_reason::reserve, reducing, reducing, false},
     {halt_reason::not_flat, halted, halted, true},
+    {halt_reason::brief, reducing, reducing, true},
 }};
 
 std::size_t index_of(halt_reason reason) {

@@ -123,6 +123,10 @@ using risk_gate_actor = actor_interface<
     accepts<asset_report>,
     // The phase of the trading day.
     accepts<session_state>,
+    // How far our clock is off; that both books are the same.
+    accepts<input_measured>,
+    // A brief that a person has to read is there.
+    accepts<brief_due>,
     // Stops the entries of one symbol, or lifts a stop.
     accepts<symbol_stop>,
     // What the account holds that is not of our making.

@@ -70,6 +70,30 @@ struct symbol_stop {
   BW_FIELDS(symbol, reason, stopped, text)
 };
 
+/// What an order's figures rest on besides quotes and the account.
+enum class measured_input : std::uint8_t {
+  clock = 1,  // Our clock was compared with the broker's.
+  books,      // Both books were compared and are the same.
+};
+
+/// Something was measured just now. `apart_ns`: how far it was off.
+struct input_measured {
+  measured_input what = measured_input::clock;
+  std::int64_t apart_ns = 0;
+
+  BW_FIELDS(what, apart_ns)
+};
+
+/// Briefs of a trading day, in their order.
+enum class brief_slot : std::uint8_t { morning = 1, midday, end_of_day };
+
+/// A brief of the day is due: where it was written, a person can read it.
+struct brief_due {
+  brief_slot slot = brief_slot::morning;
+
+  BW_FIELDS(slot)
+};
+
 /// Life of the broker's order stream: its synced is called ready.
 struct order_stream_status {
   feed_state state = feed_state::down;

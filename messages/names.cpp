@@ -183,6 +183,19 @@ std::string_view to_string(risk_rule x) noexcept {
     case risk_rule::volatility: return "VOLATILITY";
     case risk_rule::reserve: return "RESERVE";
     case risk_rule::identity: return "IDENTITY";
+    case risk_rule::volume: return "VOLUME";
+    case risk_rule::hop: return "HOP";
+    case risk_rule::clock: return "CLOCK";
+    case risk_rule::books: return "BOOKS_AGE";
+    case risk_rule::account_age: return "ACCOUNT_AGE";
+  }
+  return "invalid";
+}
+
+std::string_view to_string(proof_kind x) noexcept {
+  switch (x) {
+    case proof_kind::parity: return "parity";
+    case proof_kind::backtest: return "backtest";
   }
   return "invalid";
 }
@@ -247,6 +260,7 @@ std::string_view to_string(halt_reason x) noexcept {
     case halt_reason::freshness: return "FRESHNESS";
     case halt_reason::reserve: return "RESERVE";
     case halt_reason::not_flat: return "NOT_FLAT";
+    case halt_reason::brief: return "BRIEF";
   }
   return "invalid";
 }
@@ -403,15 +417,20 @@ std::string_view to_string(plugin_step x) noexcept {
 
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
-      "boot",         "config",        "state",       "session",   "signal",          "intent",
-      "verdict",      "sending",       "withdrawn",   "submit",    "update",          "fill",
-      "cancel",       "cancel_result", "account",     "reconcile", "supervisor",      "feed",
-      "trade",        "snapshot",      "shutdown",    "strategy",  "evaluation",      "decision",
-      "hops",         "exchange",      "trade_event", "segment",   "unknown",         "symbol_stop",
-      "external",     "adoption",      "day",         "anchor",    "books",           "emergency",
-      "previous_log", "operator",      "alert",       "limits",    "plugin",          "reload",
-      "breaker",      "drill",         "arming",      "coverage",  "strategy_switch", "split",
-      "cash_flow",    "deploy",        "preflight",   "flatten"};
+      "boot",         "config",        "state",           "session",
+      "signal",       "intent",        "verdict",         "sending",
+      "withdrawn",    "submit",        "update",          "fill",
+      "cancel",       "cancel_result", "account",         "reconcile",
+      "supervisor",   "feed",          "trade",           "snapshot",
+      "shutdown",     "strategy",      "evaluation",      "decision",
+      "hops",         "exchange",      "trade_event",     "segment",
+      "unknown",      "symbol_stop",   "external",        "adoption",
+      "day",          "anchor",        "books",           "emergency",
+      "previous_log", "operator",      "alert",           "limits",
+      "plugin",       "reload",        "breaker",         "drill",
+      "arming",       "coverage",      "strategy_switch", "split",
+      "cash_flow",    "deploy",        "preflight",       "flatten",
+      "proof"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

@@ -183,6 +183,26 @@ struct flatten_record {
   BW_FIELDS(stage, text)
 };
 
+/// What was shown of a node beside its trading, for the way to real money.
+enum class proof_kind : std::uint8_t {
+  parity = 1,  // A recorded session was decided again.
+  backtest,    // A strategy over the past.
+};
+std::string_view to_string(proof_kind x) noexcept;
+
+struct proof_record {
+  proof_kind kind = proof_kind::parity;
+  /// The day, or the strategy.
+  std::string subject;
+  bool passed = false;
+  /// Decisions that were compared, or closed trades.
+  std::uint64_t count = 0;
+  std::string text;
+  /// SHA-256 of the file that says it in full.
+  digest content{};
+  BW_FIELDS(kind, subject, passed, count, text, content)
+};
+
 /// One look at everything that trading needs.
 struct preflight_record {
   /// "start", "open" or "request".

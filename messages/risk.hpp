@@ -55,9 +55,14 @@ enum class risk_rule : std::uint8_t {
   volatility,        // R25 the price moves too fast
   reserve,           // requests that getting flat would need
   identity,          // T10 the order names who wants it
+  volume,            // R25 far more is traded than usual
+  hop,               // a tick's way to the gate takes too long, seen over many of them
+  clock,             // T09 how far our clock may be off
+  books,             // both books were last seen to be the same too long ago
+  account_age,       // R13 the account was last seen too long ago
 };
 
-inline constexpr std::size_t risk_rule_count = 44;
+inline constexpr std::size_t risk_rule_count = 49;
 
 /// "STATE", "SYMBOL", … as records and texts show it.
 std::string_view to_string(risk_rule x) noexcept;
@@ -84,7 +89,7 @@ struct risk_check {
 struct risk_verdict {
   bool approved = false;
   risk_rule reason = risk_rule::state;
-  inline_vector<risk_check, 48> checks;
+  inline_vector<risk_check, 56> checks;
 
   BW_FIELDS(approved, reason, checks)
 };
@@ -139,8 +144,9 @@ enum class halt_reason : std::uint8_t {
   freshness,  // What is known of the account, or our own way to the broker, is too old or too slow.
   reserve,    // The requests that are kept for cancels and reconciliation are being used up.
   not_flat,   // Everything was to be closed, and something is still held.
+  brief,      // Early with real money: nobody has said yet that he read the brief of the day.
 };
-inline constexpr std::size_t halt_reason_count = 28;
+inline constexpr std::size_t halt_reason_count = 29;
 
 std::string_view to_string(trading_mode x) noexcept;
 std::string_view to_string(halt_reason x) noexcept;

@@ -107,6 +107,8 @@ struct broker_failure {
   X(bw::clear_command)         \
   X(bw::halt_reason)           \
   X(bw::session_state)         \
+  X(bw::input_measured)        \
+  X(bw::brief_due)             \
   X(bw::account_report)        \
   X(bw::account_view)          \
   X(bw::asset_report)          \

@@ -13,10 +13,12 @@ namespace bw {
 // Snapshots that one actor asks of another, once a second or on an occasion. Never on the hot path.
 
 /// Latest quotes of the symbols that changed since the last such message, for whoever needs prices
-/// but not every tick: the gate's collars and marks, the performance figures.
+/// but not every tick: the gate's collars and marks, the performance figures. Minute bars are all
+/// there, in their order.
 struct market_marks {
   std::vector<quote> quotes;
   std::vector<trade> trades;
+  std::vector<bar> bars;
 };
 
 /// The router's orders that are not over.

@@ -204,6 +204,9 @@ node_config wide_config(const symbol_list& symbols) {
   risk.account_age_max = std::chrono::hours{8};
   risk.fresh_quote_age_max = risk.fresh_hop_max = std::chrono::hours{8};
   risk.fresh_account_age_max = std::chrono::hours{8};
+  // Nobody measures these here: what is unknown passes as well.
+  risk.hop_p99_max = risk.clock_off_max = risk.books_age_max = nanoseconds::max();
+  risk.volume_max_bp = INT64_MAX;
   config.strategies = {{"probe", "probe", true, symbols, {}}};
   return config;
 }

@@ -151,7 +151,8 @@ using recorded_input =
                  session_state, account_view, account_report, recorded_asset, halt_command,
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
                  symbol_stop, external_report, person_clear_input, strategy_change, new_members,
-                 override_request, limits_change, strategy_return, cash_flow_record>;
+                 override_request, limits_change, strategy_return, cash_flow_record, input_measured,
+                 brief_due>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

@@ -287,9 +287,9 @@ class reference {
     std::int64_t reserved = 0;
     for (const auto& o : f_.live)
       if (o.enters) reserved += o.shares * o.worst_cents * 100;
-    const bool fresh = f_.has_account && f_.account_age <= 60 * second;
     const auto allowed_e7 = f_.blocked ? 0 : f_.buying_power * 90 * 1'000;
-    deny(!fresh || !has_value || reserved * 1'000 + value_e7 > allowed_e7, risk_rule::buying_power);
+    deny(!f_.has_account || !has_value || reserved * 1'000 + value_e7 > allowed_e7,
+         risk_rule::buying_power);
     deny(!f_.has_day || f_.day_start == 0 || -f_.pnl * 1'000 >= f_.day_start * 15, risk_rule::loss);
     deny(f_.entries_today + 1 > 10, risk_rule::entries);
     deny(f_.twin_ago >= 0 && f_.twin_ago < 120 * second && known, risk_rule::interval);

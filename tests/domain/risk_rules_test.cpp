@@ -263,9 +263,9 @@ const row entry_rows[] = {
      [](auto& s, auto&) { s.account.buying_power = usd("1111.666666667"); }},
     {risk_rule::buying_power, false, "a little less",
      [](auto& s, auto&) { s.account.buying_power = usd("1111.66"); }},
-    {risk_rule::buying_power, true, "a snapshot of a minute ago",
+    {risk_rule::account_age, true, "a snapshot of a minute ago",
      [](auto& s, auto&) { s.account.received = s.now - std::chrono::seconds{60}; }},
-    {risk_rule::buying_power, false, "an older one",
+    {risk_rule::account_age, false, "an older one",
      [](auto& s, auto&) {
        s.account.received = s.now - std::chrono::seconds{60} - nanoseconds{1};
      }},

@@ -48,6 +48,7 @@ struct risk_scene {
     account.cash = account.equity = account.buying_power = usd("100000");
     account.received = now;
     quote_and_trade("99.99", "100.01", "100");
+    for (int k = 10; k > 0; --k) minute(k, 1'000);
   }
 
   order_request entry() const {
@@ -90,6 +91,14 @@ struct risk_scene {
     t.received = now;
     quotes.on_trade(t);
     if (motion) motion->on_trade(t);
+  }
+  /// So many shares in the minute that began so many minutes ago.
+  void minute(int ago, std::int64_t volume, symbol_id symbol = apple) {
+    bar b;
+    b.symbol = symbol;
+    b.volume = shares(volume);
+    b.start = now_utc - std::chrono::minutes{ago};
+    if (volumes) volumes->on_bar(b);
   }
   void quote_and_trade(const char* bid, const char* ask, const char* last) {
     quote(bid, ask);
@@ -158,6 +167,8 @@ struct risk_scene {
             .streaks = streaks ? &*streaks : nullptr,
             .planned = planned ? &*planned : nullptr,
             .motion = motion ? &*motion : nullptr,
+            .volumes = volumes ? &*volumes : nullptr,
+            .ages = ages,
             .equity = equity,
             .requests_left = requests_left,
             .strategies = strategy_count,
@@ -191,6 +202,9 @@ struct risk_scene {
   std::optional<loss_streaks> streaks{std::in_place, symbol_count, strategy_count};
   std::optional<planned_risk> planned{symbol_count};
   std::optional<price_motion> motion{std::in_place, symbol_count, options.volatility_off_bp};
+  std::optional<volume_pace> volumes{symbol_count};
+  std::optional<input_ages> ages =
+      input_ages{std::chrono::milliseconds{1}, std::chrono::milliseconds{2}, nanoseconds{0}};
   std::optional<equity_marks> equity = equity_marks{usd("100000"), usd("100000"), usd("100000")};
   std::optional<std::int64_t> requests_left = 150;
   scripted_entries scripts = scripted_entries::denied;

@@ -79,7 +79,8 @@ TEST(trading_state_machine, the_latched_reasons_are_these) {
                                             halt_reason::parent_child,
                                             halt_reason::day_unmatched,
                                             halt_reason::drawdown,
-                                            halt_reason::arm};
+                                            halt_reason::arm,
+                                            halt_reason::brief};
   std::vector<halt_reason> found;
   for (const auto reason : all_reasons())
     if (is_latched(reason)) found.push_back(reason);

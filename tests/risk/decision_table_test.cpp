@@ -189,7 +189,7 @@ const control controls[] =
            s.account.buying_power = usd("1030.103") - units(n);
          },
          no_account},
-        {risk_rule::buying_power, "R13 age of the snapshot", passes,
+        {risk_rule::account_age, "R13 age of the snapshot", passes,
          [](auto& s, auto&, auto n) {
            s.account.received = s.now - std::chrono::seconds{60} - nanoseconds{n};
          },
@@ -295,6 +295,22 @@ const control controls[] =
            s.options.volatility_pause_bp = 102 - n;
          },
          [](auto& s, auto&) { s.motion.reset(); }},
+        {risk_rule::volume, "R25 shares of a minute", passes,
+         [](auto& s, auto&, auto n) {
+           // A thousand a minute before; one unit of the limit is a tenth of a share.
+           s.minute(1, 1'000);
+           s.options.volume_max_bp = 10'000 - n;
+         },
+         [](auto& s, auto&) { s.volumes.reset(); }},
+        {risk_rule::hop, "way of a tick, 99 of 100", passes,
+         [](auto& s, auto&, auto n) { s.ages->hop_p99 = nanoseconds{250 * ms + n}; },
+         [](auto& s, auto&) { s.ages->hop_p99.reset(); }},
+        {risk_rule::clock, "T09 uncertainty of our clock", passes,
+         [](auto& s, auto&, auto n) { s.ages->clock_off = nanoseconds{500 * ms + n}; },
+         [](auto& s, auto&) { s.ages->clock_off.reset(); }},
+        {risk_rule::books, "both books were the same", passes,
+         [](auto& s, auto&, auto n) { s.ages->books = nanoseconds{120 * second + n}; },
+         [](auto& s, auto&) { s.ages->books.reset(); }},
         {risk_rule::reserve, "requests for getting flat", passes,
          // One to cancel this order, one to close it, three to see that it is done, and itself.
          [](auto& s, auto&, auto n) { s.requests_left = 6 - n; },
@@ -445,6 +461,18 @@ const yes_or_no switches[] = {
          s.motion->on_trade({.symbol = apple, .last = p(last), .ts_event = ago(minutes)});
        s.trade("106");
      }},
+    {risk_rule::volume, false, "too few minutes were seen",
+     [](auto& s, auto&) {
+       s.volumes.emplace(risk_scene::symbol_count);
+       for (int k = 5; k > 0; --k) s.minute(k, 1'000);
+     }},
+    {risk_rule::volume, true, "as many as it takes",
+     [](auto& s, auto&) {
+       s.volumes.emplace(risk_scene::symbol_count);
+       for (int k = 6; k > 0; --k) s.minute(k, 1'000);
+     }},
+    {risk_rule::volume, true, "a busy minute that is over for long",
+     [](auto& s, auto&) { s.minute(2, 1'000'000); }},
     {risk_rule::self_cross, false, "a protective stop rests",
      [](auto& s, auto&) {
        order_request stop;

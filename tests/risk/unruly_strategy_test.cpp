@@ -24,6 +24,14 @@ struct UnrulyStrategy : testing::Test {
     desk.begin_connected();
     for (std::uint32_t k = 0; k < symbols; ++k)
       desk.on_asset(symbol_id{k}, {.tradable = true, .active = true}, now.utc);
+    for (std::uint32_t k = 0; k < symbols; ++k)
+      for (int ago = 10; ago > 0; --ago) {
+        bar minute;
+        minute.symbol = symbol_id{k};
+        minute.volume = shares(1'000);
+        minute.start = now.utc - std::chrono::minutes{ago};
+        desk.on_bar(minute);
+      }
     account.status = "ACTIVE";
     account.cash = account.equity = account.last_equity = account.buying_power = usd("100000");
     pass(seconds{0});
