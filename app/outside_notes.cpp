@@ -35,6 +35,10 @@ operator_record record_of(std::string_view line) {
   };
   operator_record out;
   out.command = word("command");
+  // Anybody who may write the folder may write the file: it carries nothing but what is done
+  // without the log.
+  if (out.command != watchdog_command && out.command != halt_broker_command)
+    return unreadable(line);
   out.who = word("who");
   out.why = word("why");
   out.channel = word("channel") == to_string(command_channel::watchdog) ? command_channel::watchdog
@@ -42,7 +46,7 @@ operator_record record_of(std::string_view line) {
   const auto done = note.find("accepted");
   out.accepted = done != note.end() && done->is_boolean() && done->get<bool>();
   out.answer = word("answer") + " (at " + word("at") + ", beside the node)";
-  return out.command.empty() ? unreadable(line) : out;
+  return out;
 }
 
 /// Lines of a file that other processes wrote; the last one may be torn.

@@ -13,6 +13,10 @@ namespace bw {
 // without the node's log, which has one writer, so they leave a line in `outside.jsonl` of the
 // state folder; the next start of the node takes it into the log.
 
+/// The commands that leave such a line; every other one is taken for unreadable.
+inline constexpr std::string_view watchdog_command = "watchdog";
+inline constexpr std::string_view halt_broker_command = "halt --broker";
+
 std::filesystem::path outside_notes_file(const std::filesystem::path& state);
 
 /// On stable storage when this returns. ec::io_failed.

@@ -33,7 +33,7 @@ int halt_at_broker(const common_flags& flags, const person_arguments& asked) {
   const auto folder = asked.where.state.empty() ? config->config.state_folder
                                                 : std::filesystem::path{asked.where.state};
   operator_record who;
-  who.command = "halt --broker";
+  who.command = halt_broker_command;
   who.who = asked.request.who;
   who.why = asked.request.why;
   std::error_code made;

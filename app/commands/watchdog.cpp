@@ -62,7 +62,7 @@ bool clear_entries(const common_flags& flags, broker_link& link, nanoseconds sil
   else
     say(flags, "swept", sweep_text(done));
   operator_record note;
-  note.command = "watchdog";
+  note.command = watchdog_command;
   note.who = "watchdog";
   note.why = "the node was silent for " + seconds + " s";
   note.channel = command_channel::watchdog;

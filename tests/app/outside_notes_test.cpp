@@ -59,7 +59,7 @@ TEST(outside_notes, believe_no_file) {
     std::ofstream out{outside_notes_file(state.path())};
     out << "no json\n\n[1]\n{\"command\":7}\n" << std::string(20'000, 'x') << "\n";
     for (std::size_t k = 0; k < 2 * outside_notes::notes_max; ++k)
-      out << "{\"command\":\"halt\"}\n";
+      out << "{\"command\":\"halt --broker\"}\n";
     out << "{\"command\":\"torn";
   }
   const auto notes = outside_notes::take(state.path());
@@ -68,7 +68,7 @@ TEST(outside_notes, believe_no_file) {
   EXPECT_EQ(notes->records()[0].command, "unknown");
   EXPECT_EQ(notes->records()[0].answer, "no json");
   EXPECT_EQ(notes->records()[2].command, "unknown");
-  EXPECT_EQ(notes->records()[4].command, "halt");
+  EXPECT_EQ(notes->records()[4].command, "halt --broker");
 }
 
 }  // namespace
