@@ -110,6 +110,42 @@ TEST_F(CheckWithVenue, BesideARunningNodeNothingIsDrilledAndTheLastDrillCounts) 
   EXPECT_EQ(status.at("versions").at("limits").get<std::string>().size(), 64u);
 }
 
+TEST_F(CheckWithVenue, AnExtendedTrialLooksAgainAndWritesItsDays) {
+  const auto file = sim_config(port);
+  const auto trial = run_program(
+      {"check", "--trial", "extended", "--for", "3s", "--every", "1s", "--config", file, "--json"});
+  EXPECT_EQ(trial.code, 0) << trial.out << trial.err;
+  const auto said = nlohmann::json::parse(trial.out);
+  EXPECT_GE(std::stoi(item(said, "looks").at("value").get<std::string>()), 2);
+  EXPECT_THAT(item(said, "api_connected").at("value").get<std::string>(), HasSubstr("looks: "));
+  std::size_t days = 0;
+  for (const auto& each : std::filesystem::directory_iterator{folder.path() / "state" / "trials"}) {
+    ++days;
+    EXPECT_THAT(each.path().filename().string(), testing::StartsWith("extended-"));
+    const auto day = nlohmann::json::parse(tests::file_text(each.path()));
+    EXPECT_EQ(day.at("passed"), true);
+  }
+  EXPECT_GE(days, 1u);
+  for (const auto& wrong : {std::pair{"49h", "15m"}, {"10s", "1m"}, {"1m", "1ms"}})
+    EXPECT_EQ(run_program({"check", "--trial", "extended", "--for", wrong.first, "--every",
+                           wrong.second, "--config", file})
+                  .code,
+              2)
+        << wrong.first;
+}
+
+TEST_F(CheckWithVenue, AnExtendedTrialThatIsEndedEarlyHasNotPassed) {
+  program trial{{"check", "--trial", "extended", "--config", sim_config(port), "--json"}};
+  const auto trials = folder.path() / "state" / "trials";
+  ASSERT_TRUE(eventually(seconds{30}, [&] {
+    std::error_code none;
+    return std::filesystem::exists(trials, none) && !std::filesystem::is_empty(trials, none);
+  })) << trial.err();
+  trial.signal(SIGTERM);
+  EXPECT_EQ(trial.wait(seconds{20}), 3) << trial.err();
+  EXPECT_EQ(item(nlohmann::json::parse(trial.out()), "looks").at("value"), "1");
+}
+
 TEST_F(CheckWithVenue, TheQuickTrialWritesItsResult) {
   const auto trial =
       run_program({"check", "--trial", "quick", "--config", sim_config(port), "--json"});
