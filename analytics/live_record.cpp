@@ -59,6 +59,16 @@ std::string major_of(std::string_view version) {
   return std::string{version.substr(0, version.find('.'))};
 }
 
+calendar_date week_of(calendar_date day) {
+  const auto number = days_from_civil(day);
+  // Day 0 was a Thursday; weeks begin on Mondays.
+  return civil_from_days(number - ((number + 3) % 7 + 7) % 7);
+}
+
+twin_day twin_of(const session_facts& session) {
+  return {session.trades, session.earned - session.lost, session.turnover};
+}
+
 graded_session grade_of(const session_facts& session) {
   graded_session out;
   out.acknowledged = session.acknowledged;
@@ -90,9 +100,33 @@ session_facts& live_record::session_of(utc_ns wall) {
   return sessions_[day];
 }
 
+graded_session live_record::graded(const session_facts& session) const {
+  auto out = grade_of(session);
+  out.reviewed = reviewed_.contains(week_of(session.day));
+  out.like_paper = compare_twins(twin_of(session), paper_day(session.day), twin_bound_bp_).within;
+  return out;
+}
+
+void live_record::compare_with(const live_record& paper, std::int64_t bound_bp) {
+  twin_bound_bp_ = bound_bp;
+  paper_days_.clear();
+  for (const auto& [day, session] : paper.sessions_)
+    if (session.traded) paper_days_[day] = twin_of(session);
+}
+
+std::optional<twin_day> live_record::paper_day(calendar_date day) const {
+  const auto at = paper_days_.find(day);
+  return at == paper_days_.end() ? std::nullopt : std::optional{at->second};
+}
+
+std::optional<std::uint64_t> live_record::backtest_of(const std::string& strategy) const {
+  const auto at = backtests_.find(strategy);
+  return at == backtests_.end() ? std::nullopt : std::optional{at->second};
+}
+
 void live_record::forget_oldest() {
   const auto& [day, session] = *sessions_.begin();
-  if (session.traded && day > base_day_) base_ = after_session(std::move(base_), grade_of(session));
+  if (session.traded && day > base_day_) base_ = after_session(std::move(base_), graded(session));
   base_day_ = std::max(base_day_, day);
   sessions_.erase(sessions_.begin());
 }
@@ -187,8 +221,10 @@ void live_record::on_equity(utc_ns wall, money told) {
 }
 
 void live_record::on(utc_ns wall, const trade_event_record& x) {
-  if (!running_ || x.event != trade_event_kind::close) return;
+  if (!running_) return;
   auto& session = session_of(wall);
+  add(session.turnover, notional_ceil(x.fill_price, x.qty).value_or(money{}));
+  if (x.event != trade_event_kind::close) return;
   ++session.trades;
   if (x.pnl.is_positive()) {
     ++session.wins;
@@ -206,6 +242,18 @@ void live_record::on(utc_ns, const cash_flow_record& x) {
   if (running_ && sum <= flow_max && sum >= -flow_max) flows_ = sum;
 }
 
+/// The word of a command in a run of its own; the last one about a day or a strategy holds.
+void live_record::on(utc_ns, const proof_record& x) {
+  if (x.kind == proof_kind::backtest) {
+    backtests_.erase(x.subject);
+    if (x.passed && backtests_.size() < backtests_max) backtests_[x.subject] = x.count;
+    return;
+  }
+  const auto day = parse_date(x.subject);
+  if (!day) return;
+  if (const auto at = sessions_.find(*day); at != sessions_.end()) at->second.parity = x.passed;
+}
+
 void live_record::on(utc_ns wall, const drill_record& x) {
   if (!drills_count_) return;
   drill_ = drill_evidence{wall, x.passed && x.open_orders_after == 0, nanoseconds{x.flat_ns}};
@@ -217,6 +265,10 @@ void live_record::on(utc_ns wall, const operator_record& x) {
     const auto day = parse_date(x.answer);
     if (!day) return;
     if (const auto at = sessions_.find(*day); at != sessions_.end()) at->second.acknowledged = true;
+  }
+  if (x.command == review_command) {
+    if (const auto day = parse_date(x.answer)) reviewed_.insert(week_of(*day));
+    if (reviewed_.size() > sessions_max) reviewed_.erase(reviewed_.begin());
   }
   if (x.command != promote_command) return;
   const auto today = calendar_.new_york_date(wall);
@@ -243,7 +295,7 @@ stage_state live_record::stage(calendar_date today) const {
   auto out = base_;
   for (const auto& [day, session] : sessions_)
     if (day > base_day_ && is_over(session, today))
-      out = after_session(std::move(out), grade_of(session));
+      out = after_session(std::move(out), graded(session));
   return out;
 }
 
@@ -262,6 +314,8 @@ paper_evidence live_record::evidence(std::uint32_t window, const std::string& ma
     out.trades += each->trades;
     out.wins += each->wins;
     out.losses += each->losses;
+    out.parity_same += each->parity == true ? 1 : 0;
+    out.parity_other += each->parity == false ? 1 : 0;
     add(out.earned, each->earned);
     add(out.lost, each->lost);
     if (!each->equity_first) continue;

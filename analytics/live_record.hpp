@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "domain/live_evidence.hpp"
 #include "domain/live_stage.hpp"
+#include "domain/paper_twin.hpp"
 #include "domain/session_calendar.hpp"
 #include "messages/audit.hpp"
 
@@ -25,6 +27,8 @@ struct session_facts {
   bool matched = false;
   /// A person looked at it.
   bool acknowledged = false;
+  /// Decided again from what was recorded, and whether it was decided the same.
+  std::optional<bool> parity;
   std::uint32_t crashes = 0;
   std::uint32_t differences = 0;
   std::uint32_t kills = 0;
@@ -36,6 +40,8 @@ struct session_facts {
   std::uint64_t losses = 0;
   money earned;
   money lost;
+  /// Value of all executions.
+  money turnover;
   std::optional<money> equity_first;
   std::optional<money> equity_last;
   /// Extremes, for the falls across days, and the deepest fall from a peak within the session.
@@ -48,12 +54,20 @@ struct session_facts {
   static constexpr std::size_t reasons_max = 5;
 };
 
+/// The Monday of the day's week.
+calendar_date week_of(calendar_date day);
+
+/// What can be compared with the session of another node.
+twin_day twin_of(const session_facts& session);
+
 /// How the ramp sees it. A session that was not compared at its end is a breach.
 graded_session grade_of(const session_facts& session);
 
 /// The word that `bellwether live` writes into operator records.
 inline constexpr std::string_view promote_command = "live promote";
 inline constexpr std::string_view acknowledge_command = "live acknowledge";
+
+inline constexpr std::string_view review_command = "live review";
 
 /// What `bellwether check` calls its own run in a log: the mode stands behind it.
 inline constexpr std::string_view check_run_prefix = "check-";
@@ -66,6 +80,8 @@ class live_record {
   static constexpr std::size_t sessions_max = 500;
   /// An uncovered position is a fault after so long.
   static constexpr nanoseconds uncovered_max = std::chrono::seconds{5};
+  /// Strategies whose backtests are kept.
+  static constexpr std::size_t backtests_max = 256;
 
   live_record(std::string mode, session_calendar calendar);
 
@@ -74,8 +90,16 @@ class live_record {
 
   /// The sessions so far, oldest first, without days on which the exchange was never open.
   std::vector<session_facts> sessions() const;
+  /// Trades of the last backtest of a strategy that was put down here and passed.
+  std::optional<std::uint64_t> backtest_of(const std::string& strategy) const;
+  /// First days of the weeks whose report a person has read.
+  const std::set<calendar_date>& reviewed() const { return reviewed_; }
   /// The last drill of the emergency stop.
   const std::optional<drill_evidence>& drill() const { return drill_; }
+  /// The paper node that runs beside this one, and how far a day may lie from its day.
+  void compare_with(const live_record& paper, std::int64_t bound_bp);
+  /// The paper node's day; empty when it has none, or nobody was named.
+  std::optional<twin_day> paper_day(calendar_date day) const;
   /// Of the promotions by people and the sessions between them. The session of `today` is not over
   /// unless both books were compared.
   stage_state stage(calendar_date today) const;
@@ -90,6 +114,7 @@ class live_record {
   /// Whether what went on that day can be judged.
   static bool is_over(const session_facts& session, calendar_date today);
   void forget_oldest();
+  graded_session graded(const session_facts& session) const;
 
   void on(utc_ns wall, const boot_record& x);
   void on(utc_ns wall, const shutdown_record& x);
@@ -104,6 +129,7 @@ class live_record {
   void on(utc_ns wall, const drill_record& x);
   void on(utc_ns wall, const operator_record& x);
   void on(utc_ns wall, const cash_flow_record& x);
+  void on(utc_ns wall, const proof_record& x);
   template <class Other>
   void on(utc_ns, const Other&) {}
   void on_equity(utc_ns wall, money equity);
@@ -125,6 +151,10 @@ class live_record {
   stage_state base_;
   calendar_date base_day_{1970, 1, 1};
   std::optional<drill_evidence> drill_;
+  std::map<std::string, std::uint64_t> backtests_;
+  std::map<calendar_date, twin_day> paper_days_;
+  std::int64_t twin_bound_bp_ = 0;
+  std::set<calendar_date> reviewed_;
 };
 
 /// "0" of "0.1.0".

@@ -1,6 +1,5 @@
 #include "app/live_gate.hpp"
 
-#include "analytics/live_record.hpp"
 #include "app/broker_session.hpp"
 #include "config/limits_text.hpp"
 #include "config/secrets.hpp"
@@ -9,9 +8,40 @@
 #include "storage/anchor_writer.hpp"
 #include "storage/arming_file.hpp"
 #include "storage/audit_reader.hpp"
+#include "storage/audit_verify.hpp"
 
 namespace bw {
 namespace {
+
+/// All of a log and its anchors; answers how many anchors it agrees with. A log that was made
+/// afterwards has a chain of its own, and no anchor.
+result<std::uint64_t> prove_log(const node_config& config, const std::filesystem::path& state) {
+  verify_options how;
+  const auto anchors = in_state_folder(state, config.audit.anchors);
+  std::error_code ignored;
+  if (std::filesystem::exists(anchors, ignored)) {
+    how.anchors = anchors;
+    how.public_key = public_key_file(in_state_folder(state, config.audit.anchor_key));
+  }
+  const auto report = verify_audit_log(audit_folder(state), how);
+  if (!report) {
+    if (report.code() == ec::not_found) return std::uint64_t{0};
+    return report.failure();
+  }
+  if (!report->ok())
+    return {ec::integrity_broken,
+            audit_folder(state).string() + " is no evidence: " + report->failure->text};
+  return report->anchors;
+}
+
+std::vector<strategy_evidence> strategies_of(const node_config& config, const live_record& live) {
+  std::vector<strategy_evidence> out;
+  for (const auto& each : config.strategies)
+    if (each.enabled)
+      out.push_back({each.id, live.backtest_of(each.id),
+                     config.risk.entries_need_stop && config.holding.take_profit_bp > 0});
+  return out;
+}
 
 /// Folds the log of a state folder; a folder without one has nothing to say.
 result<void> fold(const std::filesystem::path& state, live_record& into) {
@@ -55,13 +85,24 @@ result<live_books> read_live_books(const node_config& config, const session_cale
   const auto& gate = config.live.gate;
   live_record paper{"paper", calendar};
   live_record live{"live", calendar};
+  const auto anchors = prove_log(config, config.live.paper_state);
+  if (!anchors) return anchors.failure();
+  if (const auto proven = prove_log(config, config.live.state_folder); !proven)
+    return proven.failure();
   if (auto read = fold(config.live.paper_state, paper); !read) return read.failure();
   if (auto read = fold(config.live.state_folder, live); !read) return read.failure();
   const auto today = calendar.new_york_date(now);
+  auto seen = paper.evidence(gate.window_sessions, major_of(version()), today);
+  seen.anchors = *anchors;
+  seen.strategies = strategies_of(config, live);
+  live.compare_with(paper, gate.twin_bp);
   live_books out;
-  out.evidence =
-      judge_evidence(paper.evidence(gate.window_sessions, major_of(version()), today), gate, now);
+  out.evidence = judge_evidence(seen, gate, now);
   out.stage = live.stage(today);
+  for (auto& each : live.sessions())
+    out.days.push_back({each, grade_of(each).grade,
+                        compare_twins(twin_of(each), live.paper_day(each.day), gate.twin_bp),
+                        live.reviewed().contains(week_of(each.day))});
   return out;
 }
 

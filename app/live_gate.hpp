@@ -3,7 +3,9 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "analytics/live_record.hpp"
 #include "app/output.hpp"
 #include "config/node_config.hpp"
 #include "domain/live_evidence.hpp"
@@ -14,14 +16,25 @@
 
 namespace bw {
 
+/// A session with real money, and the paper node's beside it.
+struct live_day {
+  session_facts facts;
+  session_grade grade = session_grade::clean;
+  twin_verdict twin;
+  bool reviewed = false;
+};
+
 /// What the two logs of a node say: the paper node's about the evidence, the live node's about the
 /// ramp.
 struct live_books {
   evidence_report evidence;
   stage_state stage;
+  /// Sessions with real money, oldest first.
+  std::vector<live_day> days;
 };
 
-/// Reads both logs; one that is not there is an empty one. A damaged one is an error.
+/// Reads both logs, after all of each was verified, against its signed anchors as well; one that is
+/// not there is an empty one. ec::integrity_broken for one that does not verify.
 result<live_books> read_live_books(const node_config& config, const session_calendar& calendar,
                                    utc_ns now);
 

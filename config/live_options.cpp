@@ -99,6 +99,18 @@ void add_gate(std::vector<option>& out) {
   out.push_back(whole(
       "live.gate.drill_max_days", "days", 1, 31, "Oldest drill of the emergency stop.",
       [](auto& c) -> auto& { return c.live.gate.drill_max_days; }));
+  out.push_back(whole(
+      "live.gate.parity_sessions", "count", 1, 250,
+      "Sessions in them that a replay decided again as they were decided.",
+      [](auto& c) -> auto& { return c.live.gate.parity_sessions; }));
+  out.push_back(whole(
+      "live.gate.backtest_trades", "count", 100, 100'000,
+      "Closed trades in the backtest that each strategy needs.",
+      [](auto& c) -> auto& { return c.live.gate.backtest_trades; }));
+  out.push_back(whole(
+      "live.gate.twin_bp", "bp", 1, 1'000,
+      "Furthest that a day's trades may lie from those of the paper node beside it.",
+      [](auto& c) -> auto& { return c.live.gate.twin_bp; }));
   out.push_back(truth(
       "live.gate.profit_factor", "Ask for a profit factor in the place of the win rate.",
       [](auto& c) -> auto& { return c.live.gate.profit_factor; }));

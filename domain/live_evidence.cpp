@@ -77,6 +77,29 @@ evidence_gate kill_drill(const paper_evidence& seen, const evidence_limits& limi
   return out;
 }
 
+evidence_gate parity(const paper_evidence& seen, const evidence_limits& limits) {
+  return {"parity", seen.parity_other == 0 && seen.parity_same >= limits.parity_sessions,
+          std::to_string(seen.parity_same) + " sessions decided the same again, " +
+              std::to_string(seen.parity_other) + " otherwise",
+          at_least(limits.parity_sessions) + " the same, none otherwise"};
+}
+
+evidence_gate strategies(const paper_evidence& seen, const evidence_limits& limits) {
+  evidence_gate out{"strategies", !seen.strategies.empty(), "",
+                    "each with a stop, a target and a backtest of " +
+                        at_least(limits.backtest_trades) + " trades"};
+  for (const auto& each : seen.strategies) {
+    const bool met = each.has_exits && each.backtest_trades.value_or(0) >= limits.backtest_trades;
+    out.met = out.met && met;
+    out.found += (out.found.empty() ? "" : ", ") + each.name + ": " +
+                 (each.backtest_trades ? std::to_string(*each.backtest_trades) + " trades"
+                                       : std::string{"no backtest"}) +
+                 (each.has_exits ? "" : ", no stop or no target");
+  }
+  if (seen.strategies.empty()) out.found = "none is enabled";
+  return out;
+}
+
 }  // namespace
 
 bool evidence_report::complete() const {
@@ -113,7 +136,10 @@ evidence_report judge_evidence(const paper_evidence& seen, const evidence_limits
                none_of("crashes", seen.crashes),
                none_of("differences", seen.differences),
                none_of("limit_breaches", seen.limit_breaches),
-               kill_drill(seen, limits, now)};
+               kill_drill(seen, limits, now),
+               parity(seen, limits),
+               counted("anchors", seen.anchors, 1),
+               strategies(seen, limits)};
   return out;
 }
 

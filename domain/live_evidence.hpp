@@ -19,6 +19,9 @@ struct evidence_limits {
   std::int64_t month_return_bp = 200;        // live.gate.month_return_bp: more than this
   std::int64_t drawdown_bp = 500;            // live.gate.drawdown_bp: less than this
   std::uint32_t drill_max_days = 7;          // live.gate.drill_max_days
+  std::uint32_t parity_sessions = 5;         // live.gate.parity_sessions
+  std::uint32_t backtest_trades = 100;       // live.gate.backtest_trades
+  std::int64_t twin_bp = 50;                 // live.gate.twin_bp: at most this
   bool profit_factor = false;                // live.gate.profit_factor
   std::int64_t profit_factor_percent = 130;  // live.gate.profit_factor_percent: more than this
   std::uint32_t profit_factor_trades = 100;  // live.gate.profit_factor_trades
@@ -33,6 +36,15 @@ struct drill_evidence {
   bool passed = false;
   /// From the stop to nothing open and no position.
   nanoseconds to_flat{};
+};
+
+/// What is known of a strategy that is to trade with real money. What it lacks is not met.
+struct strategy_evidence {
+  std::string name;
+  /// Closed trades of its newest backtest that counts; nothing without one.
+  std::optional<std::uint64_t> backtest_trades;
+  /// Each of its positions has a stop and a target.
+  bool has_exits = false;
 };
 
 /// What the audit log says of the sessions in the window, all of them on paper and with this major
@@ -54,6 +66,13 @@ struct paper_evidence {
   /// Halts by a limit or by a kill.
   std::uint32_t limit_breaches = 0;
   std::optional<drill_evidence> drill;
+  /// Sessions in the window that were decided again: with the same decisions, and with others.
+  std::uint32_t parity_same = 0;
+  std::uint32_t parity_other = 0;
+  /// Signed anchors outside of the log that its records agree with. Without one nobody can tell
+  /// the log from one that was made afterwards.
+  std::uint64_t anchors = 0;
+  std::vector<strategy_evidence> strategies;
 };
 
 /// One gate: what was found, what is asked, whether it is met.

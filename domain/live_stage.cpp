@@ -70,11 +70,15 @@ stage_state after_session(stage_state before, const graded_session& session) {
   if (session.grade == session_grade::clean) {
     ++after.clean_sessions;
     if (session.acknowledged) ++after.acknowledged;
+    if (!session.reviewed) ++after.unreviewed;
+    after.like_paper = session.like_paper ? after.like_paper + 1 : 0;
     return after;
   }
   after.stage = session.grade == session_grade::severe ? live_stage::s1 : one_below(after.stage);
   after.clean_sessions = 0;
   after.acknowledged = 0;
+  after.unreviewed = 0;
+  after.like_paper = 0;
   after.cause = std::string{to_string(session.grade)} + ": " + session.why;
   return after;
 }
@@ -96,6 +100,15 @@ result<stage_state> promoted(const stage_state& before, bool evidence_complete) 
     return {ec::halted,
             name + " cannot be left yet: " + count_of(before.acknowledged, limits.clean_sessions) +
                 " clean sessions were acknowledged; see `bellwether live acknowledge`"};
+  if (before.unreviewed > 0)
+    return {ec::halted, name + " cannot be left yet: " + std::to_string(before.unreviewed) +
+                            " of its sessions lie in weeks whose report nobody has read; see "
+                            "`bellwether live review`"};
+  if (before.like_paper < limits.clean_sessions)
+    return {ec::halted,
+            name + " cannot be left yet: " + count_of(before.like_paper, limits.clean_sessions) +
+                " sessions in a row did what the paper node beside them did; see "
+                "`bellwether live compare`"};
   return stage_state{static_cast<live_stage>(static_cast<std::uint8_t>(before.stage) + 1), 0, 0,
                      "promoted by a person"};
 }

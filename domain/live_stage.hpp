@@ -56,6 +56,10 @@ struct stage_state {
   std::uint32_t acknowledged = 0;
   /// Of the last change; empty at the beginning.
   std::string cause;
+  /// Of the clean sessions: those of weeks whose report nobody has read; and the latest ones, in a
+  /// row, that did what the paper node beside them did.
+  std::uint32_t unreviewed = 0;
+  std::uint32_t like_paper = 0;
 
   friend bool operator==(const stage_state&, const stage_state&) = default;
 };
@@ -65,14 +69,18 @@ struct graded_session {
   bool acknowledged = false;
   /// What was wrong, for a person.
   std::string why;
+  /// A person has read the report of its week.
+  bool reviewed = false;
+  /// It did what the paper node did on the day, within the bound.
+  bool like_paper = false;
 };
 
 /// A session ended: a clean one counts, a breach goes one stage back, a severe one back to s1.
 /// Paper (s0) stays paper, and nothing here ever leads upwards.
 stage_state after_session(stage_state before, const graded_session& session);
 
-/// A person promotes. ec::halted with what is missing: sessions, acknowledgements, or in s0 the
-/// evidence.
+/// A person promotes. ec::halted with what is missing: sessions, acknowledgements, reviews, the
+/// paper node beside it, or in s0 the evidence.
 result<stage_state> promoted(const stage_state& before, bool evidence_complete);
 
 }  // namespace bw

@@ -2,32 +2,16 @@
 
 #include <iostream>
 
-#include "analytics/live_record.hpp"
-#include "app/arming.hpp"
 #include "app/cli.hpp"
 #include "app/command_log.hpp"
+#include "app/commands/live_command.hpp"
 #include "app/config_file.hpp"
 #include "config/state_folder.hpp"
 #include "core/json_writer.hpp"
 
 namespace bw {
-namespace {
 
-struct live_arguments {
-  std::string config;
-  std::string why;
-  std::string day;
-};
-
-/// Everything that the three commands look at.
-struct live_view {
-  loaded_config loaded;
-  session_calendar calendar;
-  live_books books;
-  interlock_verdict verdict;
-};
-
-result<live_view> look(const std::string& file) {
+result<live_view> look_at_live(const std::string& file) {
   auto loaded = load_config(find_config(file));
   if (!loaded) return std::move(loaded).failure();
   auto calendar = session_calendar::make();
@@ -41,6 +25,36 @@ result<live_view> look(const std::string& file) {
   auto verdict = judge_live(*facts);
   return live_view{std::move(*loaded), std::move(*calendar), std::move(*books), std::move(verdict)};
 }
+
+int record_in_live_log(const common_flags& flags, const live_view& view, operator_record what,
+                       std::vector<audit_event> also) {
+  auto loaded = view.loaded;
+  loaded.config.state_folder = loaded.config.live.state_folder;
+  auto log = command_log::open(loaded, "operator");
+  if (!log) return fail(flags, log.failure());
+  also.push_back(what);
+  const auto written = log->write(std::move(also));
+  if (!written) return fail(flags, written.failure());
+  if (const auto closed = log->close(what.command); !closed) return fail(flags, closed.failure());
+  if (flags.json) {
+    json_writer out;
+    out.begin_object().member("schema_version", 1).member("command", what.command);
+    out.member("answer", what.answer).member("who", what.who).end_object();
+    std::cout << out.take() << '\n';
+  } else {
+    std::cout << what.command << ": " << what.answer << '\n';
+  }
+  return static_cast<int>(exit_code::ok);
+}
+
+std::optional<command_failure> needs_person(const person& who) {
+  if (who.at_terminal) return std::nullopt;
+  return command_failure{exit_code::refused_for_safety,
+                         "this asks a person at a terminal, and there is none",
+                         "nothing was changed; no flag takes its place"};
+}
+
+namespace {
 
 std::string status_json(const live_view& view) {
   json_writer out;
@@ -57,7 +71,8 @@ std::string status_json(const live_view& view) {
   out.end_array().key("stage").begin_object();
   out.member("name", to_string(stage.stage)).member("clean_sessions", stage.clean_sessions);
   out.member("clean_sessions_wanted", limits_of(stage.stage).clean_sessions);
-  out.member("acknowledged", stage.acknowledged).member("cause", stage.cause).end_object();
+  out.member("acknowledged", stage.acknowledged).member("unreviewed", stage.unreviewed);
+  out.member("like_paper", stage.like_paper).member("cause", stage.cause).end_object();
   out.key("missing").begin_array();
   for (const auto& each : view.verdict.missing)
     out.begin_object()
@@ -90,43 +105,16 @@ std::string status_text(const live_view& view) {
 }
 
 int show_status(const common_flags& flags, const live_arguments& asked) {
-  const auto view = look(asked.config);
+  const auto view = look_at_live(asked.config);
   if (!view) return fail(flags, view.failure());
   std::cout << (flags.json ? status_json(*view) + "\n" : status_text(*view));
   return static_cast<int>(exit_code::ok);
 }
 
-/// Writes what a person decided into the log of the live node.
-int record(const common_flags& flags, const live_view& view, operator_record what) {
-  auto loaded = view.loaded;
-  loaded.config.state_folder = loaded.config.live.state_folder;
-  auto log = command_log::open(loaded, "operator");
-  if (!log) return fail(flags, log.failure());
-  const auto written = log->write({what});
-  if (!written) return fail(flags, written.failure());
-  if (const auto closed = log->close(what.command); !closed) return fail(flags, closed.failure());
-  if (flags.json) {
-    json_writer out;
-    out.begin_object().member("schema_version", 1).member("command", what.command);
-    out.member("answer", what.answer).member("who", what.who).end_object();
-    std::cout << out.take() << '\n';
-  } else {
-    std::cout << what.command << ": " << what.answer << '\n';
-  }
-  return static_cast<int>(exit_code::ok);
-}
-
-std::optional<command_failure> needs_person(const person& who) {
-  if (who.at_terminal) return std::nullopt;
-  return command_failure{exit_code::refused_for_safety,
-                         "this asks a person at a terminal, and there is none",
-                         "nothing was changed; no flag takes its place"};
-}
-
 int promote(const common_flags& flags, const live_arguments& asked) {
   const auto who = person_here();
   if (const auto lacks = needs_person(who)) return fail(flags, *lacks);
-  const auto view = look(asked.config);
+  const auto view = look_at_live(asked.config);
   if (!view) return fail(flags, view.failure());
   const auto after = promoted(view->books.stage, view->books.evidence.complete());
   if (!after) return fail(flags, after.failure());
@@ -137,9 +125,9 @@ int promote(const common_flags& flags, const live_arguments& asked) {
            std::to_string(limits.positions) + ".\nType " + name + " to promote the node: ");
   if (who.answer() != name)
     return fail(flags, {exit_code::refused_for_safety, "not confirmed: nothing was changed", ""});
-  return record(flags, *view,
-                {std::string{promote_command}, person_at_terminal(), asked.why,
-                 command_channel::terminal, true, name});
+  return record_in_live_log(flags, *view,
+                            {std::string{promote_command}, person_at_terminal(), asked.why,
+                             command_channel::terminal, true, name});
 }
 
 int acknowledge(const common_flags& flags, const live_arguments& asked) {
@@ -147,15 +135,15 @@ int acknowledge(const common_flags& flags, const live_arguments& asked) {
   if (const auto lacks = needs_person(who)) return fail(flags, *lacks);
   const auto day = parse_date(asked.day);
   if (!day) return fail(flags, {exit_code::usage, day.failure().context, "write it as 2026-03-12"});
-  const auto view = look(asked.config);
+  const auto view = look_at_live(asked.config);
   if (!view) return fail(flags, view.failure());
   who.show("You looked at the session of " + asked.day +
            " and its report. Type the day to say so: ");
   if (who.answer() != asked.day)
     return fail(flags, {exit_code::refused_for_safety, "not confirmed: nothing was changed", ""});
-  return record(flags, *view,
-                {std::string{acknowledge_command}, person_at_terminal(), asked.why,
-                 command_channel::terminal, true, format_date(*day)});
+  return record_in_live_log(flags, *view,
+                            {std::string{acknowledge_command}, person_at_terminal(), asked.why,
+                             command_channel::terminal, true, format_date(*day)});
 }
 
 using action = int (*)(const common_flags&, const live_arguments&);
@@ -167,6 +155,7 @@ void add_live(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   command->footer(
       "Examples:  bellwether live status --json\n"
       "           bellwether live promote --why \"30 sessions on paper\"\n"
+      "           bellwether live compare\n"
       "Exit codes: 0 done, 8 refused.");
   command->require_subcommand(1);
   auto asked = std::make_shared<live_arguments>();
@@ -188,6 +177,7 @@ void add_live(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   seen->footer("Example:  bellwether live acknowledge 2026-11-02");
   seen->add_option("DAY", asked->day, "Day of the session in New York")->required();
   bind(seen, acknowledge);
+  add_live_proofs(*command, flags, chosen);
 }
 
 }  // namespace bw

@@ -7,6 +7,7 @@
 
 #include "actors/status_actor.hpp"
 #include "app/cli.hpp"
+#include "app/command_log.hpp"
 #include "app/config_file.hpp"
 #include "app/replay_config.hpp"
 #include "backtest/session_simulation.hpp"
@@ -14,6 +15,7 @@
 #include "core/clock.hpp"
 #include "core/json_writer.hpp"
 #include "storage/event_json.hpp"
+#include "storage/sha256.hpp"
 
 namespace bw {
 namespace {
@@ -25,6 +27,7 @@ struct replay_arguments {
   std::string session;
   std::string plugins;
   std::vector<std::string> settings;
+  bool prove = false;
 };
 
 /// The state folder: named itself, by its audit log, or by the options.
@@ -121,6 +124,26 @@ std::string report_text(const replay_report& report) {
   return out;
 }
 
+/// The log of the node says what came of it: one of the things that real money asks for. The log
+/// has one writer, so that no node may run.
+result<void> put_down(const replay_arguments& asked, const std::filesystem::path& state,
+                      calendar_date day, const replay_report& report, const std::string& json) {
+  auto loaded = load_config(find_config(asked.state.config));
+  if (!loaded) return std::move(loaded).failure();
+  loaded->config.state_folder = state;
+  proof_record proof;
+  proof.kind = proof_kind::parity;
+  proof.subject = format_date(day);
+  proof.passed = report.is_complete() && !report.differs() && report.tampered.empty();
+  proof.count = report.compared();
+  proof.text = std::to_string(report.differences) + " decisions differ";
+  proof.content = sha256{}.of({json});
+  auto log = command_log::open(*loaded, "operator");
+  if (!log) return std::move(log).failure();
+  if (const auto written = log->write({proof}); !written) return written.failure();
+  return log->close("replay --prove");
+}
+
 /// Differences weigh more than gaps.
 int verdict_on(const common_flags& flags, const replay_report& report,
                const other_settings& settings) {
@@ -200,6 +223,9 @@ int run_replay_command(const common_flags& flags, const replay_arguments& asked)
       const auto kept = keep_parity(*state, *setup.day, json);
       if (!kept) return fail(flags, kept.failure());
       if (!flags.json && !flags.quiet) std::cerr << "written: " << kept->string() << '\n';
+      if (asked.prove)
+        if (const auto put = put_down(asked, *state, *setup.day, *report, json); !put)
+          return fail(flags, put.failure());
     }
   }
   if (flags.json)
@@ -234,6 +260,11 @@ void add_replay(CLI::App& program, common_flags& flags, chosen_command& chosen) 
                       "Folder with the plugins that the node had (default: beside the state)");
   command->add_option("--set", asked->settings,
                       "Replay with another setting (KEY=VALUE, may be repeated)");
+  command
+      ->add_flag("--prove", asked->prove,
+                 "Put the result down in the log, for `bellwether live`; while no node runs")
+      ->needs("--session")
+      ->excludes("--set");
   command->callback([&chosen, &flags, asked] {
     chosen = [&flags, asked] { return run_replay_command(flags, *asked); };
   });

@@ -62,6 +62,9 @@ class log_writer {
   void person(std::string_view command, const std::string& answer = "") {
     put(operator_record{std::string{command}, "ann", "", command_channel::terminal, true, answer});
   }
+  void prove(proof_kind kind, const std::string& subject, bool passed, std::uint64_t count = 0) {
+    put(proof_record{kind, subject, passed, count, "", {}});
+  }
   /// A whole session and the way to the next one.
   void clean_day(std::int64_t equity_dollars = 100'000) {
     boot();
@@ -309,6 +312,76 @@ TEST(live_record, an_acknowledgement_names_its_day) {
   EXPECT_FALSE(log.record().sessions()[0].acknowledged);
   log.person(acknowledge_command, day);
   EXPECT_TRUE(log.record().sessions()[0].acknowledged);
+}
+
+TEST(live_record, sessions_that_were_decided_again_count_with_their_last_word) {
+  log_writer log{"paper"};
+  const auto first = format_date(log.today());
+  log.clean_day();
+  const auto second = format_date(log.today());
+  log.clean_day();
+  log.prove(proof_kind::parity, first, true);
+  log.prove(proof_kind::parity, second, false);
+  log.prove(proof_kind::parity, "2020-01-02", true);
+  log.prove(proof_kind::parity, "no day", true);
+  EXPECT_EQ(log.evidence().parity_same, 1u);
+  EXPECT_EQ(log.evidence().parity_other, 1u);
+  log.prove(proof_kind::parity, second, true);
+  EXPECT_EQ(log.evidence().parity_same, 2u);
+  EXPECT_EQ(log.evidence().parity_other, 0u);
+  EXPECT_EQ(log.evidence(1).parity_same, 1u) << "within the window";
+}
+
+TEST(live_record, the_newest_backtest_of_a_strategy_holds) {
+  log_writer log{"live"};
+  EXPECT_FALSE(log.record().backtest_of("momentum"));
+  log.prove(proof_kind::backtest, "momentum", true, 120);
+  EXPECT_EQ(log.record().backtest_of("momentum"), 120u);
+  log.prove(proof_kind::backtest, "momentum", false, 20);
+  EXPECT_FALSE(log.record().backtest_of("momentum"));
+  for (std::size_t k = 0; k < live_record::backtests_max + 9; ++k)
+    log.prove(proof_kind::backtest, "s" + std::to_string(k), true, 120);
+  EXPECT_TRUE(log.record().backtest_of("s0"));
+  EXPECT_FALSE(log.record().backtest_of("s" + std::to_string(live_record::backtests_max + 8)));
+}
+
+TEST(live_record, the_ramp_counts_weeks_that_were_read_about_and_days_like_papers) {
+  log_writer live{"live"};
+  log_writer paper{"paper"};
+  live.person(promote_command);
+  // 2026-06-01 is a Monday: five days of one week, and the Monday after it.
+  for (int n = 0; n < 5; ++n) {
+    live.clean_day();
+    paper.clean_day();
+  }
+  live.next_day();
+  live.next_day();
+  live.clean_day();
+  live.record().compare_with(paper.record(), 50);
+  auto stage = live.record().stage(live.today());
+  EXPECT_EQ(stage.clean_sessions, 6u);
+  EXPECT_EQ(stage.unreviewed, 6u);
+  EXPECT_EQ(stage.like_paper, 0u) << "the last day has no paper node beside it";
+  live.person(review_command, "2026-06-01");
+  stage = live.record().stage(live.today());
+  EXPECT_EQ(stage.unreviewed, 1u);
+  live.person(review_command, "2026-06-10");
+  EXPECT_EQ(live.record().stage(live.today()).unreviewed, 0u) << "any day names its week";
+  paper.next_day();
+  paper.next_day();
+  paper.clean_day();
+  live.record().compare_with(paper.record(), 50);
+  EXPECT_EQ(live.record().stage(live.today()).like_paper, 6u);
+}
+
+TEST(live_record, weeks_begin_on_mondays) {
+  const struct {
+    const char* day;
+    const char* monday;
+  } rows[] = {{"2026-06-01", "2026-06-01"}, {"2026-06-07", "2026-06-01"},
+              {"2026-06-08", "2026-06-08"}, {"1970-01-01", "1969-12-29"},
+              {"2024-02-29", "2024-02-26"}, {"2027-01-01", "2026-12-28"}};
+  for (const auto& row : rows) EXPECT_EQ(format_date(week_of(*parse_date(row.day))), row.monday);
 }
 
 TEST(live_record, a_long_life_is_kept_bounded_and_the_stage_survives) {

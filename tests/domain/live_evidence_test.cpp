@@ -25,6 +25,9 @@ paper_evidence enough() {
   out.equity_last = money::from_int(103'000);
   out.drawdown_bp = 499;
   out.drill = drill_evidence{now - hours{24 * 7}, true, std::chrono::milliseconds{180}};
+  out.parity_same = 5;
+  out.anchors = 1;
+  out.strategies = {{"momentum", 100, true}, {"mean_reversion", 250, true}};
   return out;
 }
 
@@ -39,7 +42,7 @@ TEST(live_evidence, enough_is_enough) {
   const auto report = judge_evidence(enough(), {}, now);
   EXPECT_TRUE(report.complete()) << report.missing();
   EXPECT_EQ(report.missing(), "");
-  EXPECT_EQ(report.gates.size(), 9u);
+  EXPECT_EQ(report.gates.size(), 12u);
   EXPECT_THAT(gate(report, "kill_drill").found, HasSubstr("flat after 180 ms"));
 }
 
@@ -83,6 +86,13 @@ TEST(live_evidence, each_gate_alone_keeps_live_shut_just_beyond_its_edge) {
       {"kill_drill", [](auto& x) { x.drill->to_flat = nanoseconds{0}; }},
       {"kill_drill", [](auto& x) { x.drill->at.value -= 1; }},
       {"kill_drill", [](auto& x) { x.drill->at = now + nanoseconds{1}; }},
+      {"parity", [](auto& x) { x.parity_same = 4; }},
+      {"parity", [](auto& x) { x.parity_other = 1; }},
+      {"anchors", [](auto& x) { x.anchors = 0; }},
+      {"strategies", [](auto& x) { x.strategies.clear(); }},
+      {"strategies", [](auto& x) { x.strategies[1].backtest_trades = 99; }},
+      {"strategies", [](auto& x) { x.strategies[0].backtest_trades.reset(); }},
+      {"strategies", [](auto& x) { x.strategies[0].has_exits = false; }},
   };
   for (const auto& row : rows) {
     auto seen = enough();

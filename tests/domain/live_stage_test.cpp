@@ -117,6 +117,19 @@ TEST(live_stage, sessions_lead_down_and_never_up) {
   }
 }
 
+TEST(live_stage, clean_sessions_are_read_about_and_like_paper_or_they_are_not) {
+  stage_state at{live_stage::s2, 3, 0, "", 1, 2};
+  auto next = after_session(at, {session_grade::clean, false, "", true, true});
+  EXPECT_EQ(next.unreviewed, 1u);
+  EXPECT_EQ(next.like_paper, 3u);
+  next = after_session(at, {session_grade::clean, false, "", false, false});
+  EXPECT_EQ(next.unreviewed, 2u);
+  EXPECT_EQ(next.like_paper, 0u) << "in a row";
+  EXPECT_EQ(next.clean_sessions, 4u);
+  next = after_session(at, {session_grade::breach, false, "why", true, true});
+  EXPECT_EQ(next.unreviewed + next.like_paper, 0u);
+}
+
 TEST(live_stage, promotion_needs_its_sessions_a_person_and_the_evidence) {
   struct {
     stage_state before;
@@ -128,12 +141,18 @@ TEST(live_stage, promotion_needs_its_sessions_a_person_and_the_evidence) {
       {{live_stage::s0, 0, 0, ""}, true, true, ""},
       {{live_stage::s1, 4, 4, ""}, true, false, "4 of 5 clean sessions"},
       {{live_stage::s1, 5, 4, ""}, true, false, "4 of 5 clean sessions were acknowledged"},
-      {{live_stage::s1, 5, 5, ""}, true, true, ""},
-      {{live_stage::s1, 5, 5, ""}, false, false, "evidence"},
+      {{live_stage::s1, 5, 5, "", 0, 5}, true, true, ""},
+      {{live_stage::s1, 5, 5, "", 0, 5}, false, false, "evidence"},
+      {{live_stage::s1, 5, 5, "", 0, 4},
+       true,
+       false,
+       "4 of 5 sessions in a row did what the paper"},
+      {{live_stage::s1, 5, 5, "", 1, 5}, true, false, "1 of its sessions lie in weeks"},
+      {{live_stage::s2, 10, 0, "", 0, 9}, true, false, "9 of 10 sessions in a row"},
       {{live_stage::s2, 9, 0, ""}, true, false, "9 of 10"},
-      {{live_stage::s2, 10, 0, ""}, true, true, ""},
+      {{live_stage::s2, 10, 0, "", 0, 10}, true, true, ""},
       {{live_stage::s3, 19, 0, ""}, true, false, "19 of 20"},
-      {{live_stage::s3, 20, 0, ""}, true, true, ""},
+      {{live_stage::s3, 20, 0, "", 0, 20}, true, true, ""},
       {{live_stage::s4, 99, 99, ""}, true, false, "last stage"},
   };
   for (const auto& row : rows) {
