@@ -143,6 +143,30 @@ TEST_F(MarketDataActor, HaltsAndBandsReachTheGate) {
   EXPECT_EQ(statuses[1].band_high, *price::parse("2"));
 }
 
+TEST_F(MarketDataActor, EveryMinuteReachesTheGateInItsOrderAndInPartsOfABoundedSize) {
+  constexpr std::size_t past = 3 * market_data_state::minutes_at_once / 2;
+  for (std::size_t k = 0; k < past; ++k) {
+    bar x;
+    x.symbol = first;
+    x.origin = bar_origin::history;
+    x.start = at(60 * static_cast<int>(k));
+    ASSERT_TRUE(source.push(x));
+  }
+  bar day;
+  day.symbol = first;
+  day.span = bar_span::day;
+  comes(day);
+  world.pass(milliseconds{50});
+  std::vector<bar> seen;
+  for (const auto& each : marks) {
+    EXPECT_LE(each.bars.size(), market_data_state::minutes_at_once);
+    seen.insert(seen.end(), each.bars.begin(), each.bars.end());
+  }
+  ASSERT_EQ(seen.size(), past) << "those of other lengths are none";
+  for (std::size_t k = 0; k < past; ++k) EXPECT_EQ(seen[k].start, at(60 * static_cast<int>(k)));
+  EXPECT_EQ(bars.size(), past + 1);
+}
+
 TEST_F(MarketDataActor, CorrectedBarsArePassedOnAsSuch) {
   bar x;
   x.symbol = first;

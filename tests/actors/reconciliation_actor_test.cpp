@@ -95,6 +95,8 @@ struct reconciliation_test : testing::Test {
   reconciliation_actor actor;
   std::vector<halt_command> halts;
   std::vector<clear_command> clears;
+  /// How often both books were told to be the same.
+  int same = 0;
   std::vector<external_report> externals;
   std::vector<order_update> evidence_sent;
   std::vector<client_order_id> look_ups;
@@ -122,6 +124,7 @@ struct reconciliation_test : testing::Test {
         [this](const halt_command& x) { halts.push_back(x); },
         [this](const clear_command& x) { clears.push_back(x); },
         [this](const external_report& x) { externals.push_back(x); },
+        [this](const input_measured& x) { same += x.what == measured_input::books ? 1 : 0; },
         [](const account_report&) {},
         [this](const order_request& x) { guards.push_back(x); },
         [](const cancel_request&) {},
@@ -212,6 +215,7 @@ TEST_F(reconciliation_test, books_that_are_the_same_end_the_halt) {
   begin();
   world.pass(seconds{1});
   EXPECT_TRUE(has_cleared(halt_reason::reconciling));
+  EXPECT_GE(same, 1) << "the gate measures their age";
   ASSERT_EQ(recorded<reconcile_record>().size(), 1u);
   EXPECT_TRUE(recorded<reconcile_record>()[0].clean);
   EXPECT_EQ(recorded<account_record>().size(), 1u) << "where the day's cash is counted from";

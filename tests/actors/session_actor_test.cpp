@@ -93,6 +93,8 @@ class session_actor_test : public testing::Test {
     members.gate = caf::actor_cast<risk_gate_actor>(
         world.fake(caf::behavior{[this](const session_state& x) { phase = x.phase; },
                                  [this](const clear_command&) { booted = true; },
+                                 [this](const brief_due& x) { due.push_back(x.slot); },
+                                 [this](const input_measured& x) { measured.push_back(x); },
                                  [](const asset_report&) {}, [](const halt_command&) {}}));
     members.audit =
         caf::actor_cast<audit_actor>(world.fake(caf::behavior{[this](const audit_append& x) {
@@ -141,6 +143,8 @@ class session_actor_test : public testing::Test {
   bool booted = false;
   std::vector<alert_record> alerts;
   std::vector<std::string> briefs;
+  std::vector<brief_slot> due;
+  std::vector<input_measured> measured;
   /// What the STRATEGY actor of SPY says of itself.
   strategy_view spy = [] {
     strategy_view x;
@@ -159,6 +163,9 @@ TEST_F(session_actor_test, hands_out_the_jobs_of_a_day_once_each) {
   pass(minutes{12});
   EXPECT_EQ(phase, session_phase::entries);
   EXPECT_EQ(briefs, (names{"checkin_morning"}));
+  EXPECT_EQ(due, (std::vector{brief_slot::morning})) << "the gate hears of it";
+  ASSERT_FALSE(measured.empty());
+  EXPECT_EQ(measured.back().what, measured_input::clock);
   EXPECT_GE(broker.calendar_questions, 2) << "before the open the calendar is asked for again";
   EXPECT_TRUE(alerts.empty());
   EXPECT_TRUE(std::filesystem::exists(folder / "schedule.txt"));
