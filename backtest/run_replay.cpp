@@ -166,6 +166,7 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
   risk_desk_options options;
   options.limits = config_->risk;
   options.loss_flatten = config_->loss_flatten;
+  options.loss_clear = config_->loss_clear;
   options.briefs_need_person = config_->live.stage == live_stage::s1;
   desk_.emplace(std::move(options), std::vector<symbol_facts>(symbols_room_), strategies_room_);
   desk_->admit(symbols_.size(), strategies_.size());

@@ -31,6 +31,8 @@ void check_limits(const node_config& config, lines& out) {
       !rises(risk.loss_reduce_usd, risk.loss_halt_usd) ||
       !rises(risk.loss_warn_usd, risk.loss_halt_usd))
     out.push_back("risk.loss: warn_usd, reduce_usd and halt_usd must rise");
+  if (config.mode == environment::live && config.loss_clear != loss_clear::person)
+    out.push_back("risk.loss.clear: with real money it is person");
   if (risk.drawdown_halve_bp > risk.drawdown_emergency_bp)
     out.push_back("risk.drawdown: halve_bp must not be larger than emergency_bp");
   if (risk.volatility_pause_bp > risk.volatility_off_bp)

@@ -105,6 +105,7 @@ struct node_config {
   risk_options risk;
   /// Close everything when the loss of the day halts trading.
   bool loss_flatten = true;
+  bw::loss_clear loss_clear = bw::loss_clear::person;
   /// Stop, target and trail of a position, and the patience with its orders.
   holding_options holding;
   /// A kill leaves orders alone that the broker's own positions show to reduce risk.

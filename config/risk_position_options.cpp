@@ -144,6 +144,10 @@ void add_loss_limits(std::vector<option>& out) {
   out.push_back(truth(
       "risk.loss.flatten", "Close everything when the loss halts trading.",
       [](auto& c) -> auto& { return c.loss_flatten; }));
+  out.push_back(choice(
+      "risk.loss.clear", {"person", "next_session"},
+      "Who ends such a halt, in the next session at the earliest; with real money a person.",
+      [](auto& c) -> auto& { return c.loss_clear; }));
 }
 
 void add_exit_limits(std::vector<option>& out) {

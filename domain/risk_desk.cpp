@@ -318,6 +318,8 @@ void risk_desk::on_session(const session_state& x) {
     drawdown_.start_session();
     drawdown_seen_ = drawdown_level::none;
     clear_by_rule(halt_reason::window, "a new session");
+    if (options_.loss_clear == loss_clear::next_session)
+      (void)clear_by_person(halt_reason::loss, "risk.loss.clear: a new session");
     realized_today_ = {};
     flatten_ = flatten_permission::none;
     loss_seen_ = loss_level::none;

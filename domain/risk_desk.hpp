@@ -29,6 +29,7 @@ struct risk_desk_options {
   risk_options limits;
   /// Close everything when the day's loss halts trading.
   bool loss_flatten = true;
+  bw::loss_clear loss_clear = bw::loss_clear::person;
   /// A connection that is gone for longer narrows trading; before that its own rule denies.
   nanoseconds down_grace = std::chrono::seconds{3};
   /// A connection must stay up for so long before trading goes on: at the start, and later.

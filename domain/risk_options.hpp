@@ -17,6 +17,12 @@ enum class self_cross_policy : std::uint8_t {
   broker,      // The broker exempts trailing stops.
 };
 
+/// Who ends the halt that the day's loss made; neither does before the next session.
+enum class loss_clear : std::uint8_t {
+  person = 1,
+  next_session,  // By itself, without real money alone.
+};
+
 /// Limits of the gate with the defaults of paper trading. Each names its key. Where a limit has a
 /// dollar form and a share of equity, the smaller one binds; without a dollar form the share alone.
 struct risk_options {

@@ -223,6 +223,27 @@ TEST_F(RiskDesk, TheHaltOfTheWholeMarketEndsWithAQuoteAfterItsEnd) {
   EXPECT_FALSE(has_reason(desk.trading(), halt_reason::market_wide));
 }
 
+TEST(RiskDeskOptions, TheNextSessionEndsALossHaltWhereItMay) {
+  for (const auto who : {loss_clear::person, loss_clear::next_session}) {
+    risk_desk desk{{.loss_clear = who}, std::vector<symbol_facts>(1), 1};
+    desk.begin_connected();
+    const auto session = [&](std::int64_t day) {
+      desk.on_session({session_phase::entries, utc_ns{day}, utc_ns{day + 1}});
+    };
+    session(1);
+    desk.on_account(account_of(98'000));
+    desk.watch(start);
+    EXPECT_EQ(desk.trading().mode, trading_mode::halted);
+    session(1);
+    EXPECT_TRUE(has_reason(desk.trading(), halt_reason::loss)) << "the same session goes on";
+    session(2);
+    EXPECT_EQ(has_reason(desk.trading(), halt_reason::loss), who == loss_clear::person);
+    desk.watch(start);
+    EXPECT_TRUE(has_reason(desk.trading(), halt_reason::loss))
+        << "a loss that is there sets it again";
+  }
+}
+
 TEST_F(RiskDesk, TenRejectsInARowHaltUntilAPersonLooks) {
   for (std::uint64_t k = 1; k <= 10; ++k) desk.on_report(rejected(k), start);
   EXPECT_EQ(desk.trading().mode, trading_mode::halted);
