@@ -188,7 +188,6 @@ fault_rule on_trade(fault_action what) {
   out.on = fault_point::tick;
   out.what = what;
   out.symbol = "AAPL";
-  out.count = 1;
   out.behind = 3;
   out.shift_bp = -50;
   return out;
@@ -206,12 +205,14 @@ mended_trade mend(fault_action what, const char* type, net::header_list headers 
   client.say({{"action", "auth"}, {"key", "key"}, {"secret", "secret"}});
   client.say({{"action", "subscribe"}, {"trades", {"AAPL"}}});
   mended_trade out;
+  // What was told before the subscription may be mended after it.
   std::map<std::uint64_t, json> trades;
+  const auto* key = what == fault_action::cancel ? "i" : "oi";
   out.word = client.hears_where([&](const json& x) {
     if (x["T"] == "t") trades[x["i"].get<std::uint64_t>()] = x;
-    return x["T"] == type;
+    return x["T"] == type && trades.count(x[key].get<std::uint64_t>()) != 0;
   });
-  const auto id = out.word.value(what == fault_action::cancel ? "i" : "oi", std::uint64_t{0});
+  const auto id = out.word.value(key, std::uint64_t{0});
   out.told = trades[id];
   const auto page =
       venue.ask_json("GET", "/v2/stocks/AAPL/trades?limit=10000&start=2026-11-02&end=2026-11-03");
