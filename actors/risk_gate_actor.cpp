@@ -212,12 +212,6 @@ void risk_gate_state::take_new_members() {
   desk->admit(symbols, strategies);
 }
 
-void risk_gate_state::share_account() {
-  account_due = false;
-  shared = desk->view(now());
-  for (const auto& each : members.strategies) tell(self, each, shared);
-}
-
 trading_state risk_gate_state::halt(const halt_command& x) {
   note(x);
   desk->narrow(x.reason, std::max(x.floor, first_floor(x.reason)), x.text.view());

@@ -34,6 +34,12 @@ void risk_gate_state::show_way_out() {
   way_out_requests->set(way.requests_needed);
 }
 
+void risk_gate_state::share_account() {
+  account_due = false;
+  shared = desk->view(now());
+  for (const auto& each : members.strategies) tell(self, each, shared);
+}
+
 void risk_gate_state::count(const risk_verdict& verdict) {
   for (const auto& check : verdict.checks) {
     const auto& to = rule_counts[static_cast<std::size_t>(check.rule)];
