@@ -38,6 +38,7 @@ caf::actor start_gate(node_world& w) {
   args.options.loss_flatten = w.config.loss_flatten;
   args.options.loss_clear = w.config.loss_clear;
   args.options.briefs_need_person = w.config.live.stage == live_stage::s1;
+  args.options.budgeted = w.config.budgeted_strategies();
   args.symbols = w.symbols;
   args.strategies = w.strategies;
   args.time = w.ports.time;

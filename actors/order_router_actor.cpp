@@ -10,6 +10,7 @@ order_router_actor::behavior_type order_router(
     order_router_actor::stateful_pointer<order_router_state> self, order_router_args args) {
   harden(self, order_router_state::name);
   state_of(self).init(std::move(args));
+  using kind = order_router_state::open_kind;
   return {
       [self](const approved_order& x) { state_of(self).on_approved(x); },
       [self](const audit_synced& x) { state_of(self).on_synced(x); },
@@ -31,9 +32,12 @@ order_router_actor::behavior_type order_router(
         return state_of(self).resolve(id, as, who);
       },
       [self](atom::cancel_all, atom::entries) {
-        state_of(self).cancel_open(true, "entries are cancelled");
+        state_of(self).cancel_open(kind::entries, "entries are cancelled");
       },
-      [self](atom::cancel_all) { state_of(self).cancel_open(false, "everything is cancelled"); },
+      [self](atom::cancel_all, atom::intraday) {
+        state_of(self).cancel_open(kind::intraday_entries, "entries end with the day");
+      },
+      [self](atom::cancel_all) { state_of(self).cancel_open(kind::all, "all is cancelled"); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).take(x); },
@@ -183,7 +187,7 @@ void order_router_state::on_trading(const trading_state& x) {
   // From here on the state says it, until a person clears it.
   if (has_reason(x, halt_reason::parent_child)) breached = false;
   if (before.mode == trading_mode::active && x.mode != trading_mode::active)
-    cancel_open(true, "trading was narrowed");
+    cancel_open(open_kind::entries, "trading was narrowed");
 }
 
 void order_router_state::beat() {

@@ -80,7 +80,14 @@ struct order_router_state {
   operator_record resolve(const client_order_id& id, order_state as, operator_record who);
   void take(const directory& who);
   void tell_open_orders();
-  void cancel_open(bool entries_only, const char* cause);
+  /// What a cancel of many orders is about.
+  enum class open_kind : std::uint8_t { all, entries, intraday_entries };
+  static bool is_of(open_kind which, const order_request& x) {
+    if (which == open_kind::all) return true;
+    if (x.purpose != order_purpose::entry) return false;
+    return which == open_kind::entries || !x.overnight;
+  }
+  void cancel_open(open_kind which, const char* cause);
   void beat();
   open_orders_view view() const;
   component_status status() const;

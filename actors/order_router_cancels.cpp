@@ -34,11 +34,10 @@ void order_router_state::on_cancel_result(const cancel_result& x) {
   follow_up(ledger.on_cancel(x, args.time->utc_now(), args.time->mono_now()), nullptr);
 }
 
-void order_router_state::cancel_open(bool entries_only, const char* cause) {
+void order_router_state::cancel_open(open_kind which, const char* cause) {
   std::vector<order_id> open;
   for (const auto* entry : ledger.open_orders())
-    if (!entries_only || entry->request.purpose == order_purpose::entry)
-      open.push_back(entry->request.order);
+    if (is_of(which, entry->request)) open.push_back(entry->request.order);
   for (const auto id : open) cancel(*ledger.find(id), cause);
 }
 

@@ -85,6 +85,7 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
         return state_of(self).flatten(x, who);
       },
       [self](atom::beat) { state_of(self).beat(); },
+      [self](atom::flush) { state_of(self).end_round(); },
       [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).on_directory(x); },
       [self](atom::status) { return state_of(self).status(); },
@@ -110,31 +111,6 @@ void risk_gate_state::init(risk_gate_args given) {
   closing = flatten_watch{patience};
   if (args.flatten) closing.queue();
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
-}
-
-void risk_gate_state::on_order(const order_request& x) {
-  const auto at = note(x);
-  const auto behind = audit_behind();
-  if (x.purpose == order_purpose::entry && behind > audit_behind_max) {
-    risk_verdict late;
-    late.checks.push({risk_rule::state, check_outcome::denied, behind.count(),
-                      nanoseconds{audit_behind_max}.count()});
-    count(late);
-    return deny(x, late);
-  }
-  const auto verdict = desk->check(x, at);
-  announce_changes();
-  tick_to_decision->record(real_duration(at.mono - x.header.received, *args.time));
-  count(verdict);
-  if (!verdict.approved) return deny(x, verdict);
-  ++figures.approved;
-  // What it reserved is shared when the router has numbered it: a message to every symbol would
-  // stand between the verdict and the order.
-  tell(self, members.router, approved_order{x, verdict, at.mono});
-}
-
-nanoseconds risk_gate_state::audit_behind() const {
-  return args.mark == nullptr ? nanoseconds{0} : args.mark->behind(real.mono_now());
 }
 
 void risk_gate_state::on_report(const order_report& x) {

@@ -12,6 +12,7 @@
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "core/name_table.hpp"
+#include "domain/entry_round.hpp"
 #include "domain/flatten_watch.hpp"
 #include "domain/risk_desk.hpp"
 #include "messages/actor_interfaces.hpp"
@@ -57,6 +58,11 @@ struct risk_gate_state {
   void init(risk_gate_args args);
 
   void on_order(const order_request& x);
+  /// Entries that were decided on bars wait for those of other symbols whose bars end at the same
+  /// instant.
+  void gather(const order_request& x);
+  void end_round();
+  void decide(const order_request& x);
   void on_report(const order_report& x);
   void on_marks(const market_marks& x);
   void on_stream(const order_stream_status& x);
@@ -121,6 +127,7 @@ struct risk_gate_state {
   std::size_t symbols_known = 0;
   std::size_t strategies_known = 0;
   std::optional<risk_desk> desk;
+  entry_round round;
   order_stream_status last_stream;
   flatten_watch closing;
   /// What the reconciliation last said of the broker's positions.

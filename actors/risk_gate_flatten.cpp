@@ -68,6 +68,7 @@ operator_record risk_gate_state::close_one(symbol_id symbol, operator_record who
   if (args.permit_closing) args.permit_closing();
   auto end_of_day = desk->session();
   end_of_day.phase = session_phase::flatten;
+  end_of_day.closes_overnight = true;
   if (symbol.value < members.strategies.size())
     tell(self, members.strategies[symbol.value], end_of_day);
   who.accepted = true;
@@ -99,6 +100,7 @@ void risk_gate_state::close_everything() {
   desk->permit_flatten();
   auto end_of_day = desk->session();
   end_of_day.phase = session_phase::flatten;
+  end_of_day.closes_overnight = true;
   for (const auto& each : members.strategies) tell(self, each, end_of_day);
 }
 

@@ -87,6 +87,7 @@ struct session_actor_state {
   // actors/session_routines.cpp: what the jobs of a session do.
   void before_open();
   void look_for_cold_symbols();
+  void end_intraday_entries();
   void end_entries();
   void after_close();
   /// Asks every STRATEGY actor how it stands, and when all have answered raises one alert that

@@ -37,7 +37,12 @@ void session_actor_state::look_for_cold_symbols() {
                      [](const strategy_view& x) { return !x.warm; });
 }
 
-/// From here on the gate lets no entry pass; those that are open would still fill.
+/// From here on the gate lets no entry pass but those of strategies that keep positions over night;
+/// what is open would still fill.
+void session_actor_state::end_intraday_entries() {
+  tell(self, members.router, atom::cancel_all_v, atom::intraday_v);
+}
+
 void session_actor_state::end_entries() {
   tell(self, members.router, atom::cancel_all_v, atom::entries_v);
 }

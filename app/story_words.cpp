@@ -79,6 +79,7 @@ constexpr std::array<rule_words, risk_rule_count> all_rules{{
     {risk_rule::clock, "uncertainty of our clock", counted_in::age, "at most"},
     {risk_rule::books, "both books were last the same", counted_in::age, "at most"},
     {risk_rule::account_age, "age of the account's figures", counted_in::age, "at most"},
+    {risk_rule::strategy_budget, "value held by the strategy", counted_in::dollars, "at most"},
 }};
 
 std::string value_text(std::int64_t value, counted_in unit) {

@@ -9,6 +9,7 @@
 #include "backtest/order_desk.hpp"
 #include "backtest/trace_hash.hpp"
 #include "backtest/virtual_time.hpp"
+#include "domain/entry_round.hpp"
 #include "domain/risk_desk.hpp"
 #include "storage/audit_codec.hpp"
 #include "venue/fees.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 constexpr utc_ns never{INT64_MAX};
 constexpr nanoseconds tick = std::chrono::seconds{1};
-/// A day of which the calendar knows nothing is looked at again after this.
-constexpr nanoseconds unknown_day_step = std::chrono::hours{1};
 /// Days before the start whose sessions the exchange is given.
 constexpr std::int64_t days_before = 30;
 
@@ -41,17 +40,6 @@ std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symb
 
 asset_report asset_of(const venue::listed_symbol& listed) {
   return {cut<symbol_name>(listed.symbol), listed.tradable, true, listed.fractionable};
-}
-
-/// When the phase that holds at `now` ends.
-utc_ns end_of_phase(const session_state& session, const session_options& options, utc_ns now) {
-  if (session.phase == session_phase::unknown) return now + unknown_day_step;
-  auto out = never;
-  for (const auto boundary :
-       {session.open, session.open + options.open_guard, session.close - options.entries_end_before,
-        session.close - options.flatten_before, session.close})
-    if (boundary > now) out = std::min(out, boundary);
-  return out;
 }
 
 money to_money(int128 exact) {
@@ -98,6 +86,8 @@ struct day_engine::state {
 
   // What follows.
   void carry_out();
+  void on_wish(const order_request& x);
+  bool end_round();
   void on_order(const order_request& x, const order_shape& shape = {});
   void share_account();
   void tell_session(const session_state& x);
@@ -123,6 +113,7 @@ struct day_engine::state {
   venue::market_pump pump;
   risk_desk risk;
   order_desk orders;
+  entry_round round;
 
   utc_ns now;
   utc_ns ticked;
@@ -157,7 +148,8 @@ day_engine::state::state(day_setup given, engine_set made)
       pump(*setup.market, market, days, setup.market->start_time()),
       risk({.limits = setup.config.risk,
             .loss_flatten = setup.config.loss_flatten,
-            .loss_clear = setup.config.loss_clear},
+            .loss_clear = setup.config.loss_clear,
+            .budgeted = setup.config.budgeted_strategies()},
            facts_of(setup.market->symbols()), engines.strategies.size()),
       orders(market, setup.latency, setup.reject_percent),
       now(setup.market->start_time()),
@@ -188,6 +180,7 @@ result<void> day_engine::state::run(utc_ns until) {
     const auto at_script = next_script < setup.script.size() ? setup.script[next_script].at : never;
     const auto next = std::min({phase_ends, at_action, at_script, at_market, at_arrival, at_tick});
     const bool arrives_first = setup.arrivals == arrival_rule::before_market && next == at_arrival;
+    if (next > now && end_round()) continue;
     if (next > until) break;
     now = std::max(now, next);
     if (next == phase_ends)
@@ -354,6 +347,7 @@ void day_engine::state::on_tick() {
   if (step.flatten) {
     auto closing = session;
     closing.phase = session_phase::flatten;
+    closing.closes_overnight = true;
     tell_session(closing);
   }
   share_account();
@@ -464,7 +458,7 @@ void day_engine::state::carry_out() {
     const auto next = std::move(wishes.front());
     wishes.pop_front();
     if (const auto* order = std::get_if<order_request>(&next)) {
-      on_order(*order);
+      on_wish(*order);
     } else if (const auto* cancel = std::get_if<cancel_request>(&next)) {
       orders.cancel(cancel->order, now);
     } else {
@@ -472,6 +466,25 @@ void day_engine::state::carry_out() {
       note(std::get<signal_record>(next));
     }
   }
+}
+
+void day_engine::state::on_wish(const order_request& x) {
+  if (setup.config.entry_gather == nanoseconds{0} || !entry_round::waits(x)) return on_order(x);
+  stirred = true;
+  if (!round.has_place_for(x)) end_round();
+  round.add(x);
+}
+
+/// Entries on bars that end together take slots and money by rank, before time moves on. The node
+/// gives them a moment to come together; here all of them come at their instant.
+bool day_engine::state::end_round() {
+  if (round.is_empty()) return false;
+  const auto name = [this](symbol_id x) -> std::string_view {
+    return setup.market->symbols()[x.value].symbol;
+  };
+  for (const auto& each : round.take(name)) on_order(each);
+  carry_out();
+  return true;
 }
 
 void day_engine::state::on_order(const order_request& x, const order_shape& shape) {

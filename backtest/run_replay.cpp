@@ -168,6 +168,7 @@ void run_replay::begin_gate(const recorded_frame& frame, const gate_birth& x) {
   options.loss_flatten = config_->loss_flatten;
   options.loss_clear = config_->loss_clear;
   options.briefs_need_person = config_->live.stage == live_stage::s1;
+  options.budgeted = config_->budgeted_strategies();
   desk_.emplace(std::move(options), std::vector<symbol_facts>(symbols_room_), strategies_room_);
   desk_->admit(symbols_.size(), strategies_.size());
   desk_->begin_disconnected(past, frame.at);

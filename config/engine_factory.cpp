@@ -28,7 +28,7 @@ result<std::vector<strategy_instance>> instances_for(const node_config& config,
     if (!bars) return bars.failure();
     out.push_back({id, cut<short_name>(each.id), std::move(*logic), each.enabled, each.on_disable,
                    each.latched, each.cause, each.weight_ppm, each.symbol_budget, each.shadow,
-                   *bars});
+                   *bars, each.overnight, each.budget});
   }
   // What nobody enabled watches is no symbol of the node.
   if (std::none_of(out.begin(), out.end(), [](const auto& x) { return x.enabled || x.latched; }))

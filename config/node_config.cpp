@@ -41,6 +41,14 @@ std::vector<std::string> node_config::symbols() const {
   return out;
 }
 
+std::vector<strategy_id> node_config::budgeted_strategies() const {
+  std::vector<strategy_id> out;
+  for (std::size_t k = 0; k < strategies.size(); ++k)
+    if (strategies[k].budget.is_positive())
+      out.push_back(strategy_id{static_cast<std::uint16_t>(k)});
+  return out;
+}
+
 position_sizer_options node_config::sizing() const {
   position_sizer_options out;
   out.position_max_equity_bp = risk.position_max_equity_bp;

@@ -87,6 +87,10 @@ struct strategy_config {
   bool shadow = false;
   /// What its bars are made of (config/bar_choice.hpp); empty: five minutes.
   std::string bars{};
+  /// It keeps positions over night.
+  bool overnight = false;
+  /// Most that it may hold over all symbols; zero: no limit of its own.
+  money budget{};
 };
 
 /// Everything the node can be told. Defaults stand here and in the option structs, nowhere else.
@@ -112,6 +116,9 @@ struct node_config {
   bool kill_keeps_protective = false;
   /// Stops are placed for shares in the account that are not of our making.
   bool protect_external = false;
+  /// Entries on bars that end at the same instant are gathered for so long before they take slots
+  /// and money by rank; zero: they are taken as they come.
+  nanoseconds entry_gather = std::chrono::milliseconds{50};
   session_options session;
   schedule_options schedule;
   std::vector<strategy_config> strategies;
@@ -121,6 +128,8 @@ struct node_config {
 
   /// Union of the watchlists of enabled strategies, sorted: positions are symbol ids.
   std::vector<std::string> symbols() const;
+  /// Strategies with a budget over all symbols, by their place in the list.
+  std::vector<strategy_id> budgeted_strategies() const;
   /// Limits of the sizer. They are the gate's, so that no size is wanted that would be denied.
   position_sizer_options sizing() const;
 };

@@ -196,6 +196,10 @@ void add_plugin_options(std::vector<option>& out) {
 
 void add_session_options(std::vector<option>& out) {
   out.push_back(duration<milliseconds>(
+      "risk.entry_gather_ms", "ms", 0, 500,
+      "Entries on bars that end together are gathered so long, then ranked; 0: not at all.",
+      [](auto& c) -> auto& { return c.entry_gather; }));
+  out.push_back(duration<milliseconds>(
       "risk.session.open_guard_ms", "ms", 0, 3'600'000, "No entries for so long after the open.",
       [](auto& c) -> auto& { return c.session.open_guard; }));
   out.push_back(duration<milliseconds>(
@@ -206,6 +210,10 @@ void add_session_options(std::vector<option>& out) {
       "risk.session.flatten_ms", "ms", 60'000, 3'600'000,
       "Positions are closed from so long before the close.",
       [](auto& c) -> auto& { return c.session.flatten_before; }));
+  out.push_back(duration<milliseconds>(
+      "risk.session.overnight_guard_ms", "ms", 10'000, 7'200'000,
+      "Entries of strategies that keep positions over night end so long before the close.",
+      [](auto& c) -> auto& { return c.session.overnight_end_before; }));
   add_schedule_options(out);
 }
 

@@ -51,7 +51,7 @@ class strategy_reader {
   void read_key(const toml::key& name, const toml::node& node) {
     static const std::vector<std::string> keys = {
         "id",         "kind",   "enabled", "on_disable", "watchlist", "weight", "symbol_budget_usd",
-        "parameters", "shadow", "bars"};
+        "parameters", "shadow", "bars",    "overnight",  "budget_usd"};
     const auto key = name.str();
     if (key == "id") {
       if (const auto* text = node.as_string(); text != nullptr && is_id(text->get()))
@@ -64,15 +64,11 @@ class strategy_reader {
       else
         in_.complain(node.source(), "kind: expected " + kinds());
     } else if (key == "enabled") {
-      if (const auto* truth = node.as_boolean())
-        out_.enabled = truth->get();
-      else
-        in_.complain(node.source(), "enabled: expected true or false");
+      read_truth(node, "enabled", out_.enabled);
     } else if (key == "shadow") {
-      if (const auto* truth = node.as_boolean())
-        out_.shadow = truth->get();
-      else
-        in_.complain(node.source(), "shadow: expected true or false");
+      read_truth(node, "shadow", out_.shadow);
+    } else if (key == "overnight") {
+      read_truth(node, "overnight", out_.overnight);
     } else if (key == "bars") {
       const auto* text = node.as_string();
       const auto choice = parse_bar_choice(text == nullptr ? "?" : text->get());
@@ -89,11 +85,9 @@ class strategy_reader {
         in_.complain(node.source(),
                      "weight: expected a decimal of 0.01 to 1 as text, like \"0.5\"");
     } else if (key == "symbol_budget_usd") {
-      if (const auto units = amount(node, "1", "1000000000"))
-        out_.symbol_budget = money::from_units(*units);
-      else
-        in_.complain(node.source(),
-                     "symbol_budget_usd: expected a decimal of 1 to 1000000000, like \"5000\"");
+      read_budget(node, "symbol_budget_usd", out_.symbol_budget);
+    } else if (key == "budget_usd") {
+      read_budget(node, "budget_usd", out_.budget);
     } else if (key == "watchlist") {
       read_watchlist(node);
     } else if (key == "parameters") {
@@ -102,6 +96,21 @@ class strategy_reader {
       in_.complain(name.source(), "strategy." + shown_key(key) + ": unknown key" +
                                       did_you_mean(nearest_word(key, keys)));
     }
+  }
+
+  void read_truth(const toml::node& node, std::string_view key, bool& out) const {
+    if (const auto* truth = node.as_boolean())
+      out = truth->get();
+    else
+      in_.complain(node.source(), std::string{key} + ": expected true or false");
+  }
+
+  void read_budget(const toml::node& node, std::string_view key, money& out) const {
+    if (const auto units = amount(node, "1", "1000000000"))
+      out = money::from_units(*units);
+    else
+      in_.complain(node.source(),
+                   std::string{key} + ": expected a decimal of 1 to 1000000000, like \"5000\"");
   }
 
   void read_on_disable(const toml::node& node) {

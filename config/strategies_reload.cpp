@@ -124,6 +124,9 @@ class planner {
       say("weight " + std::to_string(now.weight_ppm) + " ppm");
     if (before.symbol_budget != now.symbol_budget)
       say("symbol_budget_usd " + now.symbol_budget.text());
+    if (before.budget != now.budget) say("budget_usd " + now.budget.text());
+    if (before.overnight != now.overnight)
+      say(now.overnight ? "keeps positions over night" : "closes positions with the day");
     if (before.shadow != now.shadow) say(now.shadow ? "into shadow" : "out of shadow");
     if (before.bars != now.bars) say("bars " + (now.bars.empty() ? "as usual" : now.bars));
     if (before.watchlist != now.watchlist) say("watchlist " + joined(now.watchlist));
@@ -139,6 +142,8 @@ class planner {
     change.cause = "strategies.toml";
     change.weight_ppm = now.weight_ppm;
     change.symbol_budget = now.symbol_budget;
+    change.overnight = now.overnight;
+    change.budget = now.budget;
     change.kind = now.kind;
     change.name = cut<short_name>(now.id);
     change.shadow = now.shadow;

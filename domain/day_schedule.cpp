@@ -39,6 +39,7 @@ result<std::vector<daily_job>> usual_jobs(const schedule_options& options,
       {named(job_pre_open), from::open, -options.pre_open, {}, {}},
       {named(job_open), from::open, nanoseconds{0}, {}, {}},
       {named(job_pre_close), from::close, -session.entries_end_before, {}, {}},
+      {named(job_overnight_guard), from::close, -session.overnight_end_before, {}, {}},
       {named(job_close), from::close, nanoseconds{0}, {}, {}},
   };
   const std::pair<std::string_view, const std::string*> briefs[] = {

@@ -54,6 +54,7 @@ struct daily_job {
 inline constexpr std::string_view job_pre_open = "pre_open";
 inline constexpr std::string_view job_open = "open";
 inline constexpr std::string_view job_pre_close = "pre_close";
+inline constexpr std::string_view job_overnight_guard = "overnight_guard";
 inline constexpr std::string_view job_close = "close";
 inline constexpr std::string_view job_checkin_morning = "checkin_morning";
 inline constexpr std::string_view job_checkin_midday = "checkin_midday";

@@ -52,6 +52,7 @@ std::string_view to_string(size_step step) noexcept {
     case size_step::qty_max: return "qty_max";
     case size_step::daily_volume: return "daily_volume";
     case size_step::wish: return "wish";
+    case size_step::budget: return "budget";
   }
   return "unknown";
 }
@@ -83,6 +84,8 @@ position_size size_position(const position_sizer_options& options, const sizing_
     cap(quantity::from_units(clamp_money(share).units()), size_step::daily_volume);
   }
   if (in.wish.is_positive()) cap(in.wish, size_step::wish);
+  if (in.budget_left)
+    cap(whole_shares(clamp_money(in.budget_left->units()), in.worst_price), size_step::budget);
 
   const auto value = notional_exact(in.worst_price, size.qty);
   if (value < static_cast<int128>(options.order_min.units()) * decimal_scale) size.qty = quantity{};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/decimal.hpp"
@@ -33,6 +34,7 @@ enum class size_step : std::uint8_t {
   qty_max,       // shares of one order
   daily_volume,  // share of what trades in a day
   wish,          // the strategy asked for less
+  budget,        // what the strategy's own budgets leave
 };
 inline constexpr std::size_t money_step_count = 5;
 
@@ -54,6 +56,8 @@ struct sizing_input {
   quantity average_daily_volume;
   /// Zero: no wish.
   quantity wish;
+  /// What the budgets of the strategy leave; empty where it has none.
+  std::optional<money> budget_left;
 };
 
 struct position_size {

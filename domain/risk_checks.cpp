@@ -140,7 +140,8 @@ risk_check check_session(const risk_subject& s) {
   // The phase is somebody else's timer; the times are facts.
   const bool within = session.open <= s.now.utc && s.now.utc < session.close;
   auto out = at_least(risk_rule::session, phase, static_cast<std::int64_t>(wanted));
-  if (!within || (s.is_entry && session.phase != session_phase::entries))
+  const bool stays = s.order.overnight && s.now.utc < session.overnight_entries_end;
+  if (!within || (s.is_entry && session.phase != session_phase::entries && !stays))
     out.outcome = check_outcome::denied;
   return out;
 }

@@ -79,6 +79,7 @@ risk_check check_size(const risk_subject& s);
 risk_check check_value(const risk_subject& s);
 risk_check check_min_value(const risk_subject& s);
 risk_check check_position(const risk_subject& s);
+risk_check check_strategy_budget(const risk_subject& s);
 risk_check check_positions(const risk_subject& s);
 risk_check check_exposure(const risk_subject& s);
 risk_check check_buying_power(const risk_subject& s);

@@ -6,6 +6,7 @@
 #include "domain/external_guard.hpp"
 #include "domain/risk_checks.hpp"
 #include "domain/risk_lowering.hpp"
+#include "domain/strategy_use.hpp"
 #include "domain/worst_price.hpp"
 
 namespace bw {
@@ -63,7 +64,8 @@ risk_desk::risk_desk(risk_desk_options options, std::vector<symbol_facts> facts,
       fresh_(options_.limits.fresh_clean_for),
       reserve_(reserve_clean_for),
       strategies_(strategies),
-      known_strategies_(strategies) {}
+      known_strategies_(strategies),
+      budgeted_(options_.budgeted) {}
 
 void risk_desk::begin_disconnected(const risk_desk_past& past, const instant& now) {
   for (const auto& held : past.positions) {
@@ -140,6 +142,11 @@ risk_verdict risk_desk::check(const order_request& order, const instant& now) {
     narrow(halt_reason::freshness, "an order came too long after the tick that caused it");
   }
   auto seen = inputs(now.mono);
+  if (order.strategy_budget.is_positive() && order.strategy.value < strategies_) {
+    if (std::find(budgeted_.begin(), budgeted_.end(), order.strategy) == budgeted_.end())
+      budgeted_.push_back(order.strategy);
+    seen.strategy_use = use_of_strategy(order.strategy, positions_, exposure_, marks_);
+  }
   const bool covered = limits.overrides && override_.covers(order, now.mono);
   if (covered) seen.override_by_person = override_grant::granted;
   const auto verdict = rules_.check(order, seen, now.utc, now.mono);
@@ -552,7 +559,11 @@ desk_step risk_desk::watch(const instant& now) {
 }
 
 account_view risk_desk::view(const instant& now) const {
-  return rules_.view(inputs(now.mono), now.mono);
+  auto out = rules_.view(inputs(now.mono), now.mono);
+  for (const auto strategy : budgeted_)
+    if (const auto use = use_of_strategy(strategy, positions_, exposure_, marks_); use > money{})
+      out.uses.push_back({strategy, use});
+  return out;
 }
 
 }  // namespace bw

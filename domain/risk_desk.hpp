@@ -37,6 +37,8 @@ struct risk_desk_options {
   nanoseconds clean_later = std::chrono::seconds{60};
   /// A person has to say of each brief that it was read.
   bool briefs_need_person = false;
+  /// Strategies that are told what they hold over all symbols, because they have a budget.
+  std::vector<strategy_id> budgeted{};
 };
 
 /// What an earlier run left behind.
@@ -254,6 +256,8 @@ class risk_desk {
   std::vector<alert_record> alerts_;
   std::size_t strategies_;
   std::size_t known_strategies_;
+  /// Strategies with a budget: those of the options, and whoever named one in an order since.
+  std::vector<strategy_id> budgeted_;
   trading_mode mode_seen_ = trading_mode::active;
   std::vector<state_change> changes_;
 };

@@ -106,6 +106,9 @@ struct risk_inputs {
   std::size_t strategies = 0;
   scripted_entries scripts = scripted_entries::denied;
   override_grant override_by_person = override_grant::none;
+  /// What the strategy of the order holds over all symbols, its open entries included; asked for
+  /// where the order names a budget.
+  money strategy_use{};
 };
 
 /// E: the smaller of the equity at the session's start and of the last snapshot, so that limits

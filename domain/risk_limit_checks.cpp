@@ -70,6 +70,14 @@ risk_check check_position(const risk_subject& s) {
   return at_most(risk_rule::position, money_ceil(after.worst_value()).units(), limit.units());
 }
 
+risk_check check_strategy_budget(const risk_subject& s) {
+  const auto budget = s.order.strategy_budget;
+  if (!s.is_entry || !budget.is_positive()) return not_applicable(risk_rule::strategy_budget);
+  if (!can_be_counted(s)) return at_most(risk_rule::strategy_budget, missing_value, 0);
+  return at_most(risk_rule::strategy_budget, saturating_sum(s.inputs.strategy_use, s.value).units(),
+                 budget.units());
+}
+
 risk_check check_positions(const risk_subject& s) {
   if (!s.is_entry) return not_applicable(risk_rule::positions);
   const auto& book = s.inputs.exposure;

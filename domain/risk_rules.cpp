@@ -135,6 +135,7 @@ risk_verdict risk_rules::check(const order_request& request, const risk_inputs& 
                                                 o.day_max_equity_bp, o.day_max_usd}),
                                check_trade_risk(s),
                                check_portfolio_risk(s),
+                               check_strategy_budget(s),
                                check_position(s),
                                check_positions(s),
                                check_exposure(s),

@@ -127,7 +127,10 @@ session_state session_calendar::phase(utc_ns now, const session_options& options
   out.close = session->close;
   if (now < session->open) {
     out.phase = session_phase::closed;
-  } else if (now >= session->close - options.flatten_before) {
+    return out;
+  }
+  if (!differs(today)) out.overnight_entries_end = session->close - options.overnight_end_before;
+  if (now >= session->close - options.flatten_before) {
     out.phase = session_phase::flatten;
   } else if (now >= session->close - options.entries_end_before || differs(today)) {
     out.phase = session_phase::exits_only;
@@ -136,6 +139,16 @@ session_state session_calendar::phase(utc_ns now, const session_options& options
   } else {
     out.phase = session_phase::entries;
   }
+  return out;
+}
+
+utc_ns end_of_phase(const session_state& session, const session_options& options, utc_ns now) {
+  if (session.phase == session_phase::unknown) return now + std::chrono::hours{1};
+  utc_ns out{INT64_MAX};
+  for (const auto boundary :
+       {session.open, session.open + options.open_guard, session.close - options.entries_end_before,
+        session.close - options.flatten_before, session.close})
+    if (boundary > now) out = std::min(out, boundary);
   return out;
 }
 

@@ -20,7 +20,13 @@ struct session_options {
   nanoseconds open_guard = std::chrono::seconds{60};          // risk.session.open_guard_ms
   nanoseconds entries_end_before = std::chrono::minutes{10};  // risk.session.close_guard_ms
   nanoseconds flatten_before = std::chrono::minutes{5};       // risk.session.flatten_ms
+  /// Of strategies that keep positions over night.
+  nanoseconds overnight_end_before = std::chrono::seconds{120};  // risk.session.overnight_guard_ms
 };
+
+/// When the phase that holds at `now` ends; a day of which the calendar knows nothing is looked at
+/// again after an hour.
+utc_ns end_of_phase(const session_state& session, const session_options& options, utc_ns now);
 
 /// A day on which broker and built-in rules do not agree. Without a session: closed.
 struct calendar_difference {

@@ -94,6 +94,14 @@ struct asset_report {
   BW_FIELDS(symbol, tradable, active, fractionable, shortable, easy_to_borrow, average_volume)
 };
 
+/// What a strategy holds over all symbols, open entries at their worst price included.
+struct strategy_use {
+  strategy_id strategy = no_strategy;
+  money value;
+
+  BW_FIELDS(strategy, value)
+};
+
 /// What sizing needs to know of the whole account, as the gate sees it.
 struct account_view {
   /// E: the smaller of equity at session start and last snapshot.
@@ -107,8 +115,10 @@ struct account_view {
   std::int64_t size_factor_ppm = 1'000'000;
   /// Nothing leaves but cancels and the closing orders of a flatten.
   bool halted = false;
+  /// Of strategies with a budget that hold or order anything.
+  std::vector<strategy_use> uses{};
 
-  BW_FIELDS(equity_for_limits, cash_available, gross_room, valid, size_factor_ppm, halted)
+  BW_FIELDS(equity_for_limits, cash_available, gross_room, valid, size_factor_ppm, halted, uses)
 };
 
 }  // namespace bw

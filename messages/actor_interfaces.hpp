@@ -94,6 +94,8 @@ using order_router_actor = actor_interface<
     accepts<order_stream_status>,
     // Cancels open entries.
     accepts<atom::cancel_all, atom::entries>,
+    // The same, but for those of strategies that keep positions over night.
+    accepts<atom::cancel_all, atom::intraday>,
     // Cancels every open order.
     accepts<atom::cancel_all>,
     // Deadlines of orders under way.
@@ -154,6 +156,8 @@ using risk_gate_actor = actor_interface<
     answers<flatten_request, operator_record>::with<operator_record>,
     // Rules that depend on time alone.
     accepts<atom::beat>,
+    // Entries that wait for those of other symbols have waited long enough.
+    accepts<atom::flush>,
     // State and account, for the STATUS actor.
     answers<atom::view>::with<risk_view>>::extend_with<member_actor>;
 

@@ -24,10 +24,14 @@ struct session_state {
   /// Of the session that is open or comes next; zero when unknown.
   utc_ns open;
   utc_ns close;
+  /// Strategies that keep positions over night may enter until then; zero: they may not.
+  utc_ns overnight_entries_end{};
+  /// With `flatten`: their positions are closed as well.
+  bool closes_overnight = false;
 
-  BW_FIELDS(phase, open, close)
+  BW_FIELDS(phase, open, close, overnight_entries_end, closes_overnight)
   friend bool operator==(const session_state& a, const session_state& b) {
-    return a.phase == b.phase && a.open == b.open && a.close == b.close;
+    return a.fields() == b.fields();
   }
 };
 

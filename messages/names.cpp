@@ -188,6 +188,7 @@ std::string_view to_string(risk_rule x) noexcept {
     case risk_rule::clock: return "CLOCK";
     case risk_rule::books: return "BOOKS_AGE";
     case risk_rule::account_age: return "ACCOUNT_AGE";
+    case risk_rule::strategy_budget: return "STRATEGY_BUDGET";
   }
   return "invalid";
 }

@@ -96,10 +96,18 @@ struct order_request {
   /// Of an order that is to take the place of another one at the broker in one step: that order.
   /// Until one of them is over either may be filled, and never both. Zero for all others.
   order_id replaces;
+  /// Its strategy keeps positions over night.
+  bool overnight = false;
+  /// End of the bars that it was decided on; zero: it was decided on something else.
+  utc_ns evaluated_at{};
+  /// Confidence times the weight of its strategy: who comes first where there is not room for all.
+  std::uint32_t rank_ppm = 0;
+  /// Most that its strategy may hold over all symbols; zero: no limit of its own.
+  money strategy_budget{};
 
   BW_FIELDS(header, order, strategy, symbol, side, type, tif, purpose, reason, qty, limit, stop,
             reference, planned_stop, planned_target, confidence_ppm, seen_bid, seen_ask, seen_at,
-            replaces)
+            replaces, overnight, evaluated_at, rank_ppm, strategy_budget)
 };
 
 /// Take an order back. Passes in every trading state.

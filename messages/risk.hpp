@@ -60,9 +60,10 @@ enum class risk_rule : std::uint8_t {
   clock,             // T09 how far our clock may be off
   books,             // both books were last seen to be the same too long ago
   account_age,       // R13 the account was last seen too long ago
+  strategy_budget,   // what its strategy may hold over all symbols
 };
 
-inline constexpr std::size_t risk_rule_count = 49;
+inline constexpr std::size_t risk_rule_count = 50;
 
 /// "STATE", "SYMBOL", … as records and texts show it.
 std::string_view to_string(risk_rule x) noexcept;

@@ -65,6 +65,12 @@ struct strategy_status {
   /// zero without one.
   std::uint32_t confidence_won_ppm = 0;
   std::uint32_t confidence_lost_ppm = 0;
+  /// Its signals become no orders; what its trades came to in the simulation stands apart.
+  bool shadow = false;
+  std::uint64_t shadow_trades = 0;
+  std::uint64_t shadow_wins = 0;
+  money shadow_realized;
+  money shadow_unrealized;
 };
 
 /// The node at one instant: status.json, health, the summary of a run.

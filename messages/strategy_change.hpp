@@ -45,9 +45,13 @@ struct strategy_change {
   bool shadow = false;
   /// What its bars are made of, as the configuration says it; empty: five minutes.
   std::string bars;
+  /// It keeps positions over night.
+  bool overnight = false;
+  /// Most that it may hold over all symbols; zero: no limit of its own.
+  money budget;
 
   BW_FIELDS(strategy, enabled, latched, positions, cause, renewed, kind, parameters, weight_ppm,
-            symbol_budget, name, scope, shadow, bars)
+            symbol_budget, name, scope, shadow, bars, overnight, budget)
 };
 
 }  // namespace bw

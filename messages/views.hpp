@@ -64,6 +64,14 @@ struct held_position {
   BW_FIELDS(symbol, strategy, qty, average, stop)
 };
 
+/// What the trades of a strategy in shadow came to in the simulation, since the start.
+struct shadow_figures {
+  std::uint64_t trades = 0;
+  std::uint64_t wins = 0;
+  money realized;
+  money unrealized;
+};
+
 /// One strategy on one symbol, as its STRATEGY actor sees it.
 struct strategy_seat_view {
   strategy_id strategy = no_strategy;
@@ -73,6 +81,8 @@ struct strategy_seat_view {
   short_text cause;
   std::uint64_t signals_taken = 0;
   std::uint64_t signals_refused = 0;
+  bool shadow = false;
+  shadow_figures simulated;
 };
 
 /// The strategy actor's part of the status.

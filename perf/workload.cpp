@@ -207,6 +207,8 @@ node_config wide_config(const symbol_list& symbols) {
   // Nobody measures these here: what is unknown passes as well.
   risk.hop_p99_max = risk.clock_off_max = risk.books_age_max = nanoseconds::max();
   risk.volume_max_bp = INT64_MAX;
+  // What is measured is the way of an order, not how long entries on bars wait for each other.
+  config.entry_gather = std::chrono::nanoseconds{0};
   config.strategies = {{"probe", "probe", true, symbols, {}}};
   return config;
 }

@@ -3,36 +3,11 @@
 #include <algorithm>
 #include <string>
 
-#include "strategies/decision_evidence.hpp"
-
 namespace bw {
 
 namespace {
 
 constexpr std::int64_t one_in_bp = 10'000;
-
-money add_saturating(money a, money b) {
-  std::int64_t sum = 0;
-  if (__builtin_add_overflow(a.units(), b.units(), &sum)) return money::max();
-  return money::from_units(sum);
-}
-
-money remaining(money whole, money taken) {
-  std::int64_t left = 0;
-  if (__builtin_sub_overflow(whole.units(), taken.units(), &left)) return money{};
-  return std::max(money::from_units(left), money{});
-}
-
-money money_ceil(int128 notional) {
-  const auto units = divide_ceil(notional, decimal_scale);
-  return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
-}
-
-position_sizer_options sizing_for(const strategy& logic, position_sizer_options configured) {
-  const auto wanted = logic.rules().trade_risk_bp;
-  if (wanted > 0) configured.trade_risk_bp = std::min(configured.trade_risk_bp, wanted);
-  return configured;
-}
 
 /// Long only: entries buy and exits sell.
 bool is_possible(const wish& x) {
@@ -218,7 +193,7 @@ void symbol_engine::take_finished(const session_bars& bars, engine_time now, mon
     daily_volume_.add_part(x, session_open);
     last_bar_ = x;
     if (x.origin != bar_origin::live) continue;
-    const cause why{now, {x.trace, end, now.utc, x.received}, passed_on};
+    const cause why{now, {x.trace, end, now.utc, x.received}, passed_on, end};
     evaluate(x, why, out);
     act(why, out);
   }
@@ -334,150 +309,6 @@ std::optional<decision_record> symbol_engine::decision(const strategy_seat& from
   return x;
 }
 
-void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs& out) {
-  auto& seat = *find(x.what.strategy);
-  entry_decision entry;
-  if (x.fate == signal_fate::ordered && seat.instance.shadow) x.fate = signal_fate::shadow;
-  if (x.fate == signal_fate::ordered) {
-    if (x.what.purpose == order_purpose::entry) {
-      if (!seat.own.can_enter() || !is_symbol_free_for(seat))
-        x.fate = signal_fate::not_free;
-      else
-        entry = make_entry(x.what, seat.qty_max, why, x.fate);
-    } else if (seat.own.can_exit()) {
-      seat.own.want_exit(x.what.reason, order_purpose::exit, why.now.mono);
-    } else {
-      x.fate = signal_fate::not_free;
-    }
-  }
-  ++counts_.signals;
-  ++counts_.fates[static_cast<std::size_t>(x.fate)];
-  ++(x.fate == signal_fate::ordered ? seat.taken : seat.refused);
-  out.emplace_back(signal_record{options_.symbol_text, seat.instance.name, x.what, x.fate, x.note});
-  if (entry.record) out.emplace_back(*entry.record);
-  if (!entry.order) return;
-  const auto& order = *entry.order;
-  ++counts_.entries;
-  seat.own.sent(order, why.now.mono);
-  committed_ = add_saturating(committed_, money_ceil(notional_exact(order.limit, order.qty)));
-  out.emplace_back(order);
-}
-
-order_request symbol_engine::make_request(const cause& why) const {
-  order_request out;
-  out.header = why.header;
-  out.symbol = options_.symbol;
-  out.tif = time_in_force::day;
-  if (quote_) {
-    out.seen_bid = quote_->bid;
-    out.seen_ask = quote_->ask;
-    out.seen_at = quote_->ts_event;
-  }
-  return out;
-}
-
-symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quantity qty_max,
-                                                        const cause& why, signal_fate& fate) {
-  if (!quote_ || !quote_->ask.is_positive() || quote_->ask > holding::price_limit) {
-    fate = signal_fate::no_quote;
-    return {};
-  }
-  auto out = make_request(why);
-  out.strategy = what.strategy;
-  out.side = side::buy;
-  out.type = order_type::limit;
-  out.purpose = order_purpose::entry;
-  out.reason = what.reason;
-  out.reference = quote_->ask;
-  out.limit = round_to_tick_up(shift_basis_points(quote_->ask, options_.entry_limit_bp));
-  // A strategy's stop can be nearer than the configured one, never farther.
-  out.planned_stop = stop_below(out.limit, options_.holding.stop_loss_bp);
-  if (what.stop < out.limit)
-    out.planned_stop = std::max(out.planned_stop, round_to_tick_down(what.stop));
-  out.planned_target = what.target > out.limit
-                           ? round_to_tick_up(what.target)
-                           : target_above(out.limit, options_.holding.take_profit_bp);
-  out.confidence_ppm = what.confidence_ppm;
-  const auto input = sizing_of(out, qty_max);
-  const auto& seat = *find(what.strategy);
-  const auto limits = sizing_for(*seat.instance.logic, options_.sizing);
-  const auto size = size_position(limits, input);
-  out.qty = size.qty;
-  auto record = decision(seat, what.purpose, what.reason, why);
-  if (record) {
-    describe_size(limits, input, size, *record);
-    record->stop = out.planned_stop;
-    record->target = out.planned_target;
-  }
-  if (!out.qty.is_zero()) return {out, std::move(record)};
-  fate = signal_fate::too_small;
-  return {std::nullopt, std::move(record)};
-}
-
-sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_max) const {
-  // All strategies of the symbol share its part of the equity.
-  int128 held = 0;
-  for (const auto& seat : seats_)
-    held += notional_exact(entry.limit, seat.own.position().qty) + seat.own.pending_cost();
-  sizing_input out{.worst_price = entry.limit,
-                   .stop = entry.planned_stop,
-                   .held_value = money_ceil(held),
-                   .factor_ppm = options_.size_factor_ppm * account_.size_factor_ppm / whole_ppm,
-                   .average_daily_volume = daily_volume_.average().value_or(quantity{}),
-                   .wish = qty_max};
-  // An account that is not known has nothing to spend.
-  if (!account_.valid) return out;
-  out.equity = account_.equity_for_limits;
-  out.cash = remaining(account_.cash_available, committed_);
-  // A budget of its own leaves what it has not used; only money that is there is spent.
-  if (const auto& seat = *find(entry.strategy); seat.instance.symbol_budget.is_positive()) {
-    const auto used =
-        money_ceil(notional_exact(entry.limit, seat.own.position().qty) + seat.own.pending_cost());
-    out.cash = std::min(out.cash, remaining(seat.instance.symbol_budget, used));
-  }
-  out.gross_room = remaining(account_.gross_room, committed_);
-  return out;
-}
-
-order_request symbol_engine::make_exit(const strategy_seat& from, const due_exit& what,
-                                       const cause& why) const {
-  auto out = make_request(why);
-  out.strategy = from.instance.id;
-  out.side = side::sell;
-  out.type = order_type::market;
-  out.purpose = what.purpose;
-  out.reason = what.reason;
-  out.qty = what.qty;
-  out.reference = quote_ && quote_->bid.is_positive() ? quote_->bid : last_bar_.close;
-  return out;
-}
-
-order_request symbol_engine::make_stop(const strategy_seat& from, const due_stop& what,
-                                       const cause& why) const {
-  auto out = make_request(why);
-  out.strategy = from.instance.id;
-  out.side = side::sell;
-  out.type = order_type::stop;
-  out.purpose = order_purpose::protective;
-  // A decision of its own each time, although the tick that was seen last may be the same.
-  out.header.received = why.now.mono;
-  // It outlives the day: should the node be gone by then, the next open still finds it.
-  out.tif = time_in_force::gtc;
-  out.reason = what.reason;
-  out.qty = what.qty;
-  out.stop = what.at;
-  out.reference = what.at;
-  out.replaces = what.replaces;
-  return out;
-}
-
-bool symbol_engine::is_symbol_free_for(const strategy_seat& seat) const {
-  if (options_.holding.protection.kind != protective_stop::resting) return true;
-  // The broker refuses to buy beside a stop that sells, whoever placed it.
-  return std::all_of(seats_.begin(), seats_.end(),
-                     [&](const strategy_seat& x) { return &x == &seat || x.own.can_enter(); });
-}
-
 symbol_engine::coverage symbol_engine::covered() const {
   coverage out;
   out.wanted = options_.holding.protection.kind == protective_stop::resting;
@@ -488,15 +319,27 @@ symbol_engine::coverage symbol_engine::covered() const {
   return out;
 }
 
+bool symbol_engine::must_flatten(const strategy_seat& x) const {
+  if (session_.phase != session_phase::flatten) return false;
+  return session_.closes_overnight || !x.instance.overnight;
+}
+
+bool symbol_engine::is_too_late_to_enter(const strategy_seat& x, utc_ns now) const {
+  if (must_flatten(x)) return true;
+  const auto phase = session_.phase;
+  if (phase != session_phase::exits_only && phase != session_phase::flatten) return false;
+  return !x.instance.overnight || now >= session_.overnight_entries_end;
+}
+
 void symbol_engine::act(const cause& why, engine_outputs& out) {
   const auto now = why.now.mono;
-  const bool end_of_day = session_.phase == session_phase::flatten;
   for (auto& seat : seats_) {
     auto& own = seat.own;
+    const bool end_of_day = must_flatten(seat);
     counts_.unanswered += own.give_up_unanswered(now);
     if (end_of_day) own.want_exit(signal_reason::close_of_day, order_purpose::flatten, now);
     if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
-    if (end_of_day || !seat.enabled) own.refuse_entries();
+    if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
 
     if (is_watching()) own.watch_time(now);
     const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};

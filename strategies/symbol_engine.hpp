@@ -46,6 +46,10 @@ struct strategy_instance {
   bool shadow = false;
   /// Its bars are made of trades; empty: five minutes of minute bars.
   std::optional<trade_bar_options> bars{};
+  /// Its positions stay over night, under the stops that rest at the broker.
+  bool overnight = false;
+  /// Most that it may hold over all symbols; zero: no limit of its own.
+  money budget{};
 };
 
 /// Whether outputs carry what lay behind them: evaluations that came to nothing and the reckoning
@@ -206,6 +210,8 @@ class symbol_engine {
     engine_time now;
     msg_header header;
     mono_ns passed_on{};
+    /// End of the bars that are looked at, where those of other symbols end at the same instant.
+    utc_ns evaluated_at{};
   };
 
   symbol_engine(symbol_engine_options options, std::vector<strategy_seat> seats,
@@ -246,6 +252,9 @@ class symbol_engine {
                        Tell tell);
   /// Takes a strategy out that is not to be asked any more.
   void check_fault(strategy_seat& x, engine_outputs& out) const;
+  /// Whether open entries of the seat may stay, and whether its positions have to go.
+  bool is_too_late_to_enter(const strategy_seat& x, utc_ns now) const;
+  bool must_flatten(const strategy_seat& x) const;
   bool is_watching() const { return session_.phase != session_phase::closed; }
   bool can_watch(const quote& x) const;
   cause cause_of_time(engine_time now) const;

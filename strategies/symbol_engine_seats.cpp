@@ -20,6 +20,8 @@ strategy_change symbol_engine::settings_of(strategy_id id) const {
   out.symbol_budget = seat->instance.symbol_budget;
   out.name = seat->instance.name;
   out.shadow = seat->instance.shadow;
+  out.overnight = seat->instance.overnight;
+  out.budget = seat->instance.budget;
   return out;
 }
 
@@ -67,6 +69,8 @@ void symbol_engine::set(strategy_seat& seat, const strategy_change& x) {
     is.weight_ppm = x.weight_ppm;
     is.symbol_budget = x.symbol_budget;
     is.shadow = x.shadow;
+    is.overnight = x.overnight;
+    is.budget = x.budget;
   }
   // What a person has to put back, no file puts back; how it was set waits for them.
   const bool latched = x.scope == change_scope::take_out ||

@@ -104,9 +104,9 @@ class session_actor_test : public testing::Test {
     members.status = caf::actor_cast<status_actor>(world.fake(
         caf::behavior{[this](const checkin_request& x) { briefs.push_back(x.job.str()); },
                       [this](const kept_file& x) { std::ofstream{folder / x.name} << x.text; }}));
-    members.router = caf::actor_cast<order_router_actor>(
-        world.fake(caf::behavior{[](const session_state&) {},
-                                 [this](atom::cancel_all, atom::entries) { ++entries_ended; }}));
+    members.router = caf::actor_cast<order_router_actor>(world.fake(caf::behavior{
+        [](const session_state&) {}, [this](atom::cancel_all, atom::intraday) { ++intraday_ended; },
+        [this](atom::cancel_all, atom::entries) { ++entries_ended; }}));
     members.strategies = {caf::actor_cast<strategy_actor>(world.fake(
         caf::behavior{[](const session_state&) {}, [this](atom::view) { return spy; }}))};
     world.send(subject, members);
@@ -116,11 +116,15 @@ class session_actor_test : public testing::Test {
   /// Begun twenty minutes before the close of the day.
   void expect_entries_to_end_in_ten_minutes() {
     pass(minutes{9});
-    EXPECT_EQ(entries_ended, 0);
+    EXPECT_EQ(intraday_ended, 0);
+    pass(minutes{2});
+    EXPECT_EQ(intraday_ended, 1);
+    EXPECT_EQ(phase, session_phase::exits_only);
+    pass(minutes{6});
+    EXPECT_EQ(entries_ended, 0) << "who stays over night may still enter";
     pass(minutes{2});
     EXPECT_EQ(entries_ended, 1);
-    EXPECT_EQ(phase, session_phase::exits_only);
-    pass(minutes{11});
+    pass(minutes{3});
     EXPECT_EQ(entries_ended, 2);
     EXPECT_EQ(phase, session_phase::closed);
   }
@@ -152,6 +156,7 @@ class session_actor_test : public testing::Test {
     return x;
   }();
   int entries_ended = 0;
+  int intraday_ended = 0;
 };
 
 using names = std::vector<std::string>;

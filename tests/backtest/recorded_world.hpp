@@ -140,6 +140,7 @@ class recorded_world {
     risk_desk_options options;
     options.limits = loaded_.config.risk;
     options.loss_flatten = loaded_.config.loss_flatten;
+    options.budgeted = loaded_.config.budgeted_strategies();
     desk_.emplace(options, facts, 2);
     desk_->begin_disconnected({}, at());
     engines_.resize(2);

@@ -44,6 +44,7 @@ struct day_schedule_test : testing::Test {
   session_calendar calendar = session_calendar::make().value();
 };
 
+constexpr std::size_t jobs_a_day = 8;
 using times = std::map<std::string, std::string>;
 
 TEST_F(day_schedule_test, a_day_in_winter_and_one_in_summer) {
@@ -52,6 +53,7 @@ TEST_F(day_schedule_test, a_day_in_winter_and_one_in_summer) {
                                           {"checkin_morning", "14:30:"},
                                           {"checkin_midday", "18:00:"},
                                           {"pre_close", "20:50:"},
+                                          {"overnight_guard", "20:58:"},
                                           {"close", "21:00:"},
                                           {"checkin_eod", "21:30:"}}));
   EXPECT_EQ(day_of({2026, 7, 15}), (times{{"pre_open", "13:25:"},
@@ -59,6 +61,7 @@ TEST_F(day_schedule_test, a_day_in_winter_and_one_in_summer) {
                                           {"checkin_morning", "13:30:"},
                                           {"checkin_midday", "17:00:"},
                                           {"pre_close", "19:50:"},
+                                          {"overnight_guard", "19:58:"},
                                           {"close", "20:00:"},
                                           {"checkin_eod", "20:30:"}}));
 }
@@ -66,6 +69,7 @@ TEST_F(day_schedule_test, a_day_in_winter_and_one_in_summer) {
 TEST_F(day_schedule_test, a_half_day_counts_from_its_close_and_a_closed_day_has_nothing) {
   const auto half = day_of({2026, 11, 27});
   EXPECT_EQ(half.at("pre_close"), "17:50:");
+  EXPECT_EQ(half.at("overnight_guard"), "17:58:");
   EXPECT_EQ(half.at("close"), "18:00:");
   EXPECT_EQ(half.at("checkin_midday"), "18:00:");
   EXPECT_EQ(half.at("checkin_eod"), "18:30:");
@@ -96,15 +100,15 @@ TEST_F(day_schedule_test, late_by_two_hours_runs_and_later_is_missed) {
 TEST_F(day_schedule_test, nothing_is_missed_before_the_first_start) {
   auto jobs = make();
   EXPECT_TRUE(jobs.take_due(at("2026-01-14T23:00:00Z"), calendar).empty());
-  EXPECT_EQ(jobs.take_due(at("2026-01-15T23:00:00Z"), calendar).size(), 7u);
+  EXPECT_EQ(jobs.take_due(at("2026-01-15T23:00:00Z"), calendar).size(), jobs_a_day);
 }
 
 TEST_F(day_schedule_test, days_of_downtime_are_reported_up_to_a_bound) {
   auto jobs = make();
   jobs.resume(at("2025-01-02T00:00:00Z"));
   const auto all = jobs.take_due(at("2026-01-14T23:59:00Z"), calendar);
-  EXPECT_LE(all.size(), 7u * static_cast<std::size_t>(day_schedule::days_back_max + 1));
-  EXPECT_GE(all.size(), 7u * 8);
+  EXPECT_LE(all.size(), jobs_a_day * static_cast<std::size_t>(day_schedule::days_back_max + 1));
+  EXPECT_GE(all.size(), jobs_a_day * 8);
   for (std::size_t k = 1; k < all.size(); ++k) EXPECT_LE(all[k - 1].due, all[k].due);
 }
 
@@ -118,7 +122,7 @@ TEST_F(day_schedule_test, a_time_that_goes_back_fires_nothing_twice_and_starves_
   // A clock that was a year ahead must not silence a year.
   jobs.resume(at("2027-01-14T14:00:00Z"));
   EXPECT_TRUE(jobs.take_due(at("2026-01-14T18:01:00Z"), calendar).empty());
-  EXPECT_EQ(jobs.take_due(at("2026-01-14T21:31:00Z"), calendar).size(), 3u);
+  EXPECT_EQ(jobs.take_due(at("2026-01-14T21:31:00Z"), calendar).size(), 4u);
 }
 
 TEST_F(day_schedule_test, each_job_comes_due_once_however_often_somebody_looks) {
@@ -142,7 +146,7 @@ TEST_F(day_schedule_test, each_job_comes_due_once_however_often_somebody_looks) 
       jobs.resume(*until);
     }
   }
-  EXPECT_EQ(seen.size(), 7 * calendar.sessions({2026, 1, 1}, {2026, 12, 31}).size())
+  EXPECT_EQ(seen.size(), jobs_a_day * calendar.sessions({2026, 1, 1}, {2026, 12, 31}).size())
       << tests::repeat_with(seed);
 }
 

@@ -442,5 +442,52 @@ TEST_F(ANodesRiskDesk, WhatWasTakenOutStaysOutAfterARestart) {
   EXPECT_TRUE(restarted.watch(start).flatten) << "far below the highest equity";
 }
 
+TEST(RiskDeskBudget, AStrategyIsToldWhatItHoldsOverAllSymbols) {
+  risk_desk desk{{.budgeted = {strategy_id{1}}}, std::vector<symbol_facts>(3), 2};
+  desk.begin_connected();
+  desk.on_account(account_of(100'000));
+  EXPECT_TRUE(desk.view(start).uses.empty());
+  const auto bought = [&](std::uint64_t number, std::uint32_t symbol, std::uint16_t strategy) {
+    auto out = rejected(number);
+    out.request.symbol = symbol_id{symbol};
+    out.request.strategy = strategy_id{strategy};
+    out.request.qty = out.filled_total = out.last_qty = quantity::from_int(10);
+    out.request.limit = out.last_price = out.filled_average = *price::parse("100");
+    out.state = order_state::filled;
+    return out;
+  };
+  desk.on_report(bought(1, 0, 0), start);
+  desk.on_report(bought(2, 0, 1), start);
+  desk.on_report(bought(3, 2, 1), start);
+  ASSERT_EQ(desk.view(start).uses.size(), 1u) << "the other one has no budget";
+  EXPECT_EQ(desk.view(start).uses[0].strategy, strategy_id{1});
+  EXPECT_EQ(desk.view(start).uses[0].value, money::from_int(2'000));
+  quote up;
+  up.symbol = symbol_id{2};
+  up.bid = *price::parse("150");
+  up.ask = *price::parse("150.02");
+  desk.on_quote(up);
+  EXPECT_EQ(desk.view(start).uses[0].value, money::from_int(2'500)) << "at the last price";
+
+  // What an order may still cost counts too; the budget itself stands in the order.
+  order_request wanted;
+  wanted.order = order_id{4};
+  wanted.symbol = symbol_id{1};
+  wanted.strategy = strategy_id{1};
+  wanted.qty = quantity::from_int(5);
+  wanted.limit = *price::parse("100");
+  const auto outcome = [&](std::int64_t budget) {
+    wanted.strategy_budget = money::from_int(budget);
+    for (const auto& each : desk.check(wanted, start).checks)
+      if (each.rule == risk_rule::strategy_budget) return std::pair{each.outcome, each.value};
+    return std::pair{check_outcome::not_applicable, std::int64_t{}};
+  };
+  EXPECT_EQ(outcome(0).first, check_outcome::not_applicable);
+  EXPECT_EQ(outcome(3'000).first, check_outcome::passed);
+  EXPECT_EQ(outcome(2'999), (std::pair{check_outcome::denied, money::from_int(3'000).units()}));
+  wanted.purpose = order_purpose::exit;
+  EXPECT_EQ(outcome(1).first, check_outcome::not_applicable);
+}
+
 }  // namespace
 }  // namespace bw

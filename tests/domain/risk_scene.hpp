@@ -173,7 +173,8 @@ struct risk_scene {
             .requests_left = requests_left,
             .strategies = strategy_count,
             .scripts = scripts,
-            .override_by_person = override_by_person};
+            .override_by_person = override_by_person,
+            .strategy_use = strategy_use};
   }
 
   risk_verdict check(const order_request& order) const {
@@ -209,6 +210,7 @@ struct risk_scene {
   std::optional<std::int64_t> requests_left = 150;
   scripted_entries scripts = scripted_entries::denied;
   override_grant override_by_person = override_grant::none;
+  money strategy_use;
   struct sent_order {
     order_request request;
     mono_ns at;

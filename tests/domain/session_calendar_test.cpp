@@ -130,6 +130,7 @@ TEST(session_calendar, the_brokers_days_replace_the_built_in_ones) {
   EXPECT_EQ(own.phase(utc("2026-11-03T16:00:00Z"), {}).phase, session_phase::closed);
   // Both know a session and not the same one: nothing new is entered.
   EXPECT_EQ(own.phase(utc("2026-11-04T16:00:00Z"), {}).phase, session_phase::exits_only);
+  EXPECT_EQ(own.phase(utc("2026-11-04T16:00:00Z"), {}).overnight_entries_end, utc_ns{});
   EXPECT_EQ(own.phase(utc("2026-11-04T17:56:00Z"), {}).phase, session_phase::flatten);
   EXPECT_TRUE(calendar().cross_check().empty());
 }
@@ -153,6 +154,17 @@ TEST(session_calendar, a_broken_calendar_of_the_broker_is_refused) {
     EXPECT_EQ(own.use_broker_days(first, last, each).code(), ec::invalid_argument);
   EXPECT_EQ(own.use_broker_days({1900, 1, 1}, last, {}).code(), ec::invalid_argument);
   EXPECT_TRUE(own.cross_check().empty());
+}
+
+TEST(session_calendar, overnight_entries_end_two_minutes_before_the_real_close) {
+  const auto until = [](const char* now) { return calendar().phase(utc(now), {}); };
+  EXPECT_EQ(until("2026-11-25T15:00:00Z").overnight_entries_end, utc("2026-11-25T20:58:00Z"));
+  EXPECT_EQ(until("2026-11-25T20:57:00Z").phase, session_phase::flatten);
+  EXPECT_EQ(until("2026-11-25T20:57:00Z").overnight_entries_end, utc("2026-11-25T20:58:00Z"));
+  EXPECT_EQ(until("2026-11-27T17:57:00Z").overnight_entries_end, utc("2026-11-27T17:58:00Z"))
+      << "a half day";
+  EXPECT_EQ(until("2026-11-25T14:00:00Z").overnight_entries_end, utc_ns{}) << "before the open";
+  EXPECT_FALSE(until("2026-11-25T20:57:00Z").closes_overnight);
 }
 
 }  // namespace

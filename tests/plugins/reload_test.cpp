@@ -63,7 +63,8 @@ TEST_F(strategies_reload, a_parameter_makes_a_new_instance_on_every_symbol_of_th
 TEST_F(strategies_reload, switches_weights_and_budgets_need_no_new_instance) {
   const auto made = plan(with("kind = \"mean_reversion\"\n",
                               "kind = \"mean_reversion\"\nenabled = false\non_disable = \"keep\"\n"
-                              "weight = \"0.5\"\nsymbol_budget_usd = 2000\n"));
+                              "weight = \"0.5\"\nsymbol_budget_usd = 2000\n"
+                              "budget_usd = 9000\novernight = true\n"));
   ASSERT_TRUE(made.ok()) << made.failure().context;
   ASSERT_EQ(made->changes.size(), 1u);
   const auto& what = made->changes[0].what;
@@ -72,8 +73,10 @@ TEST_F(strategies_reload, switches_weights_and_budgets_need_no_new_instance) {
   EXPECT_EQ(what.positions, on_disable::keep);
   EXPECT_EQ(what.weight_ppm, 500'000u);
   EXPECT_EQ(what.symbol_budget, money::from_int(2000));
+  EXPECT_EQ(what.budget, money::from_int(9000));
+  EXPECT_TRUE(what.overnight);
   EXPECT_EQ(what.strategy, strategy_id{1});
-  EXPECT_EQ(made->differences.size(), 4u);
+  EXPECT_EQ(made->differences.size(), 6u);
 }
 
 TEST_F(strategies_reload, a_symbol_that_is_taken_away_is_switched_off_and_can_come_back) {
@@ -219,6 +222,8 @@ std::string mutated(prng& chance) {
       {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\non_disable = \"sell\"\n"},
       {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nenabled = \"yes\"\n"},
       {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nsymbol_budget_usd = -1\n"},
+      {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nbudget_usd = 0\n"},
+      {"kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\novernight = 1\n"},
   };
   auto text = began;
   const auto how_many = chance.between(1, 3);

@@ -71,6 +71,22 @@ const control controls[] =
         {risk_rule::session, "R04 end of the session", passes,
          [](auto& s, auto&, auto n) { s.session.close = s.now_utc + nanoseconds{1 - n}; },
          [](auto& s, auto&) { s.session = {}; }},
+        {risk_rule::session, "R04 end of the entries that stay over night", denies,
+         [](auto& s, auto& o, auto n) {
+           s.session.phase = session_phase::flatten;
+           o.overnight = true;
+           s.session.overnight_entries_end = s.now_utc - nanoseconds{n};
+         },
+         nullptr},
+        {risk_rule::strategy_budget, "what a strategy may hold", passes,
+         [](auto& s, auto& o, auto n) {
+           s.strategy_use = usd("4000") + units(n);
+           o.strategy_budget = usd("4000") + order_value;
+         },
+         [](auto& s, auto& o) {
+           o.strategy_budget = usd("4000");
+           s.has_account = false;
+         }},
         {risk_rule::halted, "R05 cool-down", passes,
          [](auto& s, auto&, auto n) {
            s.status(halt_state::halted, 20 * second);
@@ -371,6 +387,23 @@ const yes_or_no switches[] = {
     {risk_rule::crossed, false, "locked", [](auto& s, auto&) { s.quote("100", "100"); }},
     {risk_rule::stream, false, "not ready",
      [](auto& s, auto&) { s.order_stream = readiness::not_ready; }},
+    {risk_rule::session, false, "intraday, behind the end of entries",
+     [](auto& s, auto&) {
+       s.session.phase = session_phase::exits_only;
+       s.session.overnight_entries_end = s.now_utc + nanoseconds{1};
+     }},
+    {risk_rule::session, true, "overnight, behind the end of entries",
+     [](auto& s, auto& o) {
+       s.session.phase = session_phase::exits_only;
+       s.session.overnight_entries_end = s.now_utc + nanoseconds{1};
+       o.overnight = true;
+     }},
+    {risk_rule::session, false, "overnight, in the first seconds",
+     [](auto& s, auto& o) {
+       s.session.phase = session_phase::open_guard;
+       s.session.overnight_entries_end = s.now_utc + nanoseconds{1};
+       o.overnight = true;
+     }},
     {risk_rule::identity, true, "the last strategy",
      [](auto&, auto& o) { o.strategy = strategy_id{3}; }},
     {risk_rule::identity, false, "one behind it",

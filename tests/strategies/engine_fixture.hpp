@@ -155,7 +155,9 @@ class engine_fixture {
   engine_outputs fill(const order_request& order, const char* at = "100") {
     return report(order, order_state::filled, order.qty.units() / decimal_scale, at);
   }
-  void phase(session_phase x) { engine.on_session({x, open, close}); }
+  void phase(session_phase x) {
+    engine.on_session({x, open, close, close - std::chrono::minutes{2}});
+  }
   void pass(nanoseconds step) { now = {now.utc + step, now.mono + step}; }
 
   template <class Call>

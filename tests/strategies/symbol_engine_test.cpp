@@ -542,5 +542,31 @@ TEST(symbol_engine, refuses_strategies_it_cannot_run) {
   EXPECT_EQ(made_with(std::move(many)).code(), ec::out_of_range);
 }
 
+TEST(symbol_engine, a_budget_over_all_symbols_bounds_the_size) {
+  engine_fixture x;
+  auto settings = x.engine.settings_of(strategy_id{0});
+  settings.budget = money::from_int(1'000);
+  ASSERT_TRUE(x.engine.change(settings, nullptr).ok());
+  x.quote_at("99.98", "100");
+  x.scripted[0]->say = always(buy_wish());
+  const auto order = x.order_in(x.bar_of(100));
+  EXPECT_EQ(order.qty, shares(9)) << "at most 100.10 a share";
+  EXPECT_EQ(order.strategy_budget, money::from_int(1'000));
+  x.deny(order);
+
+  account_view account{.equity_for_limits = money::from_int(100'000),
+                       .cash_available = money::from_int(100'000),
+                       .gross_room = money::from_int(50'000),
+                       .valid = true};
+  account.uses = {{strategy_id{0}, money::from_int(600)}};
+  x.engine.on_account(account);
+  const auto smaller = x.order_in(x.bar_of(100));
+  EXPECT_EQ(smaller.qty, shares(3));
+  x.deny(smaller);
+  account.uses = {{strategy_id{0}, money::from_int(995)}};
+  x.engine.on_account(account);
+  EXPECT_EQ(x.fate_in(x.bar_of(100)), signal_fate::too_small);
+}
+
 }  // namespace
 }  // namespace bw
