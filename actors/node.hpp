@@ -26,6 +26,7 @@
 #include "storage/emergency_file.hpp"
 #include "storage/input_recording.hpp"
 #include "storage/log_keeper.hpp"
+#include "strategies/shadow_market.hpp"
 #include "strategies/strategy_registry.hpp"
 
 namespace bw {
@@ -40,6 +41,8 @@ struct node_ports {
   metrics_registry* metrics = nullptr;
   published<node_status>* status = nullptr;
   const strategy_registry* strategies = nullptr;
+  /// Where strategies in shadow trade; empty: their signals are recorded and nothing else.
+  shadow_market_factory shadow_markets{};
   fatal_handler on_fatal;
   /// Signs of life of the worker and of the audit writer, for the liveness probe.
   heartbeat* worker_life = nullptr;

@@ -19,6 +19,7 @@ result<std::shared_ptr<symbol_engine>> node_world::make_engine(
   if (!made) return std::move(made).failure();
   std::shared_ptr<symbol_engine> engine = std::move(*made);
   BW_ASSERT(engine != nullptr, "the symbols of a node are those that a strategy watches");
+  if (ports.shadow_markets) engine->simulate_shadows(ports.shadow_markets);
   for (const auto& held_before : positions) {
     if (held_before.symbol != symbol_id{symbol}) continue;
     if (const auto restored = engine->restore(held_before); !restored) return restored.failure();

@@ -131,6 +131,11 @@ void add_strategies(node_status& out, const std::vector<strategy_view>& views,
         if (!seat.enabled && row.text.empty()) row.text = seat.cause.str();
         row.signals_taken += seat.signals_taken;
         row.signals_refused += seat.signals_refused;
+        row.shadow = row.shadow || seat.shadow;
+        row.shadow_trades += seat.simulated.trades;
+        row.shadow_wins += seat.simulated.wins;
+        row.shadow_realized += seat.simulated.realized;
+        row.shadow_unrealized += seat.simulated.unrealized;
       }
     if (row.enabled && !row.latched) row.text.clear();
     if (k < performance.strategies.size()) {

@@ -96,6 +96,12 @@ struct status_state {
     gauge* exposure = nullptr;
     gauge* trades = nullptr;
     gauge* wins = nullptr;
+    /// The same of the simulation of a strategy in shadow, apart.
+    gauge* shadow = nullptr;
+    gauge* shadow_realized = nullptr;
+    gauge* shadow_unrealized = nullptr;
+    gauge* shadow_trades = nullptr;
+    gauge* shadow_wins = nullptr;
   };
   std::vector<strategy_gauges> strategies_shown;
   void register_gauges();

@@ -46,7 +46,14 @@ void status_state::register_strategy_gauges() {
          add("bellwether_strategy_unrealized_usd", "Result of its open positions."),
          add("bellwether_strategy_exposure_usd", "What its positions are worth."),
          add("bellwether_strategy_trades", "Its closed trades since the start."),
-         add("bellwether_strategy_wins", "Those that were won.")});
+         add("bellwether_strategy_wins", "Those that were won."),
+         add("bellwether_strategy_shadow", "1 while its signals become no orders."),
+         add("bellwether_strategy_shadow_realized_usd",
+             "Result of its closed trades in the simulation."),
+         add("bellwether_strategy_shadow_unrealized_usd",
+             "Result of its open positions in the simulation."),
+         add("bellwether_strategy_shadow_trades", "Its closed trades in the simulation."),
+         add("bellwether_strategy_shadow_wins", "Those of them that were won.")});
   }
 }
 
@@ -60,6 +67,11 @@ void status_state::show_strategies(const node_status& now) const {
     to.exposure->set_units(row.exposure.units());
     to.trades->set(static_cast<std::int64_t>(row.trades));
     to.wins->set(static_cast<std::int64_t>(row.wins));
+    to.shadow->set(row.shadow ? 1 : 0);
+    to.shadow_realized->set_units(row.shadow_realized.units());
+    to.shadow_unrealized->set_units(row.shadow_unrealized.units());
+    to.shadow_trades->set(static_cast<std::int64_t>(row.shadow_trades));
+    to.shadow_wins->set(static_cast<std::int64_t>(row.shadow_wins));
   }
 }
 

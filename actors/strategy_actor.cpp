@@ -154,6 +154,8 @@ void strategy_actor_state::carry_out(engine_time at) {
       note(*decision, decision->trace);
     } else if (const auto* off = std::get_if<strategy_switch_record>(&output)) {
       note_fault(*off, at);
+    } else if (const auto* fill = std::get_if<shadow_fill>(&output)) {
+      tell_shadow(*fill);
     }
   }
   outputs.clear();

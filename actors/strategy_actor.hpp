@@ -83,6 +83,7 @@ struct strategy_actor_state {
   /// A strategy of ours is not to be asked any more: the others of its name must not be either.
   void note_fault(const strategy_switch_record& x, engine_time at);
   void note_signal(const signal_record& x);
+  void tell_shadow(const shadow_fill& x) const;
   /// Kept until `send_notes`, together with what else belongs to the same cause.
   void note(audit_event event, trace_id trace);
   void send_notes();

@@ -49,6 +49,29 @@ void strategy_actor_state::note_fault(const strategy_switch_record& x, engine_ti
   }
 }
 
+void strategy_actor_state::tell_shadow(const shadow_fill& x) const {
+  json_writer data;
+  data.begin_object();
+  data.member("side", to_string(x.side));
+  data.member("purpose", to_string(x.purpose));
+  data.member("reason", to_string(x.reason));
+  data.member("qty", x.qty);
+  data.member("fill_price", x.at_price);
+  data.member("position", x.position);
+  data.member("shadow_trades", x.figures.trades);
+  data.member("shadow_wins", x.figures.wins);
+  data.member("shadow_realized_pnl", x.figures.realized);
+  data.end_object();
+  log_fields fields;
+  fields.symbol = args.symbol;
+  fields.strategy = x.strategy.view();
+  fields.data = data.text();
+  log_line(log_level::info, name, "shadow_fill",
+           std::string{x.side == side::buy ? "would have bought " : "would have sold "} +
+               x.qty.text() + " at " + x.at_price.text() + " (simulated)",
+           fields);
+}
+
 void strategy_actor_state::note_signal(const signal_record& x) {
   signals_of(x).add();
   json_writer data;

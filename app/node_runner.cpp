@@ -13,6 +13,7 @@
 #include "app/replay_config.hpp"
 #include "app/strategy_manager.hpp"
 #include "app/venue_clock.hpp"
+#include "backtest/shadow_exchange.hpp"
 #include "broker/alpaca_broker.hpp"
 #include "broker/order_sweep.hpp"
 #include "config/limits_text.hpp"
@@ -371,6 +372,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   ports.metrics = with.metrics;
   ports.status = &latest;
   ports.strategies = &strategies;
+  ports.shadow_markets = shadow_markets_of(config().backtest);
   ports.worker_life = &worker_life;
   ports.audit_life = &audit_life;
   ports.recording = recording.get();

@@ -461,9 +461,9 @@ void day_engine::state::carry_out() {
       on_wish(*order);
     } else if (const auto* cancel = std::get_if<cancel_request>(&next)) {
       orders.cancel(cancel->order, now);
-    } else {
+    } else if (const auto* signal = std::get_if<signal_record>(&next)) {
       ++figures.signals;
-      note(std::get<signal_record>(next));
+      note(*signal);
     }
   }
 }

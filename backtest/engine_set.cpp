@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "backtest/shadow_exchange.hpp"
 #include "backtest/virtual_time.hpp"
 #include "config/engine_factory.hpp"
 
@@ -24,6 +25,7 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
     auto engine =
         make_symbol_engine(config, known, calendar, symbol_id{k}, symbols[k].symbol, start);
     if (!engine) return std::move(engine).failure();
+    if (*engine) (*engine)->simulate_shadows(shadow_markets_of(config.backtest));
     out.by_symbol.push_back(std::move(*engine));
   }
   return out;

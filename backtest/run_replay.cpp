@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "backtest/shadow_exchange.hpp"
+
 #include "backtest/field_difference.hpp"
 #include "config/engine_factory.hpp"
 #include "config/limits_change.hpp"
@@ -116,6 +118,7 @@ result<void> run_replay::begin_engine(const recorded_frame& frame, const engine_
       make_symbol_engine(*config_, *setup_.strategies, setup_.calendar, x.symbol,
                          x.symbol_text.view(), frame.at.utc, evidence_wanted::no, x.changes);
   if (!made) return std::move(made).failure();
+  (*made)->simulate_shadows(shadow_markets_of(config_->backtest));
   for (const auto& held : x.positions)
     if (const auto restored = (*made)->restore(held); !restored) return restored.failure();
   for (const auto& kept : x.kept)

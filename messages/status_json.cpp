@@ -193,6 +193,14 @@ void strategies(json_writer& json, const std::vector<strategy_status>& rows) {
         .member("exposure", row.exposure)
         .member("confidence_won_ppm", row.confidence_won_ppm)
         .member("confidence_lost_ppm", row.confidence_lost_ppm)
+        .member("shadow", row.shadow)
+        .member("shadow_trades", row.shadow_trades)
+        .member("shadow_wins", row.shadow_wins);
+    percent(json, "shadow_win_rate_pct",
+            money::from_units(static_cast<std::int64_t>(row.shadow_wins)),
+            money::from_units(static_cast<std::int64_t>(row.shadow_trades)));
+    json.member("shadow_realized_pnl", row.shadow_realized)
+        .member("shadow_unrealized_pnl", row.shadow_unrealized)
         .end_object();
   }
   json.end_array();

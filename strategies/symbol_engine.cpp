@@ -107,8 +107,13 @@ void symbol_engine::on_quote(const quote& x, engine_time now, engine_outputs& ou
   ++counts_.quotes;
   quote_ = x;
   // Prices outside the session are too thin to give a position up.
-  if (is_watching() && can_watch(x))
+  if (is_watching() && can_watch(x)) {
     for (auto& seat : seats_) seat.own.watch_bid(x.bid, now.mono);
+    if (shadow_)
+      for (auto& seat : seats_)
+        if (seat.simulated) seat.simulated->own.watch_bid(x.bid, now.mono);
+  }
+  show_shadow(x, now, out);
   const cause why{now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on};
   if (interest_.quotes)
     tell_interested(&strategy_interest::quotes, why, out,
@@ -129,7 +134,11 @@ void symbol_engine::on_trade(const trade& x, engine_time now, engine_outputs& ou
     last_price_at_ = x.ts_event;
   }
   if (is_watching() && x.eligible == price_eligible::yes)
-    for (auto& seat : seats_) seat.own.watch_trade(x.last, now.mono);
+    for (auto& seat : seats_) {
+      seat.own.watch_trade(x.last, now.mono);
+      if (seat.simulated) seat.simulated->own.watch_trade(x.last, now.mono);
+    }
+  show_shadow(x, now, out);
   const cause why{now, {x.trace, x.ts_event, now.utc, x.received}, x.passed_on};
   if (interest_.trades)
     tell_interested(&strategy_interest::trades, why, out,
@@ -156,6 +165,7 @@ void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
   session_bars finished;
   builder_.flush(now.utc, finished);
   take_finished(finished, now, {}, out);
+  show_shadow(now, now, out);
   const auto why = cause_of_time(now);
   const auto minute = now.utc.value / nanoseconds{std::chrono::minutes{1}}.count();
   if (interest_.timer && std::exchange(timer_minute_, minute) != minute)
@@ -168,7 +178,7 @@ void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
 }
 
 std::optional<utc_ns> symbol_engine::timer_due() const {
-  if (makes_bars_) return utc_ns{INT64_MIN};
+  if (makes_bars_ || shadow_) return utc_ns{INT64_MIN};
   if (interest_.timer) {
     constexpr auto minute = nanoseconds{std::chrono::minutes{1}};
     const utc_ns next{(std::max<std::int64_t>(timer_minute_, -1) + 1) * minute.count()};
@@ -255,6 +265,8 @@ void symbol_engine::collect(strategy_seat& from, const wishes& wanted, const cau
                       .inputs = x.inputs};
     candidate.weight_ppm = from.instance.weight_ppm;
     candidate.note = x.note;
+    // It meets nobody: what others want must not depend on it.
+    if (from.instance.shadow) candidate.fate = signal_fate::shadow;
     if (!is_warm(from)) candidate.fate = signal_fate::not_warm;
     candidates_.push_back(candidate);
   }
@@ -332,43 +344,47 @@ bool symbol_engine::is_too_late_to_enter(const strategy_seat& x, utc_ns now) con
 }
 
 void symbol_engine::act(const cause& why, engine_outputs& out) {
-  const auto now = why.now.mono;
   for (auto& seat : seats_) {
-    auto& own = seat.own;
-    const bool end_of_day = must_flatten(seat);
-    counts_.unanswered += own.give_up_unanswered(now);
-    if (end_of_day) own.want_exit(signal_reason::close_of_day, order_purpose::flatten, now);
-    if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
-    if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
+    act(seat, seat.own, why, out);
+    if (seat.simulated) act_in_shadow(seat, why);
+  }
+}
 
-    if (is_watching()) own.watch_time(now);
-    const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};
-    for (const auto order : own.take_cancels_due(now, bid)) {
-      ++counts_.cancels;
-      out.emplace_back(cancel_request{why.header, order});
+void symbol_engine::act(strategy_seat& seat, holding& own, const cause& why, engine_outputs& out) {
+  const auto now = why.now.mono;
+  const bool end_of_day = must_flatten(seat);
+  counts_.unanswered += own.give_up_unanswered(now);
+  if (end_of_day) own.want_exit(signal_reason::close_of_day, order_purpose::flatten, now);
+  if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
+  if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
+
+  if (is_watching()) own.watch_time(now);
+  const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};
+  for (const auto order : own.take_cancels_due(now, bid)) {
+    ++counts_.cancels;
+    out.emplace_back(cancel_request{why.header, order});
+  }
+  // After the close an exit waits for the next open: nothing could be sold.
+  if (!is_watching()) return;
+  if (const auto due = own.exit_due(now)) {
+    ++counts_.exits;
+    const auto request = make_exit(seat, *due, why);
+    if (auto record = decision(seat, due->purpose, due->reason, why)) {
+      record->qty = due->qty;
+      out.emplace_back(std::move(*record));
     }
-    // After the close an exit waits for the next open: nothing could be sold.
-    if (!is_watching()) continue;
-    if (const auto due = own.exit_due(now)) {
-      ++counts_.exits;
-      const auto request = make_exit(seat, *due, why);
-      if (auto record = decision(seat, due->purpose, due->reason, why)) {
-        record->qty = due->qty;
-        out.emplace_back(std::move(*record));
-      }
-      own.sent(request, now);
-      out.emplace_back(request);
+    own.sent(request, now);
+    out.emplace_back(request);
+  }
+  if (const auto due = own.stop_due(bid, now)) {
+    ++counts_.stops;
+    const auto request = make_stop(seat, *due, why);
+    if (auto record = decision(seat, request.purpose, request.reason, why)) {
+      record->qty = request.qty;
+      out.emplace_back(std::move(*record));
     }
-    if (const auto due = own.stop_due(bid, now)) {
-      ++counts_.stops;
-      const auto request = make_stop(seat, *due, why);
-      if (auto record = decision(seat, request.purpose, request.reason, why)) {
-        record->qty = request.qty;
-        out.emplace_back(std::move(*record));
-      }
-      own.sent(request, now);
-      out.emplace_back(request);
-    }
+    own.sent(request, now);
+    out.emplace_back(request);
   }
 }
 
@@ -418,6 +434,7 @@ void symbol_engine::on_account(const account_view& x) {
 
 void symbol_engine::on_split(split_ratio by) {
   for (auto& seat : seats_) seat.own.split(by);
+  restart_shadows();
   for_each_board([&](indicator_board& board) { board.split(by); });
   for (auto& seat : seats_)
     if (seat.maker) seat.board->split(by);

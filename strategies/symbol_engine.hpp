@@ -9,6 +9,7 @@
 
 #include "domain/bar_builder.hpp"
 #include "domain/kept_strategy.hpp"
+#include "domain/position_book.hpp"
 #include "domain/position_sizer.hpp"
 #include "domain/signal_combiner.hpp"
 #include "domain/trade_bars.hpp"
@@ -17,6 +18,7 @@
 #include "messages/views.hpp"
 #include "strategies/daily_volume.hpp"
 #include "strategies/holding.hpp"
+#include "strategies/shadow_market.hpp"
 #include "strategies/strategy.hpp"
 
 namespace bw {
@@ -42,7 +44,7 @@ struct strategy_instance {
   std::uint32_t weight_ppm = whole_ppm;
   /// Most that it may hold in the symbol; zero: no limit of its own.
   money symbol_budget{};
-  /// Its signals are recorded, and none becomes an order.
+  /// Its signals are recorded and simulated, and none becomes an order.
   bool shadow = false;
   /// Its bars are made of trades; empty: five minutes of minute bars.
   std::optional<trade_bar_options> bars{};
@@ -76,10 +78,22 @@ struct symbol_engine_options {
   evidence_wanted evidence = evidence_wanted::no;
 };
 
+/// An execution in the simulation of a strategy in shadow, with its figures after it.
+struct shadow_fill {
+  short_name strategy;
+  bw::side side = side::buy;
+  order_purpose purpose = order_purpose::entry;
+  signal_reason reason = signal_reason::momentum_breakout;
+  quantity qty;
+  price at_price;
+  quantity position;
+  shadow_figures figures;
+};
+
 /// What the engine wants done, in order. A signal's record stands before the order it causes, and
 /// the record of the decision right before its order.
 using engine_output = std::variant<signal_record, order_request, cancel_request, evaluation_record,
-                                   decision_record, strategy_switch_record>;
+                                   decision_record, strategy_switch_record, shadow_fill>;
 using engine_outputs = std::vector<engine_output>;
 
 /// Numbers for the status, since the start.
@@ -117,10 +131,10 @@ struct symbol_engine_counts {
 class symbol_engine {
  public:
   static constexpr std::size_t strategies_max = 8;
-  /// No call appends more than this: a minute can end two bars, and each order is asked to be
-  /// cancelled once.
+  /// No call appends more than this: a minute can end two bars, each order is asked to be cancelled
+  /// once, and each simulated one is executed at most a few times.
   static constexpr std::size_t outputs_per_call_max =
-      strategies_max * (2 * (2 * wishes::capacity + 7) + holding::orders_max);
+      strategies_max * (2 * (2 * wishes::capacity + 7) + 2 * holding::orders_max);
 
   /// Prepares every strategy. ec::invalid_argument for none, for one without logic or for an id
   /// that comes twice, ec::out_of_range for more than strategies_max; otherwise what a strategy
@@ -148,6 +162,10 @@ class symbol_engine {
 
   /// Between two sessions: positions, the last bars and the mean volume are told in new shares.
   void on_split(split_ratio by);
+
+  /// Strategies in shadow trade in markets that `make` makes; without it their signals are recorded
+  /// and nothing else. To be called before the first message.
+  void simulate_shadows(shadow_market_factory make);
 
   /// A position from before the start. ec::not_found for a strategy that is not here,
   /// ec::invalid_argument for what cannot be a position.
@@ -188,6 +206,15 @@ class symbol_engine {
   symbol_id symbol() const { return options_.symbol; }
 
  private:
+  /// What a strategy in shadow would have. Its trades are counted when nothing is left.
+  struct simulated_seat {
+    holding own;
+    bw::position book{};
+    shadow_figures figures{};
+    /// Earned before the book began anew, and when the open trade began.
+    money before{};
+    money trade_began{};
+  };
   struct strategy_seat {
     strategy_instance instance;
     holding own;
@@ -200,6 +227,8 @@ class symbol_engine {
     std::unique_ptr<trade_bars> maker{};
     std::uint64_t taken = 0;
     std::uint64_t refused = 0;
+    /// In shadow: what it would have. What it had before stays its own, under its stops.
+    std::unique_ptr<simulated_seat> simulated{};
     /// The strategy's wish of this evaluation.
     quantity qty_max;
     /// Minute of the last evaluation that was put down.
@@ -286,6 +315,20 @@ class symbol_engine {
 
   /// What is due whatever the message was: cancels, exits, the end of the day.
   void act(const cause& why, engine_outputs& out);
+  void act(strategy_seat& seat, holding& own, const cause& why, engine_outputs& out);
+
+  /// What the signals of the seat are about.
+  static const holding& acting(const strategy_seat& x) {
+    return x.simulated ? x.simulated->own : x.own;
+  }
+  void settle_shadow(strategy_seat& seat);
+  void restart_shadows();
+  template <class Event>
+  void show_shadow(const Event& x, engine_time now, engine_outputs& out);
+  void take_shadow_report(const order_report& x, engine_time now, engine_outputs& out);
+  void follow_in_shadow(const signal& what, strategy_seat& seat, const cause& why);
+  void act_in_shadow(strategy_seat& seat, const cause& why);
+  shadow_figures figures_of(const simulated_seat& x) const;
 
   symbol_engine_options options_;
   std::vector<strategy_seat> seats_;
@@ -305,6 +348,11 @@ class symbol_engine {
   /// Cost of entries given out since the account was last heard of.
   money committed_;
   symbol_engine_counts counts_;
+  shadow_market_factory make_shadow_;
+  /// There once a strategy is in shadow.
+  std::unique_ptr<shadow_market> shadow_;
+  /// What the simulated market knows of the session.
+  session_state shadow_session_;
 };
 
 }  // namespace bw

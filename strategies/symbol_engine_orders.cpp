@@ -43,7 +43,7 @@ position_sizer_options sizing_for(const strategy& logic, position_sizer_options 
 void symbol_engine::decide(signal_candidate& x, const cause& why, engine_outputs& out) {
   auto& seat = *find(x.what.strategy);
   entry_decision entry;
-  if (x.fate == signal_fate::ordered && seat.instance.shadow) x.fate = signal_fate::shadow;
+  if (x.fate == signal_fate::shadow && seat.simulated) follow_in_shadow(x.what, seat, why);
   if (x.fate == signal_fate::ordered) {
     if (x.what.purpose == order_purpose::entry) {
       if (!seat.own.can_enter() || !is_symbol_free_for(seat))
@@ -128,8 +128,15 @@ symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quan
 sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_max) const {
   // All strategies of the symbol share its part of the equity.
   int128 held = 0;
-  for (const auto& seat : seats_)
-    held += notional_exact(entry.limit, seat.own.position().qty) + seat.own.pending_cost();
+  const auto& seat = *find(entry.strategy);
+  const auto value_of = [&](const holding& x) {
+    return notional_exact(entry.limit, x.position().qty) + x.pending_cost();
+  };
+  // What is simulated meets nobody.
+  if (seat.simulated)
+    held = value_of(acting(seat));
+  else
+    for (const auto& each : seats_) held += value_of(each.own);
   sizing_input out{.worst_price = entry.limit,
                    .stop = entry.planned_stop,
                    .held_value = money_ceil(held),
@@ -139,19 +146,19 @@ sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_m
   // An account that is not known has nothing to spend.
   if (!account_.valid) return out;
   out.equity = account_.equity_for_limits;
-  out.cash = remaining(account_.cash_available, committed_);
+  const auto committed = seat.simulated ? money{} : committed_;
+  out.cash = remaining(account_.cash_available, committed);
   // A budget of its own leaves what it has not used.
-  const auto& seat = *find(entry.strategy);
   const auto leave = [&](money budget, money used) {
     if (!budget.is_positive()) return;
     const auto left = remaining(budget, used);
     out.budget_left = out.budget_left ? std::min(*out.budget_left, left) : left;
   };
-  const auto here =
-      money_ceil(notional_exact(entry.limit, seat.own.position().qty) + seat.own.pending_cost());
+  const auto here = money_ceil(value_of(acting(seat)));
+  const auto used = seat.simulated ? money{} : use_of(account_, entry.strategy);
   leave(seat.instance.symbol_budget, here);
-  leave(seat.instance.budget, std::max(here, use_of(account_, entry.strategy)));
-  out.gross_room = remaining(account_.gross_room, committed_);
+  leave(seat.instance.budget, std::max(here, used));
+  out.gross_room = remaining(account_.gross_room, committed);
   return out;
 }
 

@@ -71,6 +71,7 @@ void symbol_engine::set(strategy_seat& seat, const strategy_change& x) {
     is.shadow = x.shadow;
     is.overnight = x.overnight;
     is.budget = x.budget;
+    settle_shadow(seat);
   }
   // What a person has to put back, no file puts back; how it was set waits for them.
   const bool latched = x.scope == change_scope::take_out ||
@@ -109,7 +110,9 @@ result<void> symbol_engine::change(const strategy_change& x, std::unique_ptr<str
     instance.bars = *bars;
     seat->board = std::move(place->board);
     seat->maker = std::move(place->maker);
-    seat->own.follow(instance.logic->rules().over(options_.holding));
+    const auto rules = instance.logic->rules().over(options_.holding);
+    seat->own.follow(rules);
+    if (seat->simulated) seat->simulated->own.follow(rules);
     note_interest();
   }
   set(*seat, x);
@@ -198,8 +201,9 @@ strategy_view symbol_engine::view() const {
   out.warm = true;
   for (const auto& seat : seats_) {
     const auto& is = seat.instance;
-    out.seats.push_back(
-        {is.id, seat.enabled, is.latched, cut<short_text>(is.cause), seat.taken, seat.refused});
+    out.seats.push_back({is.id, seat.enabled, is.latched, cut<short_text>(is.cause), seat.taken,
+                         seat.refused, is.shadow,
+                         seat.simulated ? figures_of(*seat.simulated) : shadow_figures{}});
     if (seat.enabled) out.warm = out.warm && is_warm(seat);
     const auto position = seat.own.position();
     if (position.qty.is_zero()) continue;

@@ -38,6 +38,11 @@ void append(std::string& out, const T& x) {
     out += std::to_string(x) + ",";
   }
 }
+void append(std::string& out, const shadow_fill& x) {
+  append(out, x.qty);
+  append(out, x.at_price);
+  append(out, x.figures.realized);
+}
 void append(std::string& out, const engine_output& x) {
   out += std::to_string(x.index()) + ":";
   std::visit([&](const auto& what) { append(out, what); }, x);
