@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "actors/status_actor.hpp"
+#include "analytics/strategy_learner.hpp"
 #include "config/option_table.hpp"
 #include "config/state_folder.hpp"
 #include "storage/proposal_store.hpp"
@@ -93,6 +94,30 @@ void add_refusals(const trade_database& database, const session_calendar& calend
   }
 }
 
+/// What the learner says of the signals and trades up to the brief. Signals of strategies in shadow
+/// are not for executing and say nothing here.
+void add_lessons(const trade_database& database, checkin_facts& out) {
+  const trade_filter week{.from = out.at - strategy_learner::figures_of,
+                          .to = out.at + nanoseconds{1}};
+  const auto signals = database.signals(week, strategy_learner::signals_max);
+  const auto trades = database.trades(week);
+  if (!signals || !trades) {
+    out.unknown.push_back("strategies: " +
+                          (signals ? trades.failure() : signals.failure()).context);
+    return;
+  }
+  strategy_learner learner;
+  for (const auto& x : *signals)
+    if (x.fate != to_string(signal_fate::shadow))
+      learner.add(learner_signal{x.at, x.strategy, x.symbol, x.confidence_ppm, x.executed});
+  for (const auto& x : *trades)
+    if (x.closed_at.value != 0)
+      learner.add(learner_trade{x.closed_at, x.strategy, x.symbol, x.pnl});
+  const auto lessons = learner.lessons(out.at);
+  out.strategies = figure_lines(lessons);
+  out.notes = note_lines(lessons);
+}
+
 void add_proposals(const std::filesystem::path& state, checkin_facts& out) {
   std::error_code ignored;
   if (!std::filesystem::exists(proposals_file(state), ignored)) return;
@@ -134,6 +159,7 @@ checkin_facts gather_checkin(const std::filesystem::path& state, const checkin_q
   if (database) {
     add_trades(**database, calendar, out);
     add_refusals(**database, calendar, out);
+    add_lessons(**database, out);
   } else {
     out.unknown.push_back("trades: " + database.failure().context);
   }

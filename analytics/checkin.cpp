@@ -216,7 +216,10 @@ checkin_brief make_checkin(const checkin_facts& facts) {
                                   "the day's books were not compared yet"));
       add.push_back(refusals_section(facts));
       add.push_back(anomalies_section(status));
-      add.push_back({"Notes", {"nothing learns from the trades yet"}});
+      add.push_back(plain_section("Strategies, seven days", facts.strategies,
+                                  facts.trades_known ? "no signal, no trade" : "unknown"));
+      add.push_back(plain_section("Notes, three days", facts.notes,
+                                  facts.trades_known ? "nothing stands out" : "unknown"));
       add.push_back(plain_section("Open proposals", facts.proposals, "none"));
       break;
   }

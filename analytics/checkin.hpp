@@ -55,6 +55,9 @@ struct checkin_facts {
   /// Limits that hold: key and value.
   std::vector<std::pair<std::string, std::string>> limits;
   std::vector<std::string> proposals;
+  /// What the last days say of the strategies, and what stands out.
+  std::vector<std::string> strategies;
+  std::vector<std::string> notes;
   std::vector<std::string> unknown;
 };
 

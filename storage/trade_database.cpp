@@ -208,6 +208,23 @@ result<std::vector<trade_row>> trade_database::trades(const trade_filter& wanted
   return out;
 }
 
+result<std::vector<signal_row>> trade_database::signals(const trade_filter& wanted,
+                                                        std::size_t latest) const {
+  std::vector<signal_row> out;
+  const auto read =
+      file_->query("SELECT ts, strategy, symbol, side, confidence, executed, fate FROM signals" +
+                       where("ts") + "ORDER BY ts DESC, id DESC LIMIT " + std::to_string(latest),
+                   values_of(wanted), [&](const sql_row& r) {
+                     out.push_back({time_of(r[0]), text_of(r[1]), text_of(r[2]), text_of(r[3]),
+                                    static_cast<std::uint32_t>(number_of(r[4]) / 1'000),
+                                    number_of(r[5]) != 0, text_of(r[6])});
+                     return true;
+                   });
+  if (!read) return read.failure();
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
 result<std::vector<order_row>> trade_database::orders(const trade_filter& wanted) const {
   std::vector<order_row> out;
   const auto read = file_->query(

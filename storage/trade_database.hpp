@@ -57,6 +57,18 @@ struct order_row {
   std::string error_text;
 };
 
+struct signal_row {
+  utc_ns at;
+  std::string strategy;
+  std::string symbol;
+  std::string side;
+  /// In parts per million.
+  std::uint32_t confidence_ppm = 0;
+  /// Its order had an execution.
+  bool executed = false;
+  std::string fate;
+};
+
 struct position_row {
   std::string symbol;
   std::string strategy;
@@ -107,6 +119,8 @@ class trade_database {
   /// By the time of opening, oldest first.
   result<std::vector<trade_row>> trades(const trade_filter& wanted) const;
   result<std::vector<order_row>> orders(const trade_filter& wanted) const;
+  /// The latest of them, at most so many, oldest first.
+  result<std::vector<signal_row>> signals(const trade_filter& wanted, std::size_t latest) const;
   /// Those that are open.
   result<std::vector<position_row>> positions(const trade_filter& wanted) const;
   /// By day and strategy.

@@ -53,7 +53,8 @@ TEST(checkin, each_slot_has_its_parts) {
       ElementsAre("State", "Profit", "Trades of today", "Orders denied or rejected", "Anomalies"));
   EXPECT_THAT(titles(make_checkin(facts_of(checkin_slot::eod))),
               ElementsAre("State", "Profit", "Trades of today", "Reconciliation",
-                          "Orders denied or rejected", "Anomalies", "Notes", "Open proposals"));
+                          "Orders denied or rejected", "Anomalies", "Strategies, seven days",
+                          "Notes, three days", "Open proposals"));
 }
 
 TEST(checkin, tells_what_the_node_knows) {
@@ -102,6 +103,10 @@ TEST(checkin, an_empty_list_is_none_only_when_it_was_read) {
   EXPECT_THAT(unknown, HasSubstr("realised by the log unknown"));
   facts.trades_known = true;
   EXPECT_THAT(to_text(make_checkin(facts)), HasSubstr("Trades of today\n  none\n"));
+  EXPECT_THAT(unknown, HasSubstr("Notes, three days\n  unknown\n"));
+  EXPECT_THAT(to_text(make_checkin(facts)), HasSubstr("Notes, three days\n  nothing stands out\n"));
+  facts.notes = {"momentum lost"};
+  EXPECT_THAT(to_text(make_checkin(facts)), HasSubstr("Notes, three days\n  momentum lost\n"));
 }
 
 TEST(checkin, is_the_same_for_programs) {

@@ -184,6 +184,15 @@ TEST_F(crafted_log, puts_a_round_trip_into_every_table) {
   ASSERT_EQ(orders->size(), 2u);
   EXPECT_EQ((*orders)[0].status, "filled");
   EXPECT_EQ((*orders)[0].broker_order_id, "venue-1");
+  const auto signals = file->signals({}, 10);
+  ASSERT_TRUE(signals.ok()) << signals.failure().text();
+  ASSERT_EQ(signals->size(), 2u);
+  EXPECT_EQ((*signals)[0].side, "buy");
+  EXPECT_EQ((*signals)[1].side, "sell");
+  EXPECT_TRUE((*signals)[0].executed && (*signals)[1].executed);
+  const auto latest = file->signals({.strategy = "momentum"}, 1);
+  ASSERT_EQ(latest->size(), 1u);
+  EXPECT_EQ((*latest)[0].side, "sell") << "of more than are wanted the last ones";
   EXPECT_TRUE(file->positions({})->empty());
   const auto days = file->daily({});
   ASSERT_TRUE(days.ok()) << days.failure().text();
