@@ -11,6 +11,7 @@
 #include <mutex>
 #include <utility>
 
+#include "storage/ordered_files.hpp"
 #include "storage/rocksdb_settings.hpp"
 #include "storage/temporary_folder.hpp"
 
@@ -167,6 +168,7 @@ struct rocksdb_store::database {
   std::filesystem::path folder;
   std::optional<temporary_folder> secondary_files;
   std::shared_ptr<background_watch> watch;
+  std::unique_ptr<rocksdb::Env> files;  // Outlives the database.
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;  // In the order of columns().
   rocksdb::WriteBatch batch;
@@ -224,7 +226,8 @@ result<std::unique_ptr<rocksdb_store>> rocksdb_store::open_primary(const audit_o
   out->watch = std::make_shared<background_watch>();
   rocksdb::DBOptions settings;
   rocksdb_settings::primary(settings, options.sync);
-  if (options.files != nullptr) settings.env = options.files;
+  out->files = make_ordered_files(options.files);
+  settings.env = out->files.get();
   settings.listeners.push_back(out->watch);
   // Flush and compaction yield to the threads that trade.
   for (const auto pool : {rocksdb::Env::Priority::LOW, rocksdb::Env::Priority::HIGH})

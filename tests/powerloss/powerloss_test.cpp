@@ -192,6 +192,34 @@ TEST(powerloss, under_gate_no_order_is_at_the_broker_without_its_record) {
             << " cuts while opening\n";
 }
 
+// The power goes at each operation of an opening in turn, which makes a new manifest and names it:
+// whichever of the names came through, the next opening finds a whole database.
+TEST(powerloss, a_cut_at_any_operation_of_an_opening_leaves_a_log_that_opens) {
+  constexpr std::uint64_t draws = 8;
+  const auto seed = tests::test_seed(96'000);
+  std::uint64_t operation = 1;
+  for (bool reached = true; reached && !HasFatalFailure(); ++operation) {
+    for (std::uint64_t draw = 0; draw < draws; ++draw) {
+      SCOPED_TRACE("operation " + std::to_string(operation) + "; " + tests::repeat_with(seed));
+      prng chance{seed + draw};
+      machine node{audit_sync::gate};
+      ASSERT_TRUE(node.open().ok());
+      node.trade(chance, 3);
+      node.close();
+      const auto before = node.files->operations();
+      node.files->cut_power_at(before + operation);
+      static_cast<void>(node.open());
+      reached = node.files->operations() >= before + operation;
+      node.lose(chance);
+      const auto opened = node.open();
+      ASSERT_TRUE(opened.ok()) << opened.failure().text();
+      EXPECT_EQ(node.lost(), 0u);
+    }
+  }
+  EXPECT_GT(operation, 10u);
+  std::cout << operation - 1 << " operations\n";
+}
+
 // A block that was torn and filled with zeros looks like damage to the database, which then refuses
 // to open: a node that does not start is safe, one that starts without its records is not.
 TEST(powerloss, a_torn_block_of_zeros_loses_nothing_silently) {
