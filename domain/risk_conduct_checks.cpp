@@ -55,10 +55,12 @@ risk_check check_volatility(const risk_subject& s) {
 
 risk_check check_volume(const risk_subject& s) {
   if (!s.is_entry) return not_applicable(risk_rule::volume);
-  return at_most(
-      risk_rule::volume,
-      s.inputs.volumes ? s.inputs.volumes->surge_bp(s.order.symbol, s.now.utc) : missing_value,
-      s.options.volume_max_bp);
+  const auto surge =
+      s.inputs.volumes ? s.inputs.volumes->surge_bp(s.order.symbol, s.now.utc) : missing_value;
+  // A backtest may begin with its first minute; a node has fetched those before it.
+  const bool begins = surge == missing_value && s.inputs.volumes && !s.inputs.ages;
+  return begins ? not_applicable(risk_rule::volume)
+                : at_most(risk_rule::volume, surge, s.options.volume_max_bp);
 }
 
 namespace {

@@ -157,6 +157,16 @@ class recorded_world {
     stream.state = feed_state::synced;
     tell_gate(stream);
     account();
+    // What was fetched at the start.
+    for (std::uint32_t k = 0; k < 2; ++k)
+      for (int ago = 10; ago > 0; --ago) {
+        bar past;
+        past.symbol = symbol_id{k};
+        past.origin = bar_origin::history;
+        past.volume = quantity::from_int(10'000);
+        past.start = now - std::chrono::minutes{ago};
+        tell_gate(past);
+      }
     session(session_phase::entries);
     for (int k = 0; k < 15; ++k) {
       now = now + std::chrono::seconds{1};
@@ -214,6 +224,8 @@ class recorded_world {
     if constexpr (std::is_same_v<Input, timer_input>) desk_->watch(at());
     if constexpr (std::is_same_v<Input, quote>) desk_->on_quote(x);
     if constexpr (std::is_same_v<Input, trade>) desk_->on_trade(x);
+    if constexpr (std::is_same_v<Input, bar>) desk_->on_bar(x);
+    if constexpr (std::is_same_v<Input, input_measured>) desk_->on_measured(x, at().mono);
     if constexpr (std::is_same_v<Input, order_report>) desk_->on_report(x, at());
     for (auto& change : desk_->take_changes()) {
       ++changes;
@@ -264,6 +276,8 @@ class recorded_world {
     x.at = now;
     x.received = mono_ns{now.value};
     tell_gate(x);
+    tell_gate(input_measured{measured_input::clock, chance_.between(-9'000'000, 9'000'000)});
+    tell_gate(input_measured{measured_input::books, 0});
     share_account();
   }
   void share_account() {
@@ -289,6 +303,7 @@ class recorded_world {
     q.ts_event = now;
     q.received = mono_ns{now.value};
     q.trace = trace_id{++traces_};
+    q.passed_on = q.received + nanoseconds{chance_.between(0, 9'000'000)};
     tell(k, q, [&](auto& e, auto& out) { e.on_quote(q, engine_at(), out); });
     tell_gate(q);
     trade last;
@@ -312,6 +327,7 @@ class recorded_world {
     x.received = mono_ns{now.value};
     x.trace = trace_id{++traces_};
     tell(k, x, [&](auto& e, auto& out) { e.on_bar(x, engine_at(), out); });
+    tell_gate(x);
   }
 
   void news() {

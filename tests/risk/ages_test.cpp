@@ -291,6 +291,12 @@ TEST(ages, a_backtest_has_one_clock_and_one_book) {
   EXPECT_TRUE(verdict.approved) << tests::text_of(verdict);
   for (const auto rule : {risk_rule::hop, risk_rule::clock, risk_rule::books})
     EXPECT_EQ(check_of(verdict, rule).outcome, check_outcome::not_applicable);
+  // It may begin with its first minute, too.
+  scene.volumes.emplace(tests::risk_scene::symbol_count);
+  EXPECT_EQ(check_of(scene.check(scene.entry()), risk_rule::volume).outcome,
+            check_outcome::not_applicable);
+  scene.volumes.reset();
+  EXPECT_EQ(check_of(scene.check(scene.entry()), risk_rule::volume).outcome, check_outcome::denied);
 }
 
 }  // namespace

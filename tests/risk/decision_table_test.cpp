@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 
+#include "domain/external_guard.hpp"
 #include "tests/domain/risk_scene.hpp"
 
 namespace bw {
@@ -334,6 +335,15 @@ const control controls[] =
         {risk_rule::reserve, "requests that are reserved", passes,
          [](auto& s, auto&, auto n) { s.options.requests_reserved = 5 - n; },
          [](auto& s, auto&) { s.requests_left.reset(); }},
+        {risk_rule::reduce_only, "R01 what is not ours and has no stop yet", passes,
+         [](auto& s, auto& o, auto n) {
+           s.exposure.set_external(apple, shares(50), {}, {}, p("100"));
+           o = s.exit();
+           o.strategy = external_strategy;
+           o.purpose = order_purpose::protective;
+           o.qty = shares(50 + n);
+         },
+         nullptr},
         {risk_rule::reduce_only, "R01 what there is to close", passes,
          [](auto& s, auto& o, auto n) {
            exit_instead(s, o);
