@@ -101,4 +101,33 @@ result<std::string> edit_parameters(std::string_view strategies_toml,
   return out;
 }
 
+result<std::string> edit_symbol_budget(std::string_view strategies_toml,
+                                       const std::string& strategy, money budget) {
+  constexpr std::string_view key = "symbol_budget_usd";
+  std::string out{strategies_toml};
+  config_errors errors;
+  const detail::toml_reader in{"strategies.toml", errors};
+  const auto file = in.parse(out);
+  if (!file) return {ec::parse_failed, errors.text()};
+  const auto* table = find_strategy(*file, strategy);
+  if (table == nullptr)
+    return {ec::not_found, "strategies.toml has no strategy '" + strategy.substr(0, 40) + "'"};
+  const auto value = "\"" + budget.text() + "\"";
+  const auto* node = table->get(key);
+  const auto* before = node != nullptr ? node : table->get("id");
+  const auto where = before->source();
+  const auto line = offset_of_line(out, where.begin.line);
+  if (node != nullptr)
+    out.replace(line + where.begin.column - 1, where.end.column - where.begin.column, value);
+  else
+    out.insert(line, std::string{key} + " = " + value + "\n");
+  const auto again = in.parse(out);
+  const auto* edited = again ? find_strategy(*again, strategy) : nullptr;
+  const auto* there = edited == nullptr ? nullptr : edited->get(key);
+  if (there != nullptr && detail::value_of(*there).text == budget.text()) return out;
+  return {ec::integrity_broken, "strategies.toml: " + strategy +
+                                    ".symbol_budget_usd could not be changed in place; change it "
+                                    "by hand"};
+}
+
 }  // namespace bw

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/decimal.hpp"
 #include "core/result.hpp"
 
 namespace bw {
@@ -22,5 +23,9 @@ struct parameter_edit {
 /// cannot be changed in place (written on one line, or with no table).
 result<std::string> edit_parameters(std::string_view strategies_toml,
                                     const std::vector<parameter_edit>& edits);
+
+/// The same with symbol_budget_usd of one strategy set to whole dollars. Errors as above.
+result<std::string> edit_symbol_budget(std::string_view strategies_toml,
+                                       const std::string& strategy, money budget);
 
 }  // namespace bw

@@ -18,7 +18,13 @@ constexpr std::string_view schema =
     " decided_at INTEGER NOT NULL, note TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS proposal_changes (proposal TEXT NOT NULL, number INTEGER NOT NULL,"
     " key TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,"
-    " PRIMARY KEY (proposal, number));";
+    " PRIMARY KEY (proposal, number));"
+    "CREATE TABLE IF NOT EXISTS rollouts (proposal TEXT PRIMARY KEY, stage TEXT NOT NULL,"
+    " sessions INTEGER NOT NULL, signals INTEGER NOT NULL, trades INTEGER NOT NULL,"
+    " value INTEGER NOT NULL, result INTEGER NOT NULL, trades_before INTEGER NOT NULL,"
+    " value_before INTEGER NOT NULL, result_before INTEGER NOT NULL, last_day TEXT NOT NULL,"
+    " cause TEXT NOT NULL, canary_budget INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
+    " base_toml TEXT NOT NULL);";
 constexpr std::size_t columns = 26;
 
 constexpr std::array<std::string_view, 3> status_words{"open", "accepted", "rejected"};
@@ -87,6 +93,36 @@ sql_row row_of(const proposal& x) {
           x.decided_by,
           x.decided_at.value,
           x.note};
+}
+
+result<proposal_rollout> rollout_of(const sql_row& row) {
+  std::size_t k = 0;
+  const auto number = [&] { return number_of(row[k++]); };
+  const auto count = [&] { return static_cast<std::uint32_t>(number()); };
+  const auto sum = [&] {
+    trade_sum out;
+    out.trades = count();
+    out.value = money::from_units(number());
+    out.result = money::from_units(number());
+    return out;
+  };
+  proposal_rollout out;
+  out.proposal = text_of(row[k++]);
+  auto stage = parse_rollout_stage(text_of(row[k++]));
+  if (!stage) return std::move(stage).failure().within("proposals.db");
+  out.state.stage = *stage;
+  out.state.sessions = count();
+  out.state.signals = count();
+  out.state.trades = sum();
+  out.state.before = sum();
+  auto day = parse_date(text_of(row[k++]));
+  if (!day) return std::move(day).failure().within("proposals.db");
+  out.state.last_day = *day;
+  out.state.cause = text_of(row[k++]);
+  out.canary_budget = money::from_units(number());
+  out.changed_at = utc_ns{number()};
+  out.base_toml = text_of(row[k++]);
+  return out;
 }
 
 }  // namespace
@@ -183,6 +219,37 @@ result<void> proposal_store::decide(std::string_view id, proposal_status status,
   return {ec::illegal_transition, "proposal " + known->id + " was " +
                                       std::string{to_string(known->status)} + " by " +
                                       known->decided_by + " before"};
+}
+
+result<std::vector<proposal_rollout>> proposal_store::rollouts() const {
+  std::vector<proposal_rollout> out;
+  // A file of before there were any, opened to be read only, has no table for them.
+  const auto table = file_->first("SELECT name FROM sqlite_master WHERE name = 'rollouts'", {});
+  if (!table) return table.failure();
+  if (table->empty()) return out;
+  std::optional<error> wrong;
+  auto read = file_->query("SELECT * FROM rollouts ORDER BY proposal", {}, [&](const sql_row& row) {
+    auto one = rollout_of(row);
+    if (one)
+      out.push_back(*std::move(one));
+    else
+      wrong = one.failure();
+    return !wrong;
+  });
+  if (!read) return std::move(read).failure();
+  if (wrong) return *wrong;
+  return out;
+}
+
+result<void> proposal_store::put(const proposal_rollout& one) {
+  const auto& x = one.state;
+  const auto number = [](std::uint32_t n) { return static_cast<std::int64_t>(n); };
+  return file_->run("INSERT OR REPLACE INTO rollouts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    {one.proposal, std::string{to_string(x.stage)}, number(x.sessions),
+                     number(x.signals), number(x.trades.trades), x.trades.value.units(),
+                     x.trades.result.units(), number(x.before.trades), x.before.value.units(),
+                     x.before.result.units(), format_date(x.last_day), x.cause,
+                     one.canary_budget.units(), one.changed_at.value, one.base_toml});
 }
 
 }  // namespace bw

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "domain/rollout.hpp"
 #include "storage/sqlite_file.hpp"
 
 namespace bw {
@@ -81,6 +82,18 @@ struct proposal {
   friend bool operator==(const proposal&, const proposal&) = default;
 };
 
+/// How far an accepted proposal is in force.
+struct proposal_rollout {
+  std::string proposal;
+  /// The strategies file before it, whole.
+  std::string base_toml;
+  money canary_budget;
+  rollout_state state;
+  utc_ns changed_at;
+
+  friend bool operator==(const proposal_rollout&, const proposal_rollout&) = default;
+};
+
 /// proposals.db in the state folder. A proposal is written once and decided once. One thread; other
 /// processes may read and write beside it.
 class proposal_store {
@@ -102,6 +115,11 @@ class proposal_store {
   /// ec::illegal_transition when it was decided before, by whomever.
   result<void> decide(std::string_view id, proposal_status status, const std::string& by, utc_ns at,
                       const std::string& note);
+
+  /// Of all proposals that were accepted, in the order of their ids.
+  result<std::vector<proposal_rollout>> rollouts() const;
+  /// Puts it in the place of what is known of the proposal.
+  result<void> put(const proposal_rollout& one);
 
  private:
   explicit proposal_store(std::unique_ptr<sqlite_file> file) : file_(std::move(file)) {}

@@ -3,16 +3,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
+#include "analytics/rollout_books.hpp"
 #include "app/cli.hpp"
 #include "app/config_file.hpp"
 #include "app/search_plan.hpp"
-#include "backtest/proposal_check.hpp"
+#include "backtest/rollout_text.hpp"
 #include "config/state_folder.hpp"
 #include "core/clock.hpp"
 #include "core/json_writer.hpp"
 #include "core/version.hpp"
+#include "storage/audit_reader.hpp"
 #include "storage/instance_lock.hpp"
 #include "storage/rocksdb_audit_log.hpp"
 
@@ -48,7 +51,17 @@ result<std::unique_ptr<proposal_store>> open_store(const proposals_arguments& as
   return proposal_store::open(path, access);
 }
 
-void write_json(json_writer& out, const proposal& x) {
+std::string rollout_line(const proposal_rollout& x) {
+  const auto& state = x.state;
+  auto out = "Rollout: " + std::string{to_string(state.stage)};
+  if (!is_over(state.stage))
+    out += ", " + std::to_string(state.sessions) + " sessions, " + std::to_string(state.signals) +
+           " signals, " + std::to_string(state.trades.trades) + " trades with " +
+           state.trades.result.text() + " USD";
+  return out + (state.cause.empty() ? "" : " (" + state.cause + ")");
+}
+
+void write_json(json_writer& out, const proposal& x, const proposal_rollout* rollout = nullptr) {
   out.begin_object();
   out.member("id", x.id);
   out.member("status", to_string(x.status));
@@ -91,6 +104,13 @@ void write_json(json_writer& out, const proposal& x) {
     out.member("decided_by", x.decided_by);
     out.member("decided_at", x.decided_at);
     out.member("note", x.note);
+  }
+  if (rollout != nullptr) {
+    const auto& state = rollout->state;
+    out.key("rollout").begin_object().member("stage", to_string(state.stage));
+    out.member("sessions", state.sessions).member("signals", state.signals);
+    out.member("trades", state.trades.trades).member("result", state.trades.result);
+    out.member("cause", state.cause).member("changed_at", rollout->changed_at).end_object();
   }
   out.end_object();
 }
@@ -162,12 +182,17 @@ int show_proposal(const common_flags& flags, const proposals_arguments& asked) {
   if (!store) return fail(flags, {exit_code::usage, store.failure().context, ""});
   const auto one = (*store)->find(asked.id);
   if (!one) return fail(flags, {exit_code::usage, one.failure().context, ""});
+  const auto rollouts = (*store)->rollouts();
+  if (!rollouts) return fail(flags, rollouts.failure());
+  const auto own = std::find_if(rollouts->begin(), rollouts->end(),
+                                [&](const auto& x) { return x.proposal == one->id; });
+  const auto* rollout = own == rollouts->end() ? nullptr : &*own;
   if (flags.json) {
     json_writer out;
-    write_json(out, *one);
+    write_json(out, *one, rollout);
     std::cout << out.take() << '\n';
   } else {
-    std::cout << text_of_proposal(*one);
+    std::cout << text_of_proposal(*one) << (rollout ? rollout_line(*rollout) + "\n" : "");
   }
   return static_cast<int>(exit_code::ok);
 }
@@ -313,6 +338,43 @@ result<std::string> record_decision(const decision& what, const std::string& wor
   return std::string{"Recorded in the audit log."};
 }
 
+/// Sessions before a rollout whose trades the canary is compared with.
+constexpr std::size_t sessions_before = 20;
+
+/// What the log of the configured node says of a proposal's strategies; nothing without a log.
+result<std::vector<rollout_session>> sessions_of(const decision& what,
+                                                 const session_calendar& calendar,
+                                                 calendar_date today) {
+  const auto changed = changed_strategies(what.one);
+  std::set<std::string> shadows;
+  for (const auto& each : changed) shadows.insert(shadow_id(each));
+  rollout_books books{std::string{to_string(what.config.config.mode)}, calendar, changed, shadows};
+  const auto log = open_audit_reader(audit_folder(what.state));
+  if (!log && log.code() == ec::not_found) return std::vector<rollout_session>{};
+  if (!log) return log.failure();
+  auto read = (*log)->read({}, [&](const audit_record& record) {
+    books.apply(record.wall, record.event);
+    return true;
+  });
+  if (!read) return std::move(read).failure();
+  return books.sessions(today);
+}
+
+/// Puts the log, the files and the store into a stage, in this order: no change without its record.
+result<std::string> enter_stage(const decision& what, const loaded_config& base,
+                                proposal_rollout& rollout, const std::string& word,
+                                const std::string& note, utc_ns now) {
+  const auto text = rollout_text(what.one, base, what.config.strategies(), rollout.state.stage,
+                                 rollout.canary_budget);
+  if (!text) return text.failure();
+  auto noted = record_decision(what, word, note);
+  if (!noted) return noted;
+  if (auto written = write_strategies(what.config, *text); !written) return written.failure();
+  rollout.changed_at = now;
+  if (auto kept = what.store->put(rollout); !kept) return kept.failure();
+  return noted;
+}
+
 int accept_proposal(const common_flags& flags, const proposals_arguments& asked) {
   auto what = open_decision(asked);
   if (!what) return fail(flags, {exit_code::usage, what.failure().context, ""});
@@ -324,28 +386,130 @@ int accept_proposal(const common_flags& flags, const proposals_arguments& asked)
     return fail(flags,
                 {exit_code::refused_for_safety, what->by + " proposed it and cannot accept it",
                  "let somebody else decide"});
-  const auto text = apply_proposal(what->one, what->config, what->config.strategies());
-  if (!text)
-    return fail(flags, {exit_code::not_ready,
-                        asked.id + " cannot be accepted: " + text.failure().context, ""});
+  const auto others = what->store->rollouts();
+  if (!others) return fail(flags, others.failure());
+  for (const auto& each : *others)
+    if (!is_over(each.state.stage) && each.proposal != asked.id)
+      return fail(
+          flags,
+          {exit_code::not_ready,
+           asked.id + " cannot be accepted: " + each.proposal + " is being rolled out, in stage " +
+               std::string{to_string(each.state.stage)},
+           "wait for its end, or take it back: bellwether proposals rollback " + each.proposal});
+  const auto calendar = session_calendar::make();
+  if (!calendar) return fail(flags, calendar.failure());
+  const auto today = calendar->new_york_date(now);
+  const auto seen = sessions_of(*what, *calendar, today);
+  if (!seen) return fail(flags, seen.failure());
   if (!flags.json && asked.confirm.empty()) std::cerr << text_of_proposal(what->one);
   if (!confirmed(asked, "Changes " + what->config.config.strategies_file.string() + "."))
     return fail(flags, {exit_code::refused_for_safety, "not confirmed: nothing was changed",
                         "type the proposal's id, or give --confirm " + asked.id});
-  // The log first: no change without its record. Stopped in between, accepting again mends it.
-  const auto noted = record_decision(*what, "accepted", asked.note);
-  if (!noted) return fail(flags, noted.failure());
-  if (auto written = write_strategies(what->config, *text); !written)
-    return fail(flags, written.failure());
+  proposal_rollout rollout{asked.id, what->config.strategies_toml, rollout_options{}.canary_budget};
+  rollout.state.last_day = today;
+  const auto first = seen->size() > sessions_before ? seen->size() - sessions_before : 0;
+  for (auto k = first; k < seen->size(); ++k) rollout.state.before += (*seen)[k].trades;
+  const auto noted = enter_stage(*what, what->config, rollout, "accepted", asked.note, now);
+  if (!noted)
+    return fail(flags, {exit_code::not_ready,
+                        asked.id + " cannot be accepted: " + noted.failure().context, ""});
   if (auto kept =
           what->store->decide(asked.id, proposal_status::accepted, what->by, now, asked.note);
       !kept)
     return fail(flags, kept.failure());
   tell(flags, *what, "accepted",
-       asked.id + " accepted: " + what->config.config.strategies_file.string() +
-           " changed, the old one is beside it as " +
+       asked.id + " accepted, in shadow: " + what->config.config.strategies_file.string() +
+           " has the new parameters beside the old ones, the old file is beside it as " +
            what->config.config.strategies_file.filename().string() + "." + what->config.hash +
-           ". " + *noted);
+           ". `bellwether proposals advance` after each close takes it further. " + *noted);
+  return static_cast<int>(exit_code::ok);
+}
+
+struct open_rollout {
+  decision what;
+  proposal_rollout rollout;
+  loaded_config base;
+};
+
+/// A rollout that goes on, with the files as it left them. ec::not_found when there is none.
+result<open_rollout> open_running(const proposals_arguments& asked) {
+  auto loaded = load_config(find_config(asked.config));
+  if (!loaded) return std::move(loaded).failure();
+  auto store = open_store(asked, sqlite_access::read_write);
+  if (!store) return std::move(store).failure();
+  const auto all = (*store)->rollouts();
+  if (!all) return all.failure();
+  for (const auto& each : *all) {
+    if (is_over(each.state.stage) || (!asked.id.empty() && each.proposal != asked.id)) continue;
+    auto one = (*store)->find(each.proposal);
+    if (!one) return std::move(one).failure();
+    auto base = parse_config(loaded->node_toml, "node.toml", each.base_toml, "strategies.toml", {},
+                             loaded->strategies());
+    if (!base) return std::move(base).failure();
+    const auto expected =
+        rollout_text(*one, *base, loaded->strategies(), each.state.stage, each.canary_budget);
+    if (!expected) return expected.failure();
+    if (*expected != loaded->strategies_toml)
+      return {ec::integrity_broken, loaded->config.strategies_file.string() +
+                                        " is not as the rollout of " + each.proposal +
+                                        " left it: somebody changed it; put it back first"};
+    auto state =
+        asked.state.empty() ? loaded->config.state_folder : std::filesystem::path{asked.state};
+    decision what{std::move(*loaded), std::move(state), std::move(*store), std::move(*one),
+                  asked.as.empty() ? person_at_the_keyboard() : asked.as};
+    return open_rollout{std::move(what), each, std::move(*base)};
+  }
+  return {ec::not_found, "no accepted proposal is being rolled out"};
+}
+
+int advance_rollout(const common_flags& flags, const proposals_arguments& asked) {
+  auto open = open_running(asked);
+  if (!open && open.code() == ec::not_found) {
+    std::cout << (flags.json ? "{\"schema_version\":1,\"status\":\"none\"}"
+                             : open.failure().context)
+              << '\n';
+    return static_cast<int>(exit_code::ok);
+  }
+  if (!open) return fail(flags, {exit_code::not_ready, open.failure().context, ""});
+  auto& [what, rollout, base] = *open;
+  const auto calendar = session_calendar::make();
+  if (!calendar) return fail(flags, calendar.failure());
+  const auto now = system_clock{}.utc_now();
+  const auto today = calendar->new_york_date(now);
+  const auto seen = sessions_of(what, *calendar, today);
+  if (!seen) return fail(flags, seen.failure());
+  rollout_options options;
+  options.canary_budget = rollout.canary_budget;
+  const auto before = rollout.state.stage;
+  // One stage at a time: a later session was not traded in the next one.
+  for (const auto& session : *seen)
+    if (rollout.state.stage == before)
+      rollout.state = after_session(std::move(rollout.state), options, session);
+  std::string noted;
+  if (rollout.state.stage != before) {
+    rollout.state.last_day = std::max(rollout.state.last_day, today);
+    auto entered = enter_stage(what, base, rollout, std::string{to_string(rollout.state.stage)},
+                               rollout.state.cause, now);
+    if (!entered) return fail(flags, entered.failure());
+    noted = " " + *entered;
+  } else if (auto kept = what.store->put(rollout); !kept) {
+    return fail(flags, kept.failure());
+  }
+  tell(flags, what, std::string{to_string(rollout.state.stage)},
+       what.one.id + ": " + rollout_line(rollout) + "." + noted);
+  return static_cast<int>(exit_code::ok);
+}
+
+int roll_back(const common_flags& flags, const proposals_arguments& asked) {
+  auto open = open_running(asked);
+  if (!open) return fail(flags, {exit_code::not_ready, open.failure().context, ""});
+  auto& [what, rollout, base] = *open;
+  rollout.state.stage = rollout_stage::rolled_back;
+  rollout.state.cause = what.by + (asked.note.empty() ? " took it back" : ": " + asked.note);
+  const auto noted = enter_stage(what, base, rollout, "rolled_back", rollout.state.cause,
+                                 system_clock{}.utc_now());
+  if (!noted) return fail(flags, noted.failure());
+  tell(flags, what, "rolled_back", what.one.id + ": " + rollout_line(rollout) + ". " + *noted);
   return static_cast<int>(exit_code::ok);
 }
 
@@ -386,7 +550,7 @@ CLI::App* add_action(CLI::App& command, const char* name, const char* text,
 
 void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chosen) {
   auto* command = program.add_subcommand(
-      "proposals", "Parameter changes that somebody suggests: look, accept, reject");
+      "proposals", "Parameter changes that somebody suggests: look, accept, roll out");
   command->require_subcommand(1);
   command->footer(
       "Examples:  bellwether proposals list\n"
@@ -404,8 +568,8 @@ void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chose
   };
   with_id(add_action(*command, "show", "One proposal with its evidence", asked, flags, chosen,
                      show_proposal));
-  auto* accept = with_id(add_action(*command, "accept", "Changes strategies.toml as proposed",
-                                    asked, flags, chosen, accept_proposal));
+  auto* accept = with_id(add_action(*command, "accept", "Begins to roll it out, in shadow", asked,
+                                    flags, chosen, accept_proposal));
   auto* reject = with_id(add_action(*command, "reject", "Ends a proposal without a change", asked,
                                     flags, chosen, reject_proposal));
   for (auto* each : {accept, reject}) {
@@ -413,6 +577,14 @@ void add_proposals(CLI::App& program, common_flags& flags, chosen_command& chose
     each->add_option("--note", asked->note, "Why");
   }
   accept->add_option("--confirm", asked->confirm, "The id once more, instead of typing it");
+  auto* advance = add_action(*command, "advance", "Takes a rollout further, after each close",
+                             asked, flags, chosen, advance_rollout);
+  advance->footer("Example:  bellwether proposals advance --config node.toml");
+  auto* back = with_id(add_action(*command, "rollback", "Puts the old parameters back", asked,
+                                  flags, chosen, roll_back));
+  back->footer("Example:  bellwether proposals rollback p-2026-11-21-1a2b3c4d --note \"too slow\"");
+  for (auto* each : {advance, back}) each->add_option("--as", asked->as, "Who does it");
+  back->add_option("--note", asked->note, "Why");
 }
 
 }  // namespace bw

@@ -1,9 +1,10 @@
-// `proposals` from the outside: what passes every check changes strategies.toml and nothing else,
+// `proposals` from the outside: what passes every check goes its way through shadow and canary,
 // audited; everything else is refused and changes nothing.
 
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "config/config_loader.hpp"
@@ -12,6 +13,7 @@
 #include "storage/audit_reader.hpp"
 #include "storage/instance_lock.hpp"
 #include "storage/proposal_store.hpp"
+#include "storage/rocksdb_audit_log.hpp"
 #include "tests/app/command_line_fixture.hpp"
 
 namespace bw {
@@ -78,11 +80,73 @@ class proposals_command : public command_line_test {
     return out;
   }
 
+  calendar_date days_ago(int days) const {
+    return civil_from_days(days_from_civil(utc_date(system_clock{}.utc_now())) - days);
+  }
+  /// The rollout counts the sessions after that day, as if it had begun then.
+  void since(int days) const {
+    auto store = *proposal_store::open(proposals_file(loaded_.config.state_folder),
+                                       sqlite_access::read_write);
+    auto one = store->rollouts()->front();
+    one.state.last_day = days_ago(days);
+    ASSERT_TRUE(store->put(one).ok());
+  }
+  /// A node's log of `count` days, the first of them so many days ago: in each a signal in shadow
+  /// and a trade that earns ten dollars, and what went wrong.
+  void write_sessions(int days, int count, const char* strategy,
+                      std::optional<halt_reason> wrong = std::nullopt) const {
+    auto options = loaded_.config.audit;
+    options.folder = audit_folder(loaded_.config.state_folder);
+    const auto log = *open_audit_log(options, 1);
+    for (int k = 0; k < count; ++k) {
+      const auto day = days_ago(days - k);
+      const utc_ns at{(days_from_civil(day) * 24 + 17) * 3'600'000'000'000};
+      boot_record boot{log->boot_no(), log->log_id(),
+                       "0.1.0",        std::string{to_string(loaded_.config.mode)},
+                       loaded_.hash,   true};
+      session_record session;
+      session.session.phase = session_phase::entries;
+      signal_record signal;
+      signal.strategy = cut<short_name>(strategy);
+      signal.fate = signal_fate::shadow;
+      trade_event_record open;
+      open.trade = cut<client_order_id>("t-" + format_date(day));
+      open.strategy = cut<short_name>(strategy);
+      open.qty = quantity::from_int(10);
+      open.fill_price = price::from_int(100);
+      auto close = open;
+      close.event = trade_event_kind::close;
+      close.side = side::sell;
+      close.pnl = money::from_int(10);
+      day_record ended;
+      ended.day = format_date(day);
+      ended.matched = true;
+      std::vector<audit_event> events{boot, session, signal, open, close};
+      if (wrong) {
+        state_record halt;
+        halt.changed = *wrong;
+        halt.added = true;
+        events.push_back(halt);
+      }
+      events.push_back(ended);
+      events.push_back(shutdown_record{"asked", true});
+      const audit_stamp stamp{at, mono_ns{1}, {}, cut<short_name>("test")};
+      std::vector<audit_log::entry> entries;
+      for (const auto& event : events) entries.push_back({stamp, &event});
+      ASSERT_TRUE(log->append(entries, sync_mode::no).ok());
+    }
+  }
+  nlohmann::json advance() const {
+    const auto seen = run({"proposals", "advance", "--config", config_, "--json"});
+    EXPECT_EQ(seen.code, 0) << seen.err;
+    return seen.json();
+  }
+
   std::string config_;
   loaded_config loaded_;
 };
 
-TEST_F(proposals_command, accepting_changes_the_values_alone_keeps_the_old_file_and_is_audited) {
+TEST_F(proposals_command, accepting_begins_in_shadow_keeps_the_old_file_and_is_audited) {
   add(good());
   const auto before = text_in(strategies());
   const auto listed = run({"proposals", "list", "--config", config_, "--json"});
@@ -92,18 +156,79 @@ TEST_F(proposals_command, accepting_changes_the_values_alone_keeps_the_old_file_
 
   const auto seen = act("accept", "p-good", {"--as", "ann", "--confirm", "p-good", "--json"});
   ASSERT_EQ(seen.code, 0) << seen.err;
-  auto expected = before;
-  expected.replace(expected.find("rsi_floor = 50"), 14, "rsi_floor = 55");
-  expected.replace(expected.find("vwap_buffer = \"0.001\""), 21, "vwap_buffer = \"0.002\"");
-  EXPECT_EQ(text_in(strategies()), expected);
+  const auto shadow = text_in(strategies());
+  EXPECT_TRUE(shadow.starts_with(before)) << "the old parameters stay in force";
+  EXPECT_THAT(shadow, HasSubstr("shadow = true"));
+  EXPECT_EQ(run({"config", "check", "--config", config_}).code, 0);
   EXPECT_EQ(text_in(strategies().string() + "." + loaded_.hash), before);
   EXPECT_THAT(audited(), HasSubstr("decision = \"accepted\""));
   EXPECT_THAT(audited(), HasSubstr("by = \"ann\""));
   EXPECT_EQ(run({"audit", "verify", "--config", config_}).code, 0);
-  EXPECT_EQ(act("show", "p-good", {"--json"}).json().at("decided_by"), "ann");
+  const auto shown = act("show", "p-good", {"--json"}).json();
+  EXPECT_EQ(shown.at("decided_by"), "ann");
+  EXPECT_EQ(shown.at("rollout").at("stage"), "shadow");
 
   EXPECT_EQ(act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"}).code, 3);
+  EXPECT_EQ(text_in(strategies()), shadow);
+}
+
+TEST_F(proposals_command, good_sessions_take_it_from_shadow_over_canary_to_full) {
+  add(good());
+  const auto before = text_in(strategies());
+  ASSERT_EQ(act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"}).code, 0);
+  since(60);
+  EXPECT_EQ(advance().at("status"), "shadow") << "nothing was seen yet";
+  write_sessions(59, 5, "momentum_next");
+  EXPECT_EQ(advance().at("status"), "canary");
+  EXPECT_THAT(text_in(strategies()), HasSubstr("symbol_budget_usd"));
+  EXPECT_THAT(text_in(strategies()), HasSubstr("rsi_floor = 55"));
+  EXPECT_EQ(advance().at("status"), "canary") << "what was before it does not count again";
+  since(50);
+  write_sessions(49, 14, "momentum");
+  EXPECT_EQ(advance().at("status"), "full");
+  auto expected = before;
+  expected.replace(expected.find("rsi_floor = 50"), 14, "rsi_floor = 55");
+  expected.replace(expected.find("vwap_buffer = \"0.001\""), 21, "vwap_buffer = \"0.002\"");
   EXPECT_EQ(text_in(strategies()), expected);
+  for (const char* stage : {"canary", "full"})
+    EXPECT_THAT(audited(), HasSubstr("decision = \"" + std::string{stage} + "\""));
+  EXPECT_EQ(run({"audit", "verify", "--config", config_}).code, 0);
+  EXPECT_EQ(run({"proposals", "advance", "--config", config_}).code, 0) << "nothing is left to do";
+}
+
+TEST_F(proposals_command, a_breach_takes_it_back_to_the_byte_and_is_audited) {
+  add(good());
+  const auto before = text_in(strategies());
+  ASSERT_EQ(act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"}).code, 0);
+  since(30);
+  write_sessions(29, 1, "momentum_next");
+  write_sessions(20, 1, "momentum_next", halt_reason::kill);
+  EXPECT_EQ(advance().at("status"), "rolled_back");
+  EXPECT_EQ(text_in(strategies()), before);
+  EXPECT_THAT(audited(), HasSubstr("decision = \"rolled_back\""));
+  EXPECT_EQ(act("rollback", "p-good").code, 3) << "it is over";
+}
+
+TEST_F(proposals_command, a_person_takes_it_back_and_what_others_changed_is_not_overwritten) {
+  add(good());
+  auto other = good();
+  other.id = "p-other";
+  const auto before = text_in(strategies());
+  ASSERT_EQ(act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"}).code, 0);
+  other.base_hash = load_config(config_)->hash;
+  add(other);
+  const auto second = act("accept", "p-other", {"--as", "ann", "--confirm", "p-other"});
+  EXPECT_EQ(second.code, 3);
+  EXPECT_THAT(second.err, HasSubstr("p-good is being rolled out"));
+  const auto shadow = text_in(strategies());
+  std::ofstream{strategies(), std::ios::app} << "# a word\n";
+  const auto changed = act("rollback", "p-good");
+  EXPECT_EQ(changed.code, 3);
+  EXPECT_THAT(changed.err, HasSubstr("somebody changed it"));
+  std::ofstream{strategies(), std::ios::trunc} << shadow;
+  EXPECT_EQ(act("rollback", "p-good", {"--as", "ann", "--note", "too slow"}).code, 0);
+  EXPECT_EQ(text_in(strategies()), before);
+  EXPECT_THAT(audited(), HasSubstr("too slow"));
 }
 
 TEST_F(proposals_command, what_does_not_pass_is_refused_and_changes_nothing) {
@@ -179,7 +304,7 @@ TEST_F(proposals_command, a_running_node_keeps_its_log_and_is_named) {
   const auto seen = act("accept", "p-good", {"--as", "ann", "--confirm", "p-good"});
   ASSERT_EQ(seen.code, 0) << seen.err;
   EXPECT_THAT(seen.out, HasSubstr("next start"));
-  EXPECT_THAT(text_in(strategies()), HasSubstr("rsi_floor = 55"));
+  EXPECT_THAT(text_in(strategies()), HasSubstr("momentum_next"));
 }
 
 }  // namespace

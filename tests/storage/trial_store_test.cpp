@@ -79,6 +79,28 @@ TEST(ProposalStore, IsWrittenOnceAndDecidedOnce) {
   EXPECT_EQ(decided.decided_by, "ann");
 }
 
+TEST(ProposalStore, KeepsHowFarAProposalIsRolledOut) {
+  const auto folder = *temporary_folder::make("bw-proposals");
+  const auto path = proposals_file(folder.path());
+  auto store = *proposal_store::open(path, sqlite_access::read_write);
+  EXPECT_TRUE(store->rollouts()->empty());
+  proposal_rollout one{"p-1", "# the file\n", money::from_int(1'000), {}, utc_ns{7}};
+  one.state.stage = rollout_stage::canary;
+  one.state.sessions = 3;
+  one.state.signals = 4;
+  one.state.trades = {5, money::from_int(600), *money::parse("-7.5")};
+  one.state.before = {8, money::from_int(900), money::from_int(10)};
+  one.state.last_day = {2026, 6, 1};
+  one.state.cause = "5 sessions";
+  ASSERT_TRUE(store->put(one).ok());
+  EXPECT_EQ(*store->rollouts(), std::vector{one});
+  one.state.stage = rollout_stage::rolled_back;
+  ASSERT_TRUE(store->put(one).ok());
+  store.reset();
+  const auto again = *proposal_store::open(path, sqlite_access::read_only);
+  EXPECT_EQ(*again->rollouts(), std::vector{one});
+}
+
 TEST(ProposalStore, OpenOnesAreBounded) {
   const auto folder = *temporary_folder::make("bw-proposals");
   auto store = *proposal_store::open(proposals_file(folder.path()), sqlite_access::read_write);
