@@ -359,8 +359,6 @@ void day_engine::state::on_tick() {
   }
 }
 
-// What happened.
-
 void day_engine::state::on_market(market_event& event) {
   ++figures.market_events;
   stirred = stirred || symbols_held > 0;
