@@ -108,7 +108,8 @@ struct kept_history_test : testing::Test {
     std::vector<std::string> told;
     where.change([&] {
       for (const auto& each : server.bar_requests)
-        told.push_back(each.parameter("symbols") + " " + each.parameter("start"));
+        told.push_back(std::string{each.parameter("symbols")} + " " +
+                       std::string{each.parameter("start")});
     });
     return told;
   }
