@@ -29,6 +29,7 @@ class rollout_log {
   void open_session() {
     session_record x;
     x.session.phase = session_phase::entries;
+    x.session.open = at_;
     put(x);
   }
   void end_session() {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "config/config_loader.hpp"
 #include "config/state_folder.hpp"
 #include "storage/bar_cache.hpp"
 #include "tests/app/command_line_fixture.hpp"
@@ -18,7 +19,7 @@ class data_command : public command_line_test {
  protected:
   std::string configuration() const {
     std::ofstream{path("node.toml")} << "mode = \"sim\"\n";
-    std::ofstream{path("strategies.toml")} << "";
+    std::ofstream{path("strategies.toml")} << sample_strategies_toml();
     return path("node.toml");
   }
 };

@@ -106,6 +106,7 @@ class proposals_command : public command_line_test {
                        loaded_.hash,   true};
       session_record session;
       session.session.phase = session_phase::entries;
+      session.session.open = at;
       signal_record signal;
       signal.strategy = cut<short_name>(strategy);
       signal.fate = signal_fate::shadow;
@@ -159,7 +160,7 @@ TEST_F(proposals_command, accepting_begins_in_shadow_keeps_the_old_file_and_is_a
   const auto shadow = text_in(strategies());
   EXPECT_TRUE(shadow.starts_with(before)) << "the old parameters stay in force";
   EXPECT_THAT(shadow, HasSubstr("shadow = true"));
-  EXPECT_EQ(run({"config", "check", "--config", config_}).code, 0);
+  EXPECT_EQ(run({"config", "validate", "--config", config_}).code, 0);
   EXPECT_EQ(text_in(strategies().string() + "." + loaded_.hash), before);
   EXPECT_THAT(audited(), HasSubstr("decision = \"accepted\""));
   EXPECT_THAT(audited(), HasSubstr("by = \"ann\""));

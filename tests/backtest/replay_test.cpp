@@ -238,7 +238,8 @@ TEST_F(Replay, OneChangedInputIsADifferenceEvenWithoutASeal) {
   bool changed = false;
   for (auto& block : blocks) {
     auto view = *open_block(block);
-    while (view.count > 0 && !changed) {
+    // The gate hears of bars too, for their volume alone.
+    while (view.lane != gate_lane && view.count > 0 && !changed) {
       const auto at = static_cast<std::size_t>(view.frames.data() - block.data());
       const auto frame = *take_frame(view);
       const auto* x = std::get_if<bar>(&frame.input);

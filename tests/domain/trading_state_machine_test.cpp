@@ -80,6 +80,7 @@ TEST(trading_state_machine, the_latched_reasons_are_these) {
                                             halt_reason::day_unmatched,
                                             halt_reason::drawdown,
                                             halt_reason::arm,
+                                            halt_reason::not_flat,
                                             halt_reason::brief};
   std::vector<halt_reason> found;
   for (const auto reason : all_reasons())

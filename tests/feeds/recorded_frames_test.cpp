@@ -50,9 +50,9 @@ TEST(recorded_frames, documented_stream_messages_are_understood) {
     events += static_cast<int>(out.events.size());
     controls += static_cast<int>(out.controls.size());
   }
-  EXPECT_EQ(events, 4) << "two trades, a quote, a halt; the daily bar is of no use to us";
+  EXPECT_EQ(events, 5) << "two trades, a quote, a halt, the bar of the day";
   EXPECT_GE(controls, 15);
-  EXPECT_EQ(codec.counts().unused, 1U);
+  EXPECT_EQ(codec.counts().unused, 0U);
   EXPECT_EQ(codec.counts().unknown_types, 0U);
   EXPECT_EQ(codec.counts().unknown_keys, 0U);
   EXPECT_EQ(codec.counts().refused, 0U);

@@ -211,7 +211,7 @@ TEST_F(Check, LiveStatusShowsEachGate) {
   EXPECT_EQ(status.code, 0) << status.err;
   const auto said = nlohmann::json::parse(status.out);
   EXPECT_EQ(said.at("evidence_complete"), false);
-  EXPECT_EQ(said.at("gates").size(), 9u);
+  EXPECT_EQ(said.at("gates").size(), 12u);
   EXPECT_EQ(said.at("stage").at("name"), "S0");
   EXPECT_FALSE(said.at("missing").empty());
   EXPECT_THAT(run_program({"live", "status", "--config", file}).out, HasSubstr("kill_drill"));
