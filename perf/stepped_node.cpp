@@ -83,6 +83,7 @@ void stepped_node::state::spawn(audit_log& log, audit_sync policy) {
   members.audit = system->spawn(audit, std::move(writer));
 
   risk_gate_args gate;
+  gate.config = config;
   gate.options.limits = config.risk;
   gate.symbols = symbols;
   gate.strategies = {"probe"};
