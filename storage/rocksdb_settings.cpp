@@ -80,6 +80,9 @@ void secondary(rocksdb::DBOptions& options) {
   options.stats_persist_period_sec = 0;
   // The primary may remove a file that it has replaced; one that is open stays readable.
   options.max_open_files = -1;
+  // Files are opened by the thread that reads. RocksDB would start others for it each time that the
+  // primary has written one, and where a thread cannot be started it ends the process.
+  options.max_file_opening_threads = 1;
 }
 
 void columns(rocksdb::ColumnFamilyOptions& options) {
