@@ -212,7 +212,7 @@ result<void> day_engine::state::run(utc_ns until) {
 utc_ns day_engine::state::next_tick() const {
   if (!is_watching() && orders.ledger().open_count() == 0) return never;
   const auto soonest = std::max(whole_second_from(ticked + nanoseconds{1}), whole_second_from(now));
-  if (is_stirred()) return soonest;
+  if (setup.every_second || is_stirred()) return soonest;
   return engines_due == never ? never : std::max(soonest, whole_second_from(engines_due));
 }
 
@@ -245,7 +245,7 @@ void day_engine::state::change_phase() {
 
 /// Whether nothing but prices can happen up to `last`: nothing is held, ordered or awaited.
 bool day_engine::state::is_quiet_until(utc_ns last) {
-  if (symbols_held > 0 || is_stirred() || phase_ends <= last) return false;
+  if (setup.every_second || symbols_held > 0 || is_stirred() || phase_ends <= last) return false;
   if (next_action < setup.actions.size() && setup.actions[next_action].at <= last) return false;
   if (next_script < setup.script.size() && setup.script[next_script].at <= last) return false;
   if (pump.next_own_time() <= last) return false;

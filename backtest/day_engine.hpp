@@ -83,6 +83,9 @@ struct day_setup {
   /// Fills kept in the outcome; those beyond it are only counted.
   std::size_t fills_max = 100'000;
   day_observers observers;
+  /// Looks at the clock every second, as the node does, instead of only when something can come of
+  /// it. Slower, and the outcome is the same: tests compare the two.
+  bool every_second = false;
 };
 
 /// How far a run has come and what it has done.
