@@ -4,15 +4,11 @@
 
 #include "core/assert.hpp"
 #include "domain/external_guard.hpp"
+#include "domain/saturating_money.hpp"
 #include "domain/worst_price.hpp"
 
 namespace bw {
 namespace {
-
-money money_ceil(int128 exact) {
-  const auto units = divide_ceil(exact, decimal_scale);
-  return units > INT64_MAX ? money::max() : money::from_units(static_cast<std::int64_t>(units));
-}
 
 /// The router numbers an order after the gate reserved for it: everything else stays the same.
 bool same_but_number(const order_request& a, const order_request& b) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/saturating_money.hpp"
+
 namespace bw {
 namespace {
 
@@ -282,9 +284,7 @@ external_report external_book::exposure(const std::vector<std::string>& symbols,
     const auto each = std::max(row.mark, row.worst);
     outside += notional_exact(each, abs(row.qty) + std::max(row.open_buys, row.open_sells));
   }
-  const auto units = divide_ceil(outside, decimal_scale);
-  out.outside =
-      units > INT64_MAX ? money::max() : money::from_units(static_cast<std::int64_t>(units));
+  out.outside = money_ceil(outside);
   return out;
 }
 

@@ -58,11 +58,6 @@ bool triggers_at_once(const risk_subject& s) {
 
 }  // namespace
 
-money money_ceil(int128 exact) {
-  const auto units = divide_ceil(exact, decimal_scale);
-  return units > INT64_MAX ? money::max() : money::from_units(static_cast<std::int64_t>(units));
-}
-
 money smaller_limit(money base, std::int64_t basis_points, const std::optional<money>& dollars) {
   if (!base.is_positive()) return {};
   const auto share = basis_points_floor(base, basis_points);

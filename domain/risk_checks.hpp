@@ -119,7 +119,5 @@ risk_check check_window(const risk_subject& s, const window_limit& window);
 
 /// The smaller of a share of `base` and, where one is set, a dollar amount.
 money smaller_limit(money base, std::int64_t basis_points, const std::optional<money>& dollars);
-/// 1e-18 to money, rounded up, money::max() beyond its range.
-money money_ceil(int128 exact);
 
 }  // namespace bw::detail

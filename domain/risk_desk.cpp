@@ -6,6 +6,7 @@
 #include "domain/external_guard.hpp"
 #include "domain/risk_checks.hpp"
 #include "domain/risk_lowering.hpp"
+#include "domain/saturating_money.hpp"
 #include "domain/strategy_use.hpp"
 #include "domain/worst_price.hpp"
 
@@ -539,7 +540,7 @@ flat_estimate risk_desk::way_to_flat(mono_ns now) const {
 }
 
 money risk_desk::planned_loss() const {
-  return detail::money_ceil(planned_.total() + planned_by_live_entries(exposure_));
+  return money_ceil(planned_.total() + planned_by_live_entries(exposure_));
 }
 
 desk_step risk_desk::watch(const instant& now) {

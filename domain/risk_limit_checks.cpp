@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/risk_checks.hpp"
+#include "domain/saturating_money.hpp"
 #include "domain/time_to_flat.hpp"
 #include "domain/value_windows.hpp"
 

@@ -1,5 +1,7 @@
 #include "domain/strategy_use.hpp"
 
+#include "domain/saturating_money.hpp"
+
 namespace bw {
 
 money use_of_strategy(strategy_id strategy, const position_book& positions,
@@ -19,8 +21,7 @@ money use_of_strategy(strategy_id strategy, const position_book& positions,
     if (order.purpose == order_purpose::entry && order.strategy == strategy)
       value += notional_exact(each.worst, each.remaining);
   }
-  const auto units = divide_ceil(value, decimal_scale);
-  return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
+  return money_ceil(value);
 }
 
 }  // namespace bw

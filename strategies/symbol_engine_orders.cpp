@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/saturating_money.hpp"
 #include "strategies/decision_evidence.hpp"
 #include "strategies/symbol_engine.hpp"
 
@@ -19,11 +20,6 @@ money remaining(money whole, money taken) {
   std::int64_t left = 0;
   if (__builtin_sub_overflow(whole.units(), taken.units(), &left)) return money{};
   return std::max(money::from_units(left), money{});
-}
-
-money money_ceil(int128 notional) {
-  const auto units = divide_ceil(notional, decimal_scale);
-  return fits_decimal(units) ? money::from_units(static_cast<std::int64_t>(units)) : money::max();
 }
 
 money use_of(const account_view& account, strategy_id strategy) {
