@@ -240,10 +240,11 @@ namespace {
 
 /// What the order whose place this one is to take may still sell: only one of both can execute.
 quantity replaced(const risk_subject& s) {
+  if (s.order.replaces == order_id{}) return {};
   for (const auto& each : s.inputs.exposure.live_orders())
-    if (s.order.replaces != order_id{} && each.request.order == s.order.replaces &&
-        each.request.symbol == s.order.symbol && each.request.side == s.order.side &&
-        each.request.purpose == s.order.purpose && !is_guard(each.request))
+    if (each.request.order == s.order.replaces && each.request.symbol == s.order.symbol &&
+        each.request.side == s.order.side && each.request.purpose == s.order.purpose &&
+        !is_guard(each.request))
       return each.counted;
   return {};
 }
