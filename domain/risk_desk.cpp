@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/entry_round.hpp"
 #include "domain/external_guard.hpp"
 #include "domain/risk_checks.hpp"
 #include "domain/risk_lowering.hpp"
@@ -137,7 +138,9 @@ risk_verdict risk_desk::check(const order_request& order, const instant& now) {
   const auto& limits = rules_.options();
   // Exits may follow from time alone; their tick may be any age.
   const bool has_cause = order.purpose == order_purpose::entry && order.header.received.value > 0;
-  if (has_cause) hops_.on_hop(now.mono - order.header.received, now.mono);
+  // One that waited for those of other symbols says nothing about the way.
+  if (has_cause && !entry_round::waits(order))
+    hops_.on_hop(now.mono - order.header.received, now.mono);
   if (watches_freshness_ && has_cause && now.mono - order.header.received > limits.fresh_hop_max) {
     fresh_.breach(now.mono);
     narrow(halt_reason::freshness, "an order came too long after the tick that caused it");

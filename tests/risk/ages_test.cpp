@@ -275,6 +275,18 @@ TEST_F(ages_of_a_node, an_orders_own_way_counts_among_them) {
   EXPECT_EQ(check(risk_rule::hop).value, nanoseconds{milliseconds{700}}.count());
 }
 
+TEST_F(ages_of_a_node, waiting_for_other_symbols_is_no_way) {
+  hear(milliseconds{1});
+  order_request o;
+  o.strategy = strategy_id{0};
+  o.symbol = symbol_id{0};
+  o.header.received = now - milliseconds{700};
+  o.evaluated_at = present().utc;
+  desk.check(o, present());
+  desk.watch(present());
+  EXPECT_EQ(check(risk_rule::hop).value, nanoseconds{milliseconds{1}}.count());
+}
+
 TEST_F(ages_of_a_node, nothing_narrows_while_no_entry_could_be_made) {
   hear(seconds{5});
   session_state closed;
