@@ -2,6 +2,12 @@
 
 namespace bw {
 
+gauge* data_meter::marked_gauge(const char* check) {
+  return &metrics_.add_gauge("bellwether_data_symbols_marked",
+                             "Symbols of which this check says a warning or more.",
+                             {{"check", check}});
+}
+
 data_meter::series& data_meter::of(symbol_id symbol) {
   if (by_symbol_.size() <= symbol.value) by_symbol_.resize(symbol.value + 1);
   auto& out = by_symbol_[symbol.value];
@@ -37,6 +43,22 @@ void data_meter::look(symbol_id symbol, const std::deque<bar>& bars, utc_ns now)
     if (each.start >= since && each.origin != bar_origin::correction) starts_.push_back(each.start);
   facts.bars = starts_;
   const auto said = judge_data(facts);
+  count(symbol, said);
+  if (symbol.value < symbols_shown_max) show(symbol, said);
+}
+
+void data_meter::count(symbol_id symbol, const data_quality& said) {
+  if (last_.size() <= symbol.value) last_.resize(symbol.value + 1);
+  const auto marked = [](quality x) { return x == quality::warning || x == quality::failed; };
+  const marks now{marked(said.freshness), marked(said.gaps), marked(said.duplicates)};
+  for (std::size_t k = 0; k < now.size(); ++k) {
+    marked_count_[k] += static_cast<int>(now[k]) - static_cast<int>(last_[symbol.value][k]);
+    marked_[k]->set(marked_count_[k]);
+  }
+  last_[symbol.value] = now;
+}
+
+void data_meter::show(symbol_id symbol, const data_quality& said) {
   auto& shown = of(symbol);
   shown.freshness->set(static_cast<std::int64_t>(said.freshness));
   shown.gaps->set(static_cast<std::int64_t>(said.gaps));

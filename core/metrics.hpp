@@ -3,10 +3,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -54,8 +56,10 @@ struct metric_series {
 /// as the registry; asking again for a series answers the same one. Any thread.
 class metrics_registry {
  public:
-  /// More series than this is a label without a bound: a programming error.
-  static constexpr std::size_t series_max = 4096;
+  /// What is registered beyond this is counted in `refused_name` and shown nowhere else: a number
+  /// that nobody sees is no reason to stop trading.
+  static constexpr std::size_t series_max = 16'384;
+  static constexpr const char* refused_name = "bellwether_metric_series_refused_total";
 
   counter& add_counter(std::string_view name, std::string_view help, metric_labels labels = {});
   gauge& add_gauge(std::string_view name, std::string_view help, metric_labels labels = {});
@@ -73,11 +77,19 @@ class metrics_registry {
     std::unique_ptr<gauge> level;
     std::unique_ptr<histogram> durations;
   };
+  static std::unique_ptr<entry> make_entry(std::string_view name, std::string_view help,
+                                           metric_kind kind, metric_labels labels);
   entry& find_or_add(std::string_view name, std::string_view help, metric_kind kind,
                      metric_labels labels);
+  entry& refuse(metric_kind kind);
 
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<entry>> entries_;
+  /// By name and labels.
+  std::unordered_map<std::string, entry*> index_;
+  /// By kind: what the refused ones share. Not shown.
+  std::map<metric_kind, std::unique_ptr<entry>> refused_;
+  counter refused_count_;
 };
 
 }  // namespace bw

@@ -24,6 +24,22 @@ TEST(Metrics, TheSameNameAndLabelsAreTheSameSeries) {
   EXPECT_EQ(all.series().size(), 2u);
 }
 
+TEST(Metrics, SeriesBeyondTheBoundAreCountedAndNotShown) {
+  metrics_registry registry;
+  for (std::size_t k = 0; k < metrics_registry::series_max; ++k)
+    registry.add_gauge("level", "", {{"symbol", std::to_string(k)}}).set(1);
+  EXPECT_EQ(registry.series().size(), metrics_registry::series_max);
+  registry.add_gauge("level", "", {{"symbol", "one too many"}}).set(7);
+  registry.add_counter("sum", "").add(3);
+  EXPECT_EQ(registry.add_gauge("level", "", {{"symbol", "0"}}).units(), 1'000'000'000);
+  const auto shown = registry.series();
+  ASSERT_EQ(shown.size(), metrics_registry::series_max + 1);
+  const auto& refused = shown.front();
+  ASSERT_EQ(refused.name, metrics_registry::refused_name);
+  EXPECT_EQ(refused.count->value(), 2u);
+  EXPECT_EQ(registry.total("sum"), 0u);
+}
+
 TEST(MetricsDeathTest, AMetricKeepsItsKind) {
   metrics_registry all;
   all.add_counter("x", "X.");
