@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -28,6 +29,53 @@ namespace bw {
 /// Longest std::string and longest vector that the format carries: writer and reader agree.
 inline constexpr std::uint32_t codec_text_bytes_max = 1u << 20;
 inline constexpr std::uint32_t codec_elements_max = 1u << 16;
+
+namespace detail {
+
+template <class T>
+constexpr std::size_t fixed_bytes();
+
+template <class... Members>
+constexpr std::size_t fixed_bytes_of(const std::tuple<Members...>*) {
+  const bool all = ((fixed_bytes<std::remove_cvref_t<Members>>() > 0) && ...);
+  return all ? (fixed_bytes<std::remove_cvref_t<Members>>() + ... + 0) : 0;
+}
+
+/// What every value of the type takes; 0 when some take more than others.
+template <class T>
+constexpr std::size_t fixed_bytes() {
+  if constexpr (std::is_same_v<T, bool>) {
+    return 1;
+  } else if constexpr (std::is_integral_v<T> || enumeration<T>) {
+    return sizeof(T);
+  } else if constexpr (strong_number<T>) {
+    return sizeof(T::value);
+  } else if constexpr (decimal_number<T>) {
+    return sizeof(std::int64_t);
+  } else if constexpr (byte_array<T>) {
+    return std::tuple_size_v<T>;
+  } else if constexpr (has_fields<const T>) {
+    return fixed_bytes_of(
+        static_cast<std::remove_cvref_t<decltype(std::declval<const T&>().fields())>*>(nullptr));
+  } else {
+    return 0;
+  }
+}
+
+/// Puts bytes into a buffer that has room for them: what a sink is for one value of fixed size.
+class place_writer {
+ public:
+  explicit place_writer(char* at) : at_(at) {}
+  void append(const char* from, std::size_t count) {
+    std::memcpy(at_, from, count);
+    at_ += count;
+  }
+
+ private:
+  char* at_;
+};
+
+}  // namespace detail
 
 /// Appends to a sink, which takes bytes as std::string does. Lives for one encoding, on one thread.
 template <class Sink>
@@ -63,7 +111,16 @@ class basic_binary_writer {
       out_->append(reinterpret_cast<const char*>(x.data()), x.size());
     } else {
       static_assert(has_fields<const T>, "a recorded member has a canonical form");
-      std::apply([this](const auto&... member) { (value(member), ...); }, x.fields());
+      constexpr auto size = detail::fixed_bytes<T>();
+      if constexpr (size > 0 && !std::is_same_v<Sink, detail::place_writer>) {
+        // One call of the sink for all members: it looks for room once.
+        char bytes[size];
+        detail::place_writer place{bytes};
+        basic_binary_writer<detail::place_writer>{place}.value(x);
+        out_->append(bytes, size);
+      } else {
+        std::apply([this](const auto&... member) { (value(member), ...); }, x.fields());
+      }
     }
   }
 
@@ -71,8 +128,12 @@ class basic_binary_writer {
   template <std::unsigned_integral T>
   void integer(T x) {
     char bytes[sizeof(T)];
-    for (std::size_t k = 0; k < sizeof(T); ++k)
-      bytes[k] = static_cast<char>(static_cast<std::uint64_t>(x) >> (8 * k) & 0xff);
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(bytes, &x, sizeof x);
+    } else {
+      for (std::size_t k = 0; k < sizeof(T); ++k)
+        bytes[k] = static_cast<char>(static_cast<std::uint64_t>(x) >> (8 * k) & 0xff);
+    }
     out_->append(bytes, sizeof bytes);
   }
   bool counted(std::size_t size, std::uint32_t size_max) {
@@ -153,10 +214,14 @@ class binary_reader {
   bool integer(T& x) {
     std::string_view bytes;
     if (!take(sizeof(T), bytes)) return false;
-    std::uint64_t bits = 0;
-    for (std::size_t k = 0; k < sizeof(T); ++k)
-      bits |= std::uint64_t{static_cast<unsigned char>(bytes[k])} << (8 * k);
-    x = static_cast<T>(bits);
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&x, bytes.data(), sizeof x);
+    } else {
+      std::uint64_t bits = 0;
+      for (std::size_t k = 0; k < sizeof(T); ++k)
+        bits |= std::uint64_t{static_cast<unsigned char>(bytes[k])} << (8 * k);
+      x = static_cast<T>(bits);
+    }
     return true;
   }
 
