@@ -1,6 +1,7 @@
 #include "actors/market_data_actor.hpp"
 
 #include "actors/harden.hpp"
+#include "actors/strategy_actor.hpp"
 
 namespace bw {
 
@@ -151,8 +152,17 @@ void market_data_state::beat() {
   tell_after(self, beat_every, market_data_actor{self}, atom::beat_v);
   // The bell of a doorbell that was rung for an actor that died in between would be lost.
   if (args.source->depth() > 0) drain();
+  pace_strategies();
   if (args.quality && args.time != nullptr && ++beats % beats_a_look == 0) look_at_quality();
   if (!changed.empty() || !minutes.empty()) tell_marks();
+}
+
+/// A timer for each symbol would wake CAF's clock, and lock it, once for each of them.
+void market_data_state::pace_strategies() {
+  constexpr auto parts = strategy_actor_state::beat_every / beat_every;
+  paced = (paced + 1) % parts;
+  for (std::size_t k = paced; k < members.strategies.size(); k += parts)
+    tell(self, members.strategies[k], atom::beat_v);
 }
 
 void market_data_state::tell_marks() {

@@ -48,6 +48,7 @@ struct market_data_state {
   void drain();
   void beat();
   void look_at_quality();
+  void pace_strategies();
   void tell_marks();
   void take(const directory& who);
   market_data_view view() const;
@@ -93,6 +94,7 @@ struct market_data_state {
   mono_ns draining_at{};
   std::uint32_t beats = 0;
   std::uint32_t looked_at = 0;
+  std::size_t paced = 0;
 };
 
 market_data_actor::behavior_type market_data(

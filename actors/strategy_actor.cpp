@@ -56,7 +56,6 @@ void strategy_actor_state::init(strategy_args given) {
   uncovered_sum = &args.metrics->add_counter(
       "bellwether_uncovered_milliseconds_total",
       "All times together in which shares were not covered by a stop at the broker.");
-  tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
 }
 
 template <class Message>
@@ -78,7 +77,6 @@ void strategy_actor_state::handle(void (symbol_engine::*handler)(const Message&,
 }
 
 void strategy_actor_state::beat() {
-  tell_after(self, beat_every, strategy_actor{self}, atom::beat_v);
   const auto at = note(timer_input{});
   args.engine->on_timer(at, outputs);
   carry_out(at);

@@ -43,6 +43,7 @@ struct strategy_args {
 /// knows and warms up from the bars that the MARKET DATA actor kept.
 struct strategy_actor_state {
   static constexpr const char* name = "strategy";
+  /// It hears a beat so often, of the MARKET DATA actor.
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{100};
   /// Shares without a stop at the broker for longer are somebody's business. Machine's time.
   static constexpr nanoseconds uncovered_max = std::chrono::seconds{2};

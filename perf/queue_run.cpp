@@ -93,6 +93,8 @@ result<result_page> run_queue(const tick_options& options) {
     (*floor)->play(options.rate * floor_seconds, floor_latency);
   }
   page.disturbed = meter.read();
+  page.settings.emplace_back("generator",
+                             generator.rested ? "sleeps between ticks, real-time" : "spins");
   const auto processor_used = processor_time_of_others_ns() - processor_before;
   const auto loop_took = (time.mono_now() - loop_began).count();
   const auto conflated = source.conflated();

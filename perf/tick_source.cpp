@@ -3,6 +3,9 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <thread>
+
+#include "perf/prompt_thread.hpp"
 
 namespace bw::perf {
 namespace {
@@ -64,8 +67,14 @@ void tick_source::take(std::uint64_t tick, mono_ns due, mono_ns now) {
   triggers_[ticks_.trigger_of(tick)] = {due, now, time_.mono_now()};
 }
 
+bool tick_source::may_rest(const open_loop& schedule) {
+  return schedule.pattern() == arrivals::constant && schedule.rate() <= resting_rate_max;
+}
+
 void tick_source::play(const open_loop& schedule, std::uint64_t first, std::uint64_t last,
                        generator_record& out, const std::function<std::size_t()>& depth) {
+  const prompt_thread prompt{may_rest(schedule)};
+  out.rested = prompt.is_prompt();
   const auto lag_max = schedule.lag_max_ns();
   if (out.lags.count() == 0) out.lags = latency_samples{std::min(lags_kept, last - first)};
   if (out.began == mono_ns{}) out.began = schedule.due(first);
@@ -83,6 +92,7 @@ void tick_source::play(const open_loop& schedule, std::uint64_t first, std::uint
       unrung = 0;
       now = time_.mono_now();
     }
+    if (prompt.is_prompt() && due - now > rest_min) std::this_thread::sleep_for(due - now - awake);
     while (now < due) {
       _mm_pause();
       now = time_.mono_now();

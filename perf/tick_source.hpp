@@ -32,6 +32,8 @@ struct generator_record {
   mono_ns began;
   mono_ns ended;
   std::size_t depth_max = 0;
+  /// It slept between the ticks.
+  bool rested = false;
 
   double late_share() const {
     return sent == 0 ? 0 : static_cast<double>(late) / static_cast<double>(sent);
@@ -50,7 +52,9 @@ class tick_source final : public feed, market_frame_handler {
   feed_status status() const override;
   bool started() const { return started_.load(std::memory_order_acquire); }
 
-  /// Plays ticks [first, last) on the calling thread. `depth` may tell how full the queue is.
+  /// Plays ticks [first, last) on the calling thread. `depth` may tell how full the queue is. Where
+  /// the ticks are far apart and the machine gives it priority, it sleeps between them, as the
+  /// thread of a socket does: one that spins takes a processor from the log and from the clock.
   void play(const open_loop& schedule, std::uint64_t first, std::uint64_t last,
             generator_record& out, const std::function<std::size_t()>& depth = {});
   /// As fast as the sink takes them without conflation.
@@ -68,6 +72,12 @@ class tick_source final : public feed, market_frame_handler {
   void on_event(const market_event& event) override;
   void on_control(const stream_control&) override {}
   void take(std::uint64_t tick, mono_ns due, mono_ns now);
+
+  static constexpr std::uint64_t resting_rate_max = 2'000;
+  /// Less than this is not worth a sleep; it ends so long before the tick is due.
+  static constexpr nanoseconds rest_min = std::chrono::microseconds{250};
+  static constexpr nanoseconds awake = std::chrono::microseconds{150};
+  static bool may_rest(const open_loop& schedule);
 
   const perf_clock& time_;
   workload& ticks_;

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "actors/strategy_actor.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 namespace bw {
@@ -206,6 +209,21 @@ TEST_F(MarketDataActor, TheBarOfTheDayIsKeptBesideTheMinutesAndGivenToASuccessor
   EXPECT_EQ(told[1].close, *price::parse("12"));
 }
 
+TEST_F(MarketDataActor, EachStrategyHearsABeatInEachOfItsSpans) {
+  constexpr std::size_t count = 7;
+  std::array<int, count> heard{};
+  directory members;
+  for (std::size_t k = 0; k < count; ++k)
+    members.strategies.push_back(
+        caf::actor_cast<strategy_actor>(world.fake({[&heard, k](atom::beat) { ++heard[k]; }})));
+  world.send(here, members);
+  world.run();
+  for (int spans = 1; spans <= 3; ++spans) {
+    world.pass(strategy_actor_state::beat_every);
+    for (const int beats : heard) EXPECT_EQ(beats, spans);
+  }
+}
+
 TEST_F(MarketDataActor, TheQualityOfTheBarsIsShown) {
   metrics_registry metrics;
   // Monday 2026-11-02, 14:30 UTC is the open.
@@ -240,6 +258,33 @@ TEST_F(MarketDataActor, TheQualityOfTheBarsIsShown) {
   EXPECT_EQ(gauge_of("bellwether_data_missing_minutes", {{"symbol", "AAPL"}}), 7);
   meter.look(first, kept, open + std::chrono::minutes{16});
   EXPECT_EQ(judged("freshness"), quality::failed);
+}
+
+TEST_F(MarketDataActor, OfManySymbolsOnlyTheFirstHaveSeriesAndAllAreCounted) {
+  metrics_registry metrics;
+  const auto open = parse_rfc3339("2026-11-02T14:30:00Z").value();
+  const auto last = data_meter::symbols_shown_max;
+  std::vector<std::string> names;
+  for (std::uint32_t k = 0; k <= last; ++k) names.push_back("S" + std::to_string(k));
+  data_meter meter{metrics, name_table{names}, session_calendar::make().value()};
+  const auto marked = [&] {
+    return metrics.add_gauge("bellwether_data_symbols_marked", "", {{"check", "freshness"}})
+               .units() /
+           1'000'000'000;
+  };
+  std::deque<bar> kept(1);
+  kept.front().start = open;
+  for (std::uint32_t k = 0; k <= last; ++k)
+    meter.look(symbol_id{k}, kept, open + std::chrono::minutes{9});
+  EXPECT_EQ(marked(), last + 1);
+  const auto series = metrics.series().size();
+  kept.front().start = open + std::chrono::minutes{8};
+  meter.look(symbol_id{last}, kept, open + std::chrono::minutes{9});
+  EXPECT_EQ(marked(), last);
+  EXPECT_EQ(metrics.series().size(), series);
+  EXPECT_EQ(
+      std::ranges::count(metrics.series(), "bellwether_data_bar_age_seconds", &metric_series::name),
+      last);
 }
 
 }  // namespace
