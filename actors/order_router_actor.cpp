@@ -194,6 +194,7 @@ void order_router_state::beat() {
   tell_after(self, beat_every, order_router_actor{self}, atom::beat_v);
   const auto now = args.time->mono_now();
   look_for_overdue(now);
+  look_for_stuck(args.time->utc_now());
   repeat_lost_cancels(now);
   carry_out(unknown.due(now));
   open_gauge->set(static_cast<std::int64_t>(ledger.open_count()));

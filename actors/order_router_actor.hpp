@@ -12,6 +12,7 @@
 #include "domain/order_ledger.hpp"
 #include "domain/parent_counter.hpp"
 #include "domain/position_book.hpp"
+#include "domain/stuck_orders.hpp"
 #include "domain/symbol_stops.hpp"
 #include "domain/unknown_protocol.hpp"
 #include "messages/actor_interfaces.hpp"
@@ -104,7 +105,7 @@ struct order_router_state {
   void record_snapshot(const open_order_report& x, const snapshot_origin& origin,
                        const ledger_change& change);
   void release(const held_order& next, sequence_number acknowledged);
-  void cancel(const ledger_entry& entry, const char* cause);
+  void cancel(const ledger_entry& entry, std::string_view cause);
   /// Records what the evidence changed, counts its fill, tells everyone who needs to know.
   void follow_up(const ledger_change& change, const order_update* update);
   void deliver(const order_report& report);
@@ -115,6 +116,7 @@ struct order_router_state {
   /// What has waited for too long: answers, ends of cancels, ends of orders that the market should
   /// have executed at once.
   void look_for_overdue(mono_ns now);
+  void look_for_stuck(utc_ns now);
   void repeat_lost_cancels(mono_ns now);
   counter& submitted_of(const order_request& request);
 
@@ -141,6 +143,7 @@ struct order_router_state {
   trading_state trading;
   bool stream_ready = false;
   std::map<client_order_id, mono_ns> asked_at;
+  stuck_orders stuck;
   /// When the last cancel was sent, of orders whose cancels failed.
   std::map<order_id, mono_ns> cancelled_at;
   /// Stations of orders that wait for their answer; as many as orders are under way.

@@ -1,14 +1,16 @@
 // Cancels from the wish to their end, and what has waited for too long.
 
 #include "actors/order_router_actor.hpp"
+#include "core/log.hpp"
 
 namespace bw {
 
 void order_router_state::on_cancel(const cancel_request& x) {
-  if (const auto* entry = ledger.find(x.order)) cancel(*entry, "asked by its strategy");
+  if (const auto* entry = ledger.find(x.order))
+    cancel(*entry, x.cause.empty() ? "asked by its strategy" : x.cause.view());
 }
 
-void order_router_state::cancel(const ledger_entry& entry, const char* cause) {
+void order_router_state::cancel(const ledger_entry& entry, std::string_view cause) {
   if (!is_live(entry.state) || entry.pending == pending_change::cancel) return;
   const auto now = args.time->mono_now();
   if (entry.cancels_failed >= args.options.cancels_failed_max) {
@@ -17,7 +19,8 @@ void order_router_state::cancel(const ledger_entry& entry, const char* cause) {
     if (last != cancelled_at.end() && now - last->second < args.options.cancel_again) return;
   }
   cancelled_at[entry.request.order] = now;
-  record(cancel_record{entry.client_id, entry.request.order, cause}, entry.request.header.trace);
+  record(cancel_record{entry.client_id, entry.request.order, std::string{cause}},
+         entry.request.header.trace);
   if (entry.state == order_state::intent) {  // Still waiting for the log: it never leaves.
     hops.erase(entry.request.order);
     return follow_up(
@@ -81,6 +84,31 @@ void order_router_state::look_for_overdue(mono_ns now) {
     const auto* entry = ledger.find(asked.first);
     return entry == nullptr || !is_live(entry->state);
   });
+}
+
+void order_router_state::look_for_stuck(utc_ns now) {
+  std::vector<order_id> over;
+  for (const auto* entry : ledger.open_orders()) {
+    if (unknown.is_open(entry->client_id)) continue;
+    switch (stuck.next(entry->request, now)) {
+      case stuck_orders::step::none: break;
+      case stuck_orders::step::ask: tell(self, members.broker, entry->client_id); break;
+      case stuck_orders::step::cancel: over.push_back(entry->request.order); break;
+    }
+  }
+  for (const auto id : over) {
+    const auto* entry = ledger.find(id);
+    const auto text =
+        entry->client_id.str() + " is still open at the broker after its time in force";
+    log_fields fields;
+    fields.symbol = args.symbols[entry->request.symbol.value];
+    fields.client_order_id = entry->client_id.view();
+    log_line(log_level::critical, name, "order_stuck", text, fields);
+    record(alert_record{alert_level::critical, "order_stuck",
+                        cut<symbol_name>(args.symbols[entry->request.symbol.value]), text},
+           entry->request.header.trace);
+    cancel(*entry, "its time in force is over");
+  }
 }
 
 }  // namespace bw

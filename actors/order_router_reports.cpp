@@ -133,6 +133,7 @@ void order_router_state::share_positions() {
 }
 
 void order_router_state::deliver(const order_report& report) {
+  if (is_terminal(report.state)) stuck.forget(report.request.order);
   tell(self, members.gate, report);
   const bool is_of_strategy = !is_guard(report.request);
   if (is_of_strategy && report.request.symbol.value < members.strategies.size())

@@ -137,6 +137,7 @@ void order_router_state::on_history(const order_history_report& x) {
 }
 
 void order_router_state::on_session(const session_state& x) {
+  stuck.on_session(x);
   if (x.phase == session_phase::unknown || x.phase == session_phase::closed) return;
   carry_out(unknown.on_session(x.open));
 }

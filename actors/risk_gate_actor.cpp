@@ -205,7 +205,9 @@ void risk_gate_state::clear(const clear_command& x) {
 
 void risk_gate_state::beat() {
   tell_after(self, beat_every, risk_gate_actor{self}, atom::beat_v);
-  if (args.life != nullptr) args.life->beat(real.mono_now());
+  const auto real_now = real.mono_now();
+  if (args.life != nullptr) args.life->beat(real_now);
+  if (const auto delay = stalls.on_beat(real_now)) tell_stall(*delay);
   if (audit_behind() > audit_dead_after && !has_reason(desk->trading(), halt_reason::audit))
     halt({halt_reason::audit, cut<short_text>("the audit log is more than a second behind")});
   const auto at = note(timer_input{});
@@ -214,6 +216,7 @@ void risk_gate_state::beat() {
   announce_changes();
   if (account_due) share_account();
   show_way_out();
+  cancel_doomed(step.doomed);
   if (step.flatten) flatten("losses reached their limit");
   watch_flatten(at);
 }

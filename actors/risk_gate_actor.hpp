@@ -12,6 +12,7 @@
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "core/name_table.hpp"
+#include "core/stall_meter.hpp"
 #include "domain/entry_round.hpp"
 #include "domain/flatten_watch.hpp"
 #include "domain/risk_desk.hpp"
@@ -101,6 +102,8 @@ struct risk_gate_state {
   void announce_alerts();
   void add_metrics();
   void show_way_out();
+  void tell_stall(nanoseconds delay);
+  void cancel_doomed(const std::vector<doomed_entry>& entries);
 
   // Closing positions (risk_gate_flatten.cpp).
   bool is_market_open() const;
@@ -137,6 +140,8 @@ struct risk_gate_state {
   /// Orders changed it since all symbols were told.
   bool account_due = false;
   system_clock real;
+  stall_meter stalls{beat_every};
+  std::uint64_t stall_count = 0;
   risk_view figures;
   struct rule_counters {
     counter* passed = nullptr;
@@ -145,6 +150,7 @@ struct risk_gate_state {
   };
   std::array<rule_counters, risk_rule_count + 1> rule_counts;
   histogram* tick_to_decision = nullptr;
+  histogram* stalled = nullptr;
   gauge* way_out_seconds = nullptr;
   gauge* way_out_requests = nullptr;
 };

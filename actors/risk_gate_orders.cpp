@@ -45,6 +45,11 @@ void risk_gate_state::decide(const order_request& x) {
   tell(self, members.router, approved_order{x, verdict, at.mono});
 }
 
+void risk_gate_state::cancel_doomed(const std::vector<doomed_entry>& entries) {
+  for (const auto& each : entries)
+    tell(self, members.router, cancel_request{{}, each.order, cut<short_text>(each.why)});
+}
+
 nanoseconds risk_gate_state::audit_behind() const {
   return args.mark == nullptr ? nanoseconds{0} : args.mark->behind(real.mono_now());
 }

@@ -22,6 +22,9 @@ void risk_gate_state::add_metrics() {
   }
   tick_to_decision = &args.metrics->add_histogram(
       "bellwether_tick_to_decision_seconds", "From the tick's bytes to the verdict on its order.");
+  stalled = &args.metrics->add_histogram(
+      "bellwether_worker_stall_seconds",
+      "How late the hot actors' thread was, where it was more than 50 milliseconds.");
   way_out_seconds = &args.metrics->add_gauge("bellwether_time_to_flat_seconds",
                                              "Estimate of how long closing everything would take.");
   way_out_requests = &args.metrics->add_gauge(
@@ -32,6 +35,15 @@ void risk_gate_state::show_way_out() {
   const auto way = desk->way_to_flat(now().mono);
   way_out_seconds->set_units(way.takes.count());
   way_out_requests->set(way.requests_needed);
+}
+
+void risk_gate_state::tell_stall(nanoseconds delay) {
+  stalled->record(delay);
+  ++stall_count;
+  log_line(log_level::warning, name, "worker_slow",
+           "the hot actors' thread stood still for " +
+               std::to_string(delay / std::chrono::milliseconds{1}) +
+               " ms: a strategy's callback, or a machine with too much other work");
 }
 
 void risk_gate_state::share_account() {
@@ -143,6 +155,7 @@ component_status risk_gate_state::status() const {
   out.text = std::string{to_string(desk->trading().mode)};
   out.counts["approved"] = figures.approved;
   out.counts["denied"] = figures.denied;
+  out.counts["stalls"] = stall_count;
   out.counts["entries_today"] = desk->entries_today();
   const auto way = desk->way_to_flat(now().mono);
   out.counts["time_to_flat_ms"] = static_cast<std::uint64_t>(way.takes.count() / 1'000'000);

@@ -344,6 +344,7 @@ void day_engine::state::on_tick() {
   risk.take_taken_out();
   risk.take_alerts();
   if (step.narrowed) orders.cancel_entries(now);
+  for (const auto& each : step.doomed) orders.cancel(each.order, now);
   if (step.flatten) {
     auto closing = session;
     closing.phase = session_phase::flatten;

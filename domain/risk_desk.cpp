@@ -558,6 +558,7 @@ desk_step risk_desk::watch(const instant& now) {
   out.flatten = by_loss || by_drawdown;
   if (rejects_.is_clean(now.mono)) clear_by_rule(halt_reason::rejects, "no reject for a while");
   const auto before = std::exchange(mode_seen_, machine_.state().mode);
+  out.doomed = entries_.look(exposure_, board_, motion_, volumes_, options_.limits, now.utc);
   out.narrowed = before == trading_mode::active && mode_seen_ != trading_mode::active;
   return out;
 }

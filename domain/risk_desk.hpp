@@ -9,6 +9,7 @@
 #include "domain/cash_flows.hpp"
 #include "domain/clock_doubt.hpp"
 #include "domain/exposure_book.hpp"
+#include "domain/entry_watch.hpp"
 #include "domain/hop_watch.hpp"
 #include "domain/limit_watch.hpp"
 #include "domain/position_book.hpp"
@@ -85,6 +86,8 @@ struct desk_step {
   bool narrowed = false;
   /// Everything is to be closed, once.
   bool flatten = false;
+  /// Entries that are to be cancelled because of what became of their symbols.
+  std::vector<doomed_entry> doomed;
 };
 
 /// How the account would get flat from here.
@@ -228,6 +231,7 @@ class risk_desk {
   loss_level loss_seen_ = loss_level::none;
   drawdown_level drawdown_seen_ = drawdown_level::none;
   drawdown_watch drawdown_;
+  entry_watch entries_;
   conduct_guard conduct_;
   loss_streaks streaks_;
   planned_risk planned_;

@@ -114,8 +114,10 @@ struct order_request {
 struct cancel_request {
   msg_header header;
   order_id order;
+  /// Why, where it is not its strategy that asks.
+  short_text cause;
 
-  BW_FIELDS(header, order)
+  BW_FIELDS(header, order, cause)
 };
 
 /// Life of an order on our side (docs/ORDER_LIFE.md).

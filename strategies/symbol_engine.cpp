@@ -362,7 +362,7 @@ void symbol_engine::act(strategy_seat& seat, holding& own, const cause& why, eng
   const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};
   for (const auto order : own.take_cancels_due(now, bid)) {
     ++counts_.cancels;
-    out.emplace_back(cancel_request{why.header, order});
+    out.emplace_back(cancel_request{why.header, order, {}});
   }
   // After the close an exit waits for the next open: nothing could be sold.
   if (!is_watching()) return;

@@ -105,7 +105,7 @@ TEST_F(OrderRouter, AnOrderWithoutAnAnswerIsAskedAboutAndNeverSentAgain) {
 
 TEST_F(OrderRouter, ACancelBeforeTheAcknowledgementKeepsTheOrderHere) {
   approve(entry());
-  world.send(router, cancel_request{{}, order_id{1}});
+  world.send(router, cancel_request{{}, order_id{1}, {}});
   world.run();
   acknowledge(1);
   EXPECT_TRUE(left.empty());
@@ -116,8 +116,8 @@ TEST_F(OrderRouter, ACancelBeforeTheAcknowledgementKeepsTheOrderHere) {
 TEST_F(OrderRouter, ACancelOfAWorkingOrderIsSentOnce) {
   approve(entry());
   acknowledge(1);
-  world.send(router, cancel_request{{}, order_id{1}});
-  world.send(router, cancel_request{{}, order_id{1}});
+  world.send(router, cancel_request{{}, order_id{1}, {}});
+  world.send(router, cancel_request{{}, order_id{1}, {}});
   world.run();
   EXPECT_EQ(cancels.size(), 1u);
 }
@@ -136,7 +136,7 @@ TEST_F(OrderRouter, ACancelThatComesToNothingIsSentAgainAndThenNeedsReview) {
     world.run();
   };
   const auto ask = [&] {
-    world.send(router, cancel_request{{}, order_id{1}});
+    world.send(router, cancel_request{{}, order_id{1}, {}});
     world.run();
   };
   ask();
@@ -159,6 +159,27 @@ TEST_F(OrderRouter, ACancelThatComesToNothingIsSentAgainAndThenNeedsReview) {
   world.pass(seconds{40});
   ask();
   EXPECT_EQ(cancels.size(), 4u) << "and never none at all";
+}
+
+TEST_F(OrderRouter, AnOrderThatOutlivesItsSessionIsAskedAboutAndThenCancelled) {
+  const auto now = world.time.utc_now();
+  world.send(router, session_state{session_phase::entries, now, now + seconds{30}});
+  approve(entry());
+  acknowledge(1);
+  word(order_event::new_order);
+  // The session is over: the actor tells of the next one.
+  world.pass(seconds{31});
+  const auto next = now + std::chrono::hours{18};
+  world.send(router, session_state{session_phase::closed, next, next + std::chrono::hours{6}});
+  world.pass(seconds{55}, milliseconds{50});
+  const auto asked_before = asked.size();
+  EXPECT_TRUE(cancels.empty());
+  world.pass(seconds{5}, milliseconds{50});
+  EXPECT_EQ(asked.size(), asked_before + 1);
+  EXPECT_TRUE(cancels.empty());
+  world.pass(seconds{10}, milliseconds{50});
+  EXPECT_EQ(cancels.size(), 1u);
+  EXPECT_EQ(count_logged<alert_record>(), 1);
 }
 
 TEST_F(OrderRouter, AMarketableOrderWithoutAnEndIsAskedAboutAfterFiveSeconds) {

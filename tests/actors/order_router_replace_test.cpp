@@ -129,7 +129,7 @@ TEST_F(ReplacedStop, ALostRequestLeavesTheOldOneAndBothAreReservedFor) {
   answer(1, submit_outcome::unknown, {}, 0);
   found(0, order_event::new_order, old_id);
   EXPECT_EQ(state_of_order(2), order_state::unknown);
-  world.send(router, cancel_request{{}, order_id{1}});
+  world.send(router, cancel_request{{}, order_id{1}, {}});
   world.run();
   EXPECT_EQ(cancels.size(), 1u) << "a cancel passes all the same";
   tell(0, order_event::canceled, old_id);

@@ -28,6 +28,8 @@ class risk_gate_actor_test : public testing::Test {
         caf::behavior{[this](const order_denied& x) { looked_at.push_back(x.request.symbol); },
                       [](const account_view&) {}, [](const session_state&) {}}));
     members.strategies = {listener, listener, listener};
+    members.router = caf::actor_cast<order_router_actor>(
+        world.fake(caf::behavior{[this](const cancel_request& x) { cancels.push_back(x); }}));
     world.send(subject, members);
     world.run();
   }
@@ -54,6 +56,7 @@ class risk_gate_actor_test : public testing::Test {
   tests::actor_fixture world;
   risk_gate_actor subject;
   std::vector<symbol_id> looked_at;
+  std::vector<cancel_request> cancels;
 };
 
 using numbers = std::vector<std::uint32_t>;
@@ -86,6 +89,30 @@ TEST_F(risk_gate_actor_test, quotes_and_exits_wait_for_nobody) {
   order(1, 100'000, 0);
   order(2, 0, 300, order_purpose::exit);
   EXPECT_EQ(seen(), (numbers{1, 2}));
+}
+
+TEST_F(risk_gate_actor_test, open_entries_of_a_halted_symbol_are_cancelled) {
+  begin(milliseconds{0});
+  for (const std::uint64_t id : {1, 2}) {
+    order_report open;
+    open.request.order = order_id{id};
+    open.request.strategy = strategy_id{0};
+    open.request.symbol = symbol_id{static_cast<std::uint32_t>(id - 1)};
+    open.request.qty = quantity::from_int(10);
+    open.request.limit = open.request.reference = price::from_int(10);
+    open.state = order_state::working;
+    world.send(subject, open);
+  }
+  world.pass(milliseconds{100});
+  EXPECT_TRUE(cancels.empty());
+  trading_status halted;
+  halted.symbol = symbol_id{1};
+  halted.state = halt_state::halted;
+  world.send(subject, halted);
+  world.pass(milliseconds{200});
+  ASSERT_EQ(cancels.size(), 1u);
+  EXPECT_EQ(cancels[0].order, order_id{2});
+  EXPECT_EQ(cancels[0].cause.view(), "its symbol is halted");
 }
 
 TEST_F(risk_gate_actor_test, without_a_wait_they_are_taken_as_they_come) {
