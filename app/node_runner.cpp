@@ -288,6 +288,8 @@ std::optional<command_failure> node_runner::state::connect() {
   market.endpoints = *data;
   market.feed_name = config().feed.name;
   market.codec = config().feed.codec == "msgpack" ? feed_codec::msgpack : feed_codec::json;
+  market.lag_max = config().feed.lag_max;
+  market.poll_after = config().feed.poll_after;
   if (config().feed.poll_every.count() == 0) market.poll_after = {};
   market.poll_every = config().feed.poll_every;
   market.breakers = breakers;

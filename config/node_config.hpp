@@ -46,8 +46,12 @@ struct feed_config {
   std::string codec = "json";
   /// Calendar days of minute bars fetched for warm-up.
   std::uint32_t history_days = 5;
-  /// Between two looks at the latest prices by REST while the stream is away; 0: none.
+  /// The stream has been away for so long when the latest prices are asked for by REST, and between
+  /// two such questions; 0: none are asked.
+  std::chrono::seconds poll_after{30};
   std::chrono::seconds poll_every{5};
+  /// More than one message of a hundred may not come later after the venue's stamp; 0: they may.
+  std::chrono::milliseconds lag_max{500};
   /// Of past bars on disk; 0 keeps none.
   std::uint32_t cache_mb = 256;
 };

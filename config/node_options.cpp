@@ -67,10 +67,18 @@ void add_connection_options(std::vector<option>& out) {
       "Calendar days of minute bars that warm the strategies up.",
       [](auto& c) -> auto& { return c.feed.history_days; }));
   out.push_back(duration<std::chrono::seconds>(
+      "feed.poll_after_s", "s", 1, 3'600,
+      "When the stream has been away for so long, prices are polled by REST.",
+      [](auto& c) -> auto& { return c.feed.poll_after; }));
+  out.push_back(duration<std::chrono::seconds>(
       "feed.poll_every_s", "s", 0, 60,
-      "While the stream is away for more than 30 s prices are polled so often, for positions and "
-      "stops alone; 0 never.",
+      "So often are they polled then, for positions and stops alone; 0 never.",
       [](auto& c) -> auto& { return c.feed.poll_every; }));
+  out.push_back(duration<std::chrono::milliseconds>(
+      "feed.lag_ms", "ms", 0, 60'000,
+      "When one message of a hundred comes later than this after the venue's stamp, nothing is "
+      "entered until ten seconds were better; 0 any may.",
+      [](auto& c) -> auto& { return c.feed.lag_max; }));
   out.push_back(whole(
       "feed.cache_mb", "MiB", 0, 65'536,
       "Size of the past bars that are kept in the state folder; 0 keeps none.",

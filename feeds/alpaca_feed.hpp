@@ -63,6 +63,10 @@ struct alpaca_feed_options {
   /// came for `clean_after`.
   std::uint32_t bad_per_second_max = 10;
   std::chrono::milliseconds clean_after{10'000};
+  /// When more than one of a hundred reads of the last `lag_window` came later than this after the
+  /// venue's stamp, the feed is suspect, until none of `clean_after` were. Zero: never.
+  std::chrono::milliseconds lag_max{500};
+  std::chrono::milliseconds lag_window{5'000};
   /// Where the breaker for market data by REST tells of itself; null: nobody is told.
   std::shared_ptr<breaker_board> breakers;
   trace_id first_trace{1};

@@ -9,6 +9,7 @@
 
 #include "core/log.hpp"
 #include "core/published.hpp"
+#include "domain/lag_watch.hpp"
 #include "feeds/alpaca_data_codec.hpp"
 #include "feeds/alpaca_feed.hpp"
 #include "feeds/alpaca_snapshots.hpp"
@@ -174,6 +175,8 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   mono_ns last_bad;
   mono_ns bad_window_start;
   std::uint64_t bad_in_window = 0;
+  lag_watch lag{shown_span(options.lag_max), shown_span(options.lag_window)};
+  mono_ns last_late;
   std::uint64_t conflated_seen = 0;
   utc_ns newest_event;
 };

@@ -87,10 +87,15 @@ void alpaca_feed::state::watch() {
                       options.expects_data(time.utc_now());
   const bool bad = bad_in_window > options.bad_per_second_max &&
                    instant - last_bad <= shown_span(options.clean_after);
+  if (options.lag_max.count() > 0 && lag.is_late(instant)) last_late = instant;
+  const bool lags =
+      last_late != mono_ns{} && instant - last_late <= shown_span(options.clean_after);
+  if (lags && now.state == feed_state::synced)
+    enter(feed_state::suspect, "its messages come late", static_cast<std::uint8_t>(ec::timed_out));
   if (silent && now.state == feed_state::synced)
     enter(feed_state::suspect, "nothing came although the market is open",
           static_cast<std::uint8_t>(ec::timed_out));
-  if (!silent && !bad && now.state == feed_state::suspect) enter(feed_state::synced);
+  if (!silent && !bad && !lags && now.state == feed_state::suspect) enter(feed_state::synced);
 }
 
 void alpaca_feed::state::poll_when_away(mono_ns instant) {

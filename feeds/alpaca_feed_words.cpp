@@ -39,7 +39,11 @@ void alpaca_feed::state::on_burst_end() {
   drain_later();
   const auto instant = time.utc_now();
   meter.message_at(instant);
-  if (newest_event != utc_ns{}) meter.delay(instant - std::exchange(newest_event, {}));
+  if (newest_event != utc_ns{}) {
+    const auto delay = instant - std::exchange(newest_event, {});
+    meter.delay(delay);
+    lag.on_delay(delay, time.mono_now());
+  }
   meter.count(codec.counts());
   count_conflated();
 }

@@ -59,6 +59,8 @@ class alpaca_feed_test : public ::testing::Test {
     out.step_timeout = 300ms;
     out.snapshot_within = 100ms;
     out.history_retry = 10ms;
+    // The stamps of these tests are those of one instant.
+    out.lag_max = 0ms;
     return out;
   }
   void make_feed(alpaca_feed_options with) {
@@ -396,6 +398,26 @@ TEST_F(alpaca_feed_test, survives_garbage_and_says_when_it_is_too_much) {
   for (int k = 0; k < 20; ++k) server.send(R"([{"T":"t","S":"AAPL","p":-1,"s":1,"t":"x"}])");
   ASSERT_TRUE(reaches(feed_state::suspect));
   ASSERT_TRUE(reaches(feed_state::synced, 2)) << "it recovers when nothing bad comes any more";
+  where.change([&] { EXPECT_EQ(server.connections, 1); });
+}
+
+TEST_F(alpaca_feed_test, is_suspect_while_messages_come_late) {
+  auto with = options(server.port);
+  with.lag_max = 500ms;
+  with.lag_window = 1s;
+  with.clean_after = 200ms;
+  make_feed(with);
+  ASSERT_TRUE(reaches(feed_state::synced));
+  const auto send = [&](int count, utc_ns at) {
+    for (int k = 0; k < count; ++k)
+      server.send(R"([{"T":"q","S":"AAPL","bp":1,"bs":1,"ap":2,"as":1,"t":")" + format_rfc3339(at) +
+                  "\"}]");
+  };
+  send(200, time.utc_now());
+  send(3, time.utc_now() - 2s);
+  ASSERT_TRUE(reaches(feed_state::suspect)) << "more than one of a hundred";
+  EXPECT_EQ(feed->status().reason.view(), "its messages come late");
+  ASSERT_TRUE(reaches(feed_state::synced, 2)) << "nothing of late came late";
   where.change([&] { EXPECT_EQ(server.connections, 1); });
 }
 
