@@ -16,6 +16,7 @@ using grade = preflight_result;
 constexpr milliseconds slow_round_trip{1'000};
 constexpr milliseconds clock_warn{250};
 constexpr milliseconds clock_fail{2'000};
+constexpr milliseconds clock_error_max{500};
 constexpr milliseconds sync_warn{50};
 constexpr milliseconds sync_fail{500};
 constexpr std::uint64_t mebibyte = 1024 * 1024;
@@ -125,6 +126,17 @@ preflight_item judge_clock(nanoseconds offset, nanoseconds uncertainty) {
                 "set the clock: run chrony or systemd-timesyncd");
   return item("clock_offset", sure > clock_warn ? grade::warn : grade::pass, value,
               sure > clock_warn ? "the clock is off: is chrony or systemd-timesyncd running?" : "");
+}
+
+preflight_item judge_clock_sync(const result<clock_sync>& sync) {
+  constexpr const char* remedy = "run chrony or systemd-timesyncd";
+  if (!sync) return item("clock_sync", grade::warn, sync.failure().context, remedy);
+  if (!sync->is_kept)
+    return item("clock_sync", grade::warn, "nobody keeps the clock right", remedy);
+  const bool near = sync->error_max <= clock_error_max;
+  return item("clock_sync", near ? grade::pass : grade::warn,
+              "kept, off by " + milliseconds_text(sync->error_max) + " at most",
+              near ? "" : "the clock has not been set for long: does chrony reach its servers?");
 }
 
 preflight_item judge_sync_time(const std::vector<nanoseconds>& took) {

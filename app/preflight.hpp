@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/stop_drill.hpp"
+#include "core/clock_sync.hpp"
 #include "domain/live_evidence.hpp"
 #include "domain/live_interlock.hpp"
 #include "messages/account.hpp"
@@ -45,6 +46,9 @@ preflight_item judge_account(const account_report& account, const std::string& c
                              money least_buying_power);
 /// `uncertainty` is half of the way there and back.
 preflight_item judge_clock(nanoseconds offset, nanoseconds uncertainty);
+/// Warns at most: a clock that is right although the kernel knows of nobody who keeps it is found
+/// by its offset.
+preflight_item judge_clock_sync(const result<clock_sync>& sync);
 /// How long one small write took to be on the disk, several times.
 preflight_item judge_sync_time(const std::vector<nanoseconds>& took);
 preflight_item judge_disk(std::uint64_t free_bytes);

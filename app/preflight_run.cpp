@@ -47,6 +47,7 @@ class preflight {
     add(judge_risk_limits(config()));
     add(judge_position_limits(config()));
     drill();
+    look_at_clock();
     look_at_disk();
     look_at_log();
     compare_books();
@@ -77,6 +78,7 @@ class preflight {
   void ask_account_facts();
   void ask_calendar();
   void drill();
+  void look_at_clock();
   void look_at_disk();
   void look_at_log();
   void compare_books();
@@ -252,6 +254,12 @@ void preflight::drill() {
   else
     out_.drill = drill_stop(*loaded_, *broker_, first_symbol());
   add(judge_drill(out_.drill, last, config().live.gate.drill_max_days, time_.utc_now()));
+}
+
+void preflight::look_at_clock() {
+  if (config().mode == environment::sim)
+    return add("clock_sync", grade::pass, "not needed: the venue's clock is followed");
+  add(judge_clock_sync(read_clock_sync()));
 }
 
 void preflight::look_at_disk() {

@@ -64,6 +64,13 @@ TEST(preflight, clocks) {
                 row.result);
 }
 
+TEST(preflight, clocks_that_somebody_keeps_right) {
+  expect_hint(judge_clock_sync(clock_sync{true, milliseconds{500}}), grade::pass);
+  expect_hint(judge_clock_sync(clock_sync{true, milliseconds{501}}), grade::warn);
+  expect_hint(judge_clock_sync(clock_sync{false, milliseconds{1}}), grade::warn);
+  expect_hint(judge_clock_sync({ec::unsupported, "it does not tell"}), grade::warn);
+}
+
 TEST(preflight, disks) {
   expect_hint(judge_disk(511ULL << 20), grade::fail);
   expect_hint(judge_disk(512ULL << 20), grade::warn);

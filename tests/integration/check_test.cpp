@@ -73,9 +73,9 @@ TEST_F(CheckWithVenue, EverythingPassesAndTheStopWasReallyDrilled) {
   EXPECT_EQ(report.at("passed"), true);
   for (const char* name :
        {"configuration", "secrets", "file_modes", "api_connected", "account_verified",
-        "data_entitlement", "clock_offset", "calendar", "risk_limits_set", "position_limits_set",
-        "emergency_stop_working", "disk_space", "audit_chain", "reconciliation",
-        "time_to_flat_seconds", "alert_channels", "plugin_hashes"})
+        "data_entitlement", "clock_offset", "clock_sync", "calendar", "risk_limits_set",
+        "position_limits_set", "emergency_stop_working", "disk_space", "audit_chain",
+        "reconciliation", "time_to_flat_seconds", "alert_channels", "plugin_hashes"})
     EXPECT_NE(item(report, name).at("result"), "fail") << item(report, name).dump();
   EXPECT_THAT(item(report, "emergency_stop_working").at("value").get<std::string>(),
               HasSubstr("flat after"));

@@ -1,0 +1,22 @@
+#include "core/clock_sync.hpp"
+
+#include <sys/timex.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace bw {
+
+result<clock_sync> read_clock_sync() {
+  // Without modes nothing is set.
+  timex now{};
+  if (::adjtimex(&now) < 0)
+    return {ec::unsupported,
+            std::string{"the kernel does not tell of its clock: "} + std::strerror(errno)};
+  clock_sync out;
+  out.is_kept = (now.status & STA_UNSYNC) == 0;
+  out.error_max = std::chrono::microseconds{now.maxerror};
+  return out;
+}
+
+}  // namespace bw

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace bw {
+
+/// What the kernel says of the machine's wall clock (adjtimex(2)).
+struct clock_sync {
+  /// Somebody keeps it right, NTP or the hypervisor.
+  bool is_kept = false;
+  /// How far it may be off at most; grows by half a millisecond a second while nobody keeps it.
+  nanoseconds error_max{};
+};
+
+/// ec::unsupported where the kernel does not tell.
+result<clock_sync> read_clock_sync();
+
+}  // namespace bw
