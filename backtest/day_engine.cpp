@@ -1,20 +1,12 @@
 #include "backtest/day_engine.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <string>
 #include <utility>
 
-#include "backtest/engine_set.hpp"
-#include "backtest/order_desk.hpp"
-#include "backtest/trace_hash.hpp"
-#include "backtest/virtual_time.hpp"
-#include "domain/entry_round.hpp"
-#include "domain/risk_desk.hpp"
+#include "backtest/day_engine_state.hpp"
 #include "storage/audit_codec.hpp"
 #include "venue/fees.hpp"
 #include "venue/last_closes.hpp"
-#include "venue/market_pump.hpp"
 
 namespace bw {
 namespace {
@@ -54,92 +46,6 @@ utc_ns whole_second_from(utc_ns t) {
 
 }  // namespace
 
-struct day_engine::state {
-  state(day_setup given, engine_set made);
-
-  // Time.
-  result<void> run(utc_ns until);
-  utc_ns next_tick() const;
-  bool is_watching() const;
-  bool is_stirred() const;
-  void change_phase();
-  void step_market();
-  bool pass_quiet_minute(utc_ns until);
-  bool is_quiet_until(utc_ns last);
-  void arrive();
-  void on_tick();
-  void apply(const dated_action& action);
-
-  // What happened.
-  void on_market(market_event& event);
-  void on_market_event(const quote& x);
-  void on_market_event(const trade& x);
-  void on_market_event(const bar& x);
-  void on_market_event(const trading_status& x) { risk.on_status(x); }
-  void on_market_event(const feed_status&) {}
-  void take_venue_events();
-  void take_reports();
-  void on_report(const order_report& x);
-  void refresh_account();
-  void date_account();
-  void heard(const symbol_engine& engine);
-
-  // What follows.
-  void carry_out();
-  void on_wish(const order_request& x);
-  bool end_round();
-  void on_order(const order_request& x, const order_shape& shape = {});
-  void share_account();
-  void tell_session(const session_state& x);
-  void note(const audit_event& event);
-  void note_fill(const order_report& x, const position_book::change& booked);
-  void charge_borrowing();
-
-  engine_time time() const { return {now, mono_of(now)}; }
-  instant present() const { return {now, mono_of(now)}; }
-  symbol_engine* engine_of(symbol_id symbol) { return engines.by_symbol[symbol.value].get(); }
-  symbol_name symbol_text(symbol_id symbol) const {
-    return cut<symbol_name>(setup.market->symbols()[symbol.value].symbol);
-  }
-  short_name strategy_text(strategy_id strategy) const {
-    if (strategy == no_strategy) return cut<short_name>("script");
-    return cut<short_name>(engines.strategies[strategy.value]);
-  }
-
-  day_setup setup;
-  engine_set engines;
-  const venue::trading_days days;
-  venue::exchange market;
-  venue::market_pump pump;
-  risk_desk risk;
-  order_desk orders;
-  entry_round round;
-
-  utc_ns now;
-  utc_ns ticked;
-  utc_ns phase_ends;
-  session_state session;
-  std::uint64_t traces = 0;
-  std::size_t next_action = 0;
-  std::size_t next_script = 0;
-  account_report account;
-  std::size_t symbols_held = 0;
-  /// Something happened since the last tick that a tick could follow up.
-  bool stirred = true;
-  /// Not after the next instant at which time alone makes an engine do something.
-  utc_ns engines_due{INT64_MIN};
-  day_outcome figures;
-  trace_hash hash;
-
-  // Kept for their memory; empty between events.
-  std::vector<market_event> market_events;
-  std::vector<venue::venue_event> venue_events;
-  order_desk::reports reports;
-  engine_outputs outputs;
-  std::deque<engine_output> wishes;
-  std::string record_bytes;
-};
-
 day_engine::state::state(day_setup given, engine_set made)
     : setup(std::move(given)),
       engines(std::move(made)),
@@ -156,6 +62,7 @@ day_engine::state::state(day_setup given, engine_set made)
       ticked(now - nanoseconds{1}),
       phase_ends(now) {
   account.status = "ACTIVE";
+  account.account_number.assign(market.account().account_number);
   risk.begin_connected();
   warm_up(engines, *setup.market, setup.config.feed.history_days, now,
           [this](const bar& x) { risk.on_bar(x); });
@@ -206,14 +113,18 @@ result<void> day_engine::state::run(utc_ns until) {
 }
 
 /// The node looks at its clock once a second. Here the seconds are left out in which that look
-/// could not find anything: no order is live, no price of anything held has moved, and no engine
-/// waits for a time. What they would have done shows in one place only, the date of the account;
-/// date_account puts it right.
+/// could not find anything: nobody was told anything since the last one, no price of anything held
+/// has moved, and no engine waits for a time. What they would have done shows in one place only,
+/// the date of the account; date_account puts it right.
 utc_ns day_engine::state::next_tick() const {
-  if (!is_watching() && orders.ledger().open_count() == 0) return never;
+  if (!is_ticking()) return never;
   const auto soonest = std::max(whole_second_from(ticked + nanoseconds{1}), whole_second_from(now));
   if (setup.every_second || is_stirred()) return soonest;
   return engines_due == never ? never : std::max(soonest, whole_second_from(engines_due));
+}
+
+bool day_engine::state::is_ticking() const {
+  return is_watching() || orders.ledger().open_count() > 0;
 }
 
 bool day_engine::state::is_watching() const {
@@ -221,11 +132,11 @@ bool day_engine::state::is_watching() const {
 }
 
 bool day_engine::state::is_stirred() const {
-  return stirred || risk.waits_for_time() || orders.ledger().open_count() > 0;
+  return stirred || risk.waits_for_time() || risk.trading().mode != mode_ticked;
 }
 
 void day_engine::state::heard(const symbol_engine& engine) {
-  if (const auto due = engine.timer_due()) engines_due = std::min(engines_due, *due);
+  if (const auto due = engine.timer_due(time())) engines_due = std::min(engines_due, *due);
 }
 
 void day_engine::state::change_phase() {
@@ -245,7 +156,8 @@ void day_engine::state::change_phase() {
 
 /// Whether nothing but prices can happen up to `last`: nothing is held, ordered or awaited.
 bool day_engine::state::is_quiet_until(utc_ns last) {
-  if (setup.every_second || symbols_held > 0 || is_stirred() || phase_ends <= last) return false;
+  if (setup.every_second || symbols_held > 0 || orders.ledger().open_count() > 0) return false;
+  if (is_stirred() || phase_ends <= last) return false;
   if (next_action < setup.actions.size() && setup.actions[next_action].at <= last) return false;
   if (next_script < setup.script.size() && setup.script[next_script].at <= last) return false;
   if (pump.next_own_time() <= last) return false;
@@ -286,7 +198,25 @@ bool day_engine::state::pass_quiet_minute(utc_ns until) {
     on_market(last);
   }
   setup.market->skip_inside();
+  end_quiet_minute(until);
   return true;
+}
+
+/// The bars of the minute as well, where nothing else comes before them, without asking again what
+/// comes next. What an engine decides on one of them is done before the next one is looked at.
+void day_engine::state::end_quiet_minute(utc_ns until) {
+  const auto at = setup.market->next_time();
+  if (!at || *at > until || !is_quiet_until(*at)) return;
+  now = *at;
+  while (!is_stirred() && setup.market->next_time() == at) {
+    setup.market->advance(now, 1, market_events);
+    for (auto& event : market_events) {
+      market.on_market(event, now, venue_events);
+      on_market(event);
+    }
+    market_events.clear();
+    carry_out();
+  }
 }
 
 /// Positions, what was seen of the market, and cash follow what happened to the share.
@@ -339,6 +269,7 @@ void day_engine::state::on_tick() {
   stirred = false;
   refresh_account();
   const auto step = risk.watch(present());
+  mode_ticked = risk.trading().mode;
   // Nobody keeps them here yet.
   risk.take_changes();
   risk.take_taken_out();
@@ -362,7 +293,7 @@ void day_engine::state::on_tick() {
 
 void day_engine::state::on_market(market_event& event) {
   ++figures.market_events;
-  stirred = stirred || symbols_held > 0;
+  stirred = stirred || symbols_held > 0 || orders.ledger().open_count() > 0;
   std::visit(
       [this](auto& x) {
         if constexpr (requires { x.trace; }) {
@@ -424,7 +355,6 @@ void day_engine::state::on_report(const order_report& x) {
 
 void day_engine::state::refresh_account() {
   const auto seen = market.account();
-  account.account_number.assign(seen.account_number);
   account.cash = seen.cash;
   account.equity = seen.equity;
   account.last_equity = seen.last_equity;
@@ -435,14 +365,15 @@ void day_engine::state::refresh_account() {
 }
 
 /// Gives the account the date it has from the last full second, although nobody looked then: its
-/// values cannot have changed since they were read.
+/// values cannot have changed since they were read. Only the date: equity by the prices of now is
+/// no equity of that second, and a peak of it would be remembered.
 void day_engine::state::date_account() {
   const auto before = now - nanoseconds{1};
   const auto second = before - nanoseconds{before.value % tick.count()};
-  if (!is_watching() || second <= account.at) return;
+  if (!is_ticking() || second < ticking_since || second <= account.at) return;
   account.at = second;
   account.received = mono_of(second);
-  risk.on_account(account);
+  risk.on_account_unchanged(account.at, account.received);
 }
 
 // What follows.
@@ -459,6 +390,7 @@ void day_engine::state::carry_out() {
     if (const auto* order = std::get_if<order_request>(&next)) {
       on_wish(*order);
     } else if (const auto* cancel = std::get_if<cancel_request>(&next)) {
+      stirred = true;
       orders.cancel(cancel->order, now);
     } else if (const auto* signal = std::get_if<signal_record>(&next)) {
       ++figures.signals;
@@ -498,6 +430,7 @@ void day_engine::state::on_order(const order_request& x, const order_shape& shap
     return;
   }
   ++figures.approved;
+  if (!is_ticking()) ticking_since = now;
   orders.submit(x, now, reports, shape);
   record.client_id = reports.front().client_id;
   record.request = reports.front().request;

@@ -133,7 +133,32 @@ std::string format_decimal(std::int64_t units) {
   return {buffer, format_decimal(units, buffer)};
 }
 
+namespace {
+
+/// Amounts of accounts in exact units, divided by the scale: two divisions by a constant, which
+/// are multiplications, in the place of one of 128 bits.
+std::int64_t divide_scale_half_even(uint128 dividend) {
+  constexpr auto scale = static_cast<std::uint64_t>(decimal_scale);
+  constexpr unsigned half = 32;
+  const auto high = static_cast<std::uint64_t>(dividend >> half);
+  const auto low = (high % scale) << half | static_cast<std::uint32_t>(dividend);
+  auto quotient = ((high / scale) << half) + low / scale;
+  const auto twice = 2 * (low % scale);
+  if (twice > scale || (twice == scale && quotient % 2 != 0)) ++quotient;
+  return static_cast<std::int64_t>(quotient);
+}
+
+}  // namespace
+
 int128 divide_half_even(int128 dividend, int128 divisor) {
+  // Below it the quotient fits 63 bits, and half to even is the same on either side of zero.
+  constexpr int128 small = static_cast<int128>(decimal_scale) << 62;
+  if (divisor == decimal_scale && dividend > -small && dividend < small) {
+    const bool negative = dividend < 0;
+    const auto quotient =
+        divide_scale_half_even(static_cast<uint128>(negative ? -dividend : dividend));
+    return negative ? -quotient : quotient;
+  }
   int128 quotient = divide_floor(dividend, divisor);
   const int128 twice = 2 * (dividend - quotient * divisor);
   if (twice > divisor || (twice == divisor && quotient % 2 != 0)) ++quotient;

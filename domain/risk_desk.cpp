@@ -294,6 +294,12 @@ void risk_desk::on_account(const account_report& x) {
   drawdown_.on_equity(equity_now());
 }
 
+void risk_desk::on_account_unchanged(utc_ns at, mono_ns received) {
+  if (!account_) return;
+  account_->at = at;
+  account_->received = received;
+}
+
 std::optional<cash_flow_record> risk_desk::on_cash_flow(const cash_flow_record& x, utc_ns now) {
   auto news = flows_.take(x, now, account_ ? account_->last_equity : money{});
   if (news) drawdown_.on_cash_flow(news->amount);

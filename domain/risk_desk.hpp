@@ -124,6 +124,9 @@ class risk_desk {
   /// A halt, a resumption, or the prices between which a symbol may trade.
   void on_status(const trading_status& x);
   void on_account(const account_report& x);
+  /// The account was looked at again and is what it was. Nothing is reckoned anew: prices have
+  /// moved since then that nobody saw at that instant.
+  void on_account_unchanged(utc_ns at, mono_ns received);
   /// A deposit or a withdrawal. Answers the record to keep; empty when it is known.
   std::optional<cash_flow_record> on_cash_flow(const cash_flow_record& x, utc_ns now);
   void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);

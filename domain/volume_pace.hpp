@@ -35,8 +35,12 @@ class volume_pace {
     quantity volume;
     std::int64_t surge_bp = 0;
   };
-  /// Oldest first.
-  using lane = std::vector<minute>;
+  struct lane {
+    /// Oldest first.
+    std::vector<minute> minutes;
+    /// Their shares in units by size: a median is looked up and not sought anew each minute.
+    std::vector<std::int64_t> by_size;
+  };
   static std::int64_t surge_of(const lane& all, std::size_t which);
 
   std::vector<lane> lanes_;

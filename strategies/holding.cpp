@@ -335,8 +335,18 @@ stop_step holding::next_stop_step(price bid, const resting_stops& stops, mono_ns
                    now);
 }
 
+/// What most prices find: the newest order is the only one.
+bool holding::is_well_covered() const {
+  if (under_way_ != 1 || exit_) return false;
+  const auto& x = *(orders_.end() - 1);
+  return !x.over && x.order != order_id{} && x.purpose == order_purpose::protective &&
+         !x.cancel_asked && x.qty - x.filled == qty_ && x.trigger >= stop() &&
+         options_.protection.step_bp > 0;
+}
+
 std::optional<due_stop> holding::stop_due(price bid, mono_ns now) const {
   if (qty_.is_zero() || options_.protection.kind != protective_stop::resting) return std::nullopt;
+  if (is_well_covered()) return std::nullopt;
   const auto step = next_stop_step(bid, stops_at_broker(now), now);
   const bool replaces = step.what == stop_step::kind::replace;
   if (step.what != stop_step::kind::place && !replaces) return std::nullopt;
@@ -383,6 +393,31 @@ bool holding::is_guarded(price seen, mono_ns now) const {
         !is_leaving(x, now) && !is_second_of_two(x) && x.filled < x.qty)
       guarded += x.qty - x.filled;
   return guarded >= qty_;
+}
+
+mono_ns holding::next_time(mono_ns now) const {
+  mono_ns next{INT64_MAX};
+  const auto note = [&](mono_ns at) {
+    if (at > now) next = std::min(next, at);
+  };
+  if (through_since_) note(*through_since_ + options_.protection.broker_patience);
+  if (exit_) {
+    note(next_exit_at_);
+    note(exit_->since + options_.retry_interval);
+  }
+  if (!qty_.is_zero()) {
+    if (stop_moved_at_) note(*stop_moved_at_ + options_.protection.step_interval);
+    note(no_stop_before_);
+  }
+  if (!any_under_way()) return next;
+  for (const auto& x : orders_) {
+    if (x.over) continue;
+    if (x.order == order_id{}) note(x.since + options_.answer_timeout);
+    if (x.purpose == order_purpose::entry) note(x.since + options_.entry_timeout);
+    if (x.first_fill) note(*x.first_fill + options_.protection.entry_rest);
+    if (x.cancel_asked) note(*x.cancel_asked + options_.retry_interval);
+  }
+  return next;
 }
 
 void holding::watch_time(mono_ns now) {

@@ -81,8 +81,16 @@ class holding {
   /// Something is held, and its exit is neither wanted nor under way.
   bool can_exit() const;
   bool wants_exit() const { return exit_.has_value(); }
-  /// Nothing is wanted or under way: time alone changes nothing.
-  bool rests() const { return !exit_ && !any_under_way(); }
+  /// The next instant behind `now` at which time alone can change what is due; the end of time when
+  /// there is none.
+  mono_ns next_time(mono_ns now) const;
+  /// Nothing is held, wanted or under way: neither a price nor time changes anything.
+  bool is_idle() const { return qty_.is_zero() && !exit_ && under_way_ == 0; }
+  /// Orders that are not over.
+  bool any_under_way() const { return under_way_ > 0; }
+  /// One stop at the broker for all shares, where it should be, is all that is under way: nothing
+  /// is due about it at any time.
+  bool is_well_covered() const;
   /// Most that open entries can still cost, in units of 1e-18.
   int128 pending_cost() const;
 
@@ -173,7 +181,6 @@ class holding {
   /// It takes the place of an order that is not over: of both, one can execute.
   bool is_second_of_two(const tracked_order& order) const;
   bool is_guarded(price seen, mono_ns now) const;
-  bool any_under_way() const { return under_way_ > 0; }
   /// To be called when an order may have ended.
   void settle();
 

@@ -141,6 +141,7 @@ result<plugin_table> read_plugin_table(const bw_plugin_descriptor* plugin) {
   out.version = text_of(x.version, word_max);
   out.build_id = text_of(x.build_id, sentence_max);
   out.licence = text_of(x.licence, word_max);
+  out.abi = x.abi;
   for (std::uint64_t k = 0; k < x.strategy_count; ++k) {
     if (x.strategies[k] == nullptr)
       return {ec::invalid_argument, "strategy " + std::to_string(k + 1) + " of it is null"};

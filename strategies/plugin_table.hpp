@@ -26,6 +26,8 @@ struct plugin_table {
   std::string version;
   std::string build_id;
   std::string licence;
+  /// As abi_text takes it.
+  std::uint32_t abi = 0;
   std::vector<plugin_strategy_table> strategies;
 };
 

@@ -177,19 +177,21 @@ void symbol_engine::on_timer(engine_time now, engine_outputs& out) {
   act(why, out);
 }
 
-std::optional<utc_ns> symbol_engine::timer_due() const {
+std::optional<utc_ns> symbol_engine::timer_due(engine_time now) const {
   if (makes_bars_ || shadow_) return utc_ns{INT64_MIN};
+  auto next = builder_.flush_due().value_or(utc_ns{INT64_MAX});
   if (interest_.timer) {
     constexpr auto minute = nanoseconds{std::chrono::minutes{1}};
-    const utc_ns next{(std::max<std::int64_t>(timer_minute_, -1) + 1) * minute.count()};
-    const auto bars = builder_.flush_due();
-    for (const auto& seat : seats_)
-      if (!seat.own.rests()) return utc_ns{INT64_MIN};
-    return bars ? std::min(*bars, next) : next;
+    next = std::min(next, utc_ns{(std::max<std::int64_t>(timer_minute_, -1) + 1) * minute.count()});
   }
-  for (const auto& seat : seats_)
-    if (!seat.own.rests()) return utc_ns{INT64_MIN};
-  return builder_.flush_due();
+  for (const auto& seat : seats_) {
+    if (const auto due = seat.own.next_time(now.mono); due != mono_ns{INT64_MAX})
+      next = std::min(next, now.utc + (due - now.mono));
+    // From then on its open entries are refused, in the middle of a phase.
+    if (seat.instance.overnight && session_.overnight_entries_end > now.utc)
+      next = std::min(next, session_.overnight_entries_end);
+  }
+  return next == utc_ns{INT64_MAX} ? std::nullopt : std::optional{next};
 }
 
 void symbol_engine::take_finished(const session_bars& bars, engine_time now, mono_ns passed_on,
@@ -352,18 +354,25 @@ void symbol_engine::act(const cause& why, engine_outputs& out) {
 
 void symbol_engine::act(strategy_seat& seat, holding& own, const cause& why, engine_outputs& out) {
   const auto now = why.now.mono;
+  if (own.is_idle()) {
+    if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
+    return;
+  }
   const bool end_of_day = must_flatten(seat);
-  counts_.unanswered += own.give_up_unanswered(now);
+  // Most prices find nothing under way, or a stop that rests where it should.
+  if (own.any_under_way() && !own.is_well_covered())
+    counts_.unanswered += own.give_up_unanswered(now);
   if (end_of_day) own.want_exit(signal_reason::close_of_day, order_purpose::flatten, now);
   if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
   if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
 
   if (is_watching()) own.watch_time(now);
   const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};
-  for (const auto order : own.take_cancels_due(now, bid)) {
-    ++counts_.cancels;
-    out.emplace_back(cancel_request{why.header, order, {}});
-  }
+  if (own.any_under_way() && !own.is_well_covered())
+    for (const auto order : own.take_cancels_due(now, bid)) {
+      ++counts_.cancels;
+      out.emplace_back(cancel_request{why.header, order, {}});
+    }
   // After the close an exit waits for the next open: nothing could be sold.
   if (!is_watching()) return;
   if (const auto due = own.exit_due(now)) {

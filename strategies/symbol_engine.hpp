@@ -152,9 +152,9 @@ class symbol_engine {
   void on_denied(const order_denied& x, engine_time now, engine_outputs& out);
   /// Bars that wait for a minute, entries that time out, exits to be tried again: once a second.
   void on_timer(engine_time now, engine_outputs& out);
-  /// When on_timer has something to do next, if nothing else comes before: at once (the earliest
-  /// instant there is), at a time, or never.
-  std::optional<utc_ns> timer_due() const;
+  /// When on_timer has something to do next, if it was called at `now` and nothing else comes
+  /// before: at once (the earliest instant there is), at a time, or never.
+  std::optional<utc_ns> timer_due(engine_time now) const;
 
   /// Takes effect with the next message.
   void on_session(const session_state& x);

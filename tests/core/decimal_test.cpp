@@ -165,6 +165,30 @@ TEST(Decimal, DividesLikeTheOracleWithEachRounding) {
   }
 }
 
+TEST(Decimal, DividesByTheScaleAsByAnyNumber) {
+  const auto seed = tests::test_seed(12);
+  prng chance{seed};
+  const auto check = [&](int128 dividend) {
+    const auto even = divide_half_even(dividend, decimal_scale);
+    const auto down = divide_floor(dividend, decimal_scale);
+    const int128 twice = 2 * (dividend - down * decimal_scale);
+    const bool up = twice > decimal_scale || (twice == decimal_scale && down % 2 != 0);
+    ASSERT_TRUE(even == down + (up ? 1 : 0)) << tests::repeat_with(seed);
+  };
+  // Around whole and half units of every size, the border of the quick way among them.
+  for (int bits = 0; bits < 80; ++bits)
+    for (const std::int64_t half : {0, 1, 2, 3})
+      for (const std::int64_t off : {-1, 0, 1}) {
+        const auto at =
+            (static_cast<int128>(1) << bits) * decimal_scale + half * (decimal_scale / 2) + off;
+        check(at);
+        check(-at);
+      }
+  for (std::uint64_t n = 0; n < tests::test_size(20'000); ++n)
+    check(static_cast<int128>(chance.between(INT64_MIN / 2, INT64_MAX / 2)) *
+          chance.between(-4'000'000'000, 4'000'000'000));
+}
+
 TEST(Decimal, KnowsTheTick) {
   const auto p = [](const char* text) { return *price::parse(text); };
   EXPECT_EQ(tick_size(p("1")).text(), "0.01");
