@@ -26,13 +26,17 @@ result<run_result> run_of_days(const audit_reader& log, const books_period& peri
 result<std::filesystem::path> write_day_report(const std::filesystem::path& state,
                                                const day_report_question& asked,
                                                const session_calendar& calendar,
-                                               const std::function<bool()>& goes_on) {
+                                               const std::function<bool()>& goes_on,
+                                               const std::optional<result<run_against>>& against) {
   const auto log = open_audit_reader(audit_folder(state));
   if (!log) return log.failure();
   const auto period = period_of_days(asked.mode, asked.day, asked.day, calendar);
-  const auto run =
-      run_of_days(**log, period, asked.mode + " node, " + format_date(asked.day), goes_on);
+  auto run = run_of_days(**log, period, asked.mode + " node, " + format_date(asked.day), goes_on);
   if (!run) return run.failure();
+  if (against && *against)
+    run->against = **against;
+  else if (against)
+    run->warnings.push_back("The day was not decided again: " + against->failure().context);
   const auto folder = day_report_folder(state, asked.day);
   if (auto written = write_report(*run, calendar, folder); !written) return written.failure();
   return folder;

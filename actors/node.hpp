@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/day_report_files.hpp"
 #include "actors/fatal_handler.hpp"
 #include "actors/live_strategies.hpp"
 #include "actors/node_recovery.hpp"
@@ -64,6 +65,8 @@ struct node_ports {
   poison_shelf::rehearsal rehearsal{};
   /// Average shares a day of a symbol, from any thread; empty: nobody knows.
   std::function<void(const std::string&, std::function<void(result<quantity>)>)> average_volume{};
+  /// Decides a session again after its close; empty: nobody does.
+  day_backtest backtest_of_day{};
   /// SHA-256 of the program's file, hexadecimal; empty when it is not known.
   std::string binary_hash{};
 };

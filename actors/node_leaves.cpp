@@ -67,6 +67,13 @@ caf::actor start_status(node_world& w) {
   args.file = w.config.state_folder / "status.json";
   args.calendar = *w.calendar;
   args.limits = limits_of(w.config);
+  args.backtest = w.ports.backtest_of_day;
+  args.note = [&w](audit_event x) {
+    audit_append note;
+    note.events.emplace_back(std::move(x));
+    note.from = short_name{status_state::name};
+    w.audit.post(std::move(note));
+  };
   return announced(w, &directory::status,
                    w.system->spawn<caf::detached>(status_keeper, std::move(args)));
 }

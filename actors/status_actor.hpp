@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/day_report_files.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "core/name_table.hpp"
@@ -37,6 +38,10 @@ struct status_args {
   /// What briefs are put together with; empty: none are written.
   std::optional<session_calendar> calendar;
   std::vector<std::pair<std::string, std::string>> limits;
+  /// Decides a day again after its close; empty: nobody does.
+  day_backtest backtest;
+  /// Into the log, from any thread.
+  std::function<void(audit_event)> note;
 };
 
 /// Asks everyone once a second, puts the answers together, publishes them for ops and writes

@@ -29,21 +29,59 @@ void status_state::write_report(const day_report& x) {
   }
 }
 
-/// The whole log is read: beside the status, which goes on.
+namespace {
+
+/// Everything that is written about a day after its close, on a thread of its own.
+struct day_writer {
+  std::filesystem::path state;
+  day_report_question asked;
+  session_calendar calendar;
+  day_backtest backtest;
+  std::function<void(audit_event)> note;
+  std::shared_ptr<std::atomic<bool>> stopping;
+
+  void run() const {
+    const auto goes_on = [this] { return !stopping->load(); };
+    std::optional<result<run_against>> against;
+    if (backtest) against = decide_again(goes_on);
+    const auto written = write_day_report(state, asked, calendar, goes_on, against);
+    if (written)
+      log_line(log_level::info, status_state::name, "daily_summary", "wrote " + written->string());
+    else
+      log_line(log_level::warning, status_state::name, "exception",
+               "no report of the day: " + written.failure().text());
+  }
+
+ private:
+  result<run_against> decide_again(const std::function<bool()>& goes_on) const {
+    auto made = backtest(asked.day, goes_on);
+    if (!made) {
+      log_line(log_level::warning, status_state::name, "exception",
+               "the day was not decided again: " + made.failure().text());
+      return std::move(made).failure();
+    }
+    if (note && made->proof) note(*made->proof);
+    if (made->against.diverged) {
+      const auto text = format_date(asked.day) + ": " + made->against.verdict;
+      log_line(log_level::error, status_state::name, "parity_diverged", text);
+      if (note) note(alert_record{alert_level::critical, "parity_diverged", {}, text});
+    }
+    return std::move(made->against);
+  }
+};
+
+}  // namespace
+
+/// The whole log is read, and the day decided again: beside the status, which goes on.
 void status_state::write_day(const std::string& day) {
   const auto date = parse_date(day);
   if (args.file.empty() || !args.calendar || !date) return;
-  const auto work = [asked = day_report_question{args.mode, *date}, calendar = *args.calendar,
-                     state = args.file.parent_path(),
-                     stopping = stopping](caf::event_based_actor*, int) {
-    const auto written =
-        write_day_report(state, asked, calendar, [&] { return !stopping->load(); });
-    if (written)
-      log_line(log_level::info, name, "daily_summary", "wrote " + written->string());
-    else
-      log_line(log_level::warning, name, "exception",
-               "no report of the day: " + written.failure().text());
-  };
+  const auto work = [writer = day_writer{args.file.parent_path(),
+                                         {args.mode, *date},
+                                         *args.calendar,
+                                         args.backtest,
+                                         args.note,
+                                         stopping}](caf::event_based_actor*, int) { writer.run(); };
   // tidy-ok: it lives for one report, outside of the tree
   self->spawn<caf::detached>(work, 0);
 }

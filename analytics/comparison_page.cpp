@@ -5,6 +5,7 @@
 #include "analytics/chart.hpp"
 #include "analytics/figure_json.hpp"
 #include "analytics/page_texts.hpp"
+#include "analytics/run_against.hpp"
 #include "analytics/run_comparison.hpp"
 #include "analytics/trade_rows.hpp"
 
@@ -207,6 +208,7 @@ std::string comparison_json(const run_comparison& all) {
       out.key(name);
       write_number(out, value);
     }
+    write_pairs(out, pair.strategies);
     out.end_object();
   }
   out.end_array();
@@ -249,6 +251,10 @@ std::string comparison_text(const run_comparison& all) {
   auto out = all.recommendation + "\n  " + format_date(all.first) + " to " + format_date(all.last) +
              ", " + std::to_string(all.runs.front().statistics.days.size()) +
              " common sessions\n\n" + table(ranking) + "\n" + table(pairs);
+  for (const auto& pair : all.pairs)
+    if (!pair.strategies.empty())
+      out += "\n  " + all.runs[pair.first].name + " against " + all.runs[pair.second].name + "\n" +
+             pairs_text(pair.strategies);
   for (const auto& each : all.warnings) out += "  ! " + each + "\n";
   return out;
 }

@@ -194,6 +194,13 @@ void add_benchmark(table& out, const figure_inputs& in, const std::vector<double
 
 }  // namespace
 
+figure_list make_figures(const trade_groups& trades) {
+  table out;
+  add_trades(out, trades);
+  out.add("net_trades", "Net result", higher, trades.all.net(), "Sum of what the trades earned.");
+  return out.take();
+}
+
 figure_list make_figures(const figure_inputs& inputs) {
   const auto returns = returns_of(inputs.curve.days());
   table out;

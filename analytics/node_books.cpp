@@ -1,6 +1,7 @@
 #include "analytics/node_books.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 namespace bw {
@@ -30,6 +31,16 @@ bool take_out(std::vector<equity_point>& curve, utc_ns known_at, money amount) {
   return false;
 }
 
+std::string hex_of(const digest& of) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const auto byte : of) {
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+  return out;
+}
+
 std::string counted(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
@@ -54,6 +65,7 @@ void node_books::apply(utc_ns wall, const audit_event& event) {
 
 void node_books::on(utc_ns wall, const boot_record& x) {
   counts_ = x.mode == period_.mode;
+  if (counts_) plugins_.clear();
   if (!counts_ || !is_in(wall)) return;
   run_.version = x.version;
   run_.config_hash = x.config_hash;
@@ -145,6 +157,15 @@ void node_books::on(utc_ns wall, const cash_flow_record& x) {
   if (counts_ && is_in(wall)) flows_.push_back({wall, x.amount});
 }
 
+void node_books::on(utc_ns, const plugin_record& x) {
+  if (!counts_ || x.step != plugin_step::loaded) return;
+  plugins_.push_back({std::filesystem::path{x.file}.filename().string(),
+                      x.name,
+                      x.version,
+                      {},
+                      hex_of(x.content)});
+}
+
 result<run_result> node_books::result_of(std::string name) const {
   if (run_.equity.empty())
     return {ec::not_found, "the log has no account of a " + period_.mode +
@@ -154,6 +175,7 @@ result<run_result> node_books::result_of(std::string name) const {
   out.start = out.equity.front().at;
   out.end = out.equity.back().at;
   out.open_trades = trades_.open_trades();
+  out.plugins = plugins_;
   out.models = {{"fills", "as the broker executed them"},
                 {"fees", "as the broker told them with each execution"}};
   money moved;

@@ -55,6 +55,7 @@ class node_books {
   void on(utc_ns wall, const update_record& x);
   void on(utc_ns wall, const reconcile_record& x);
   void on(utc_ns wall, const cash_flow_record& x);
+  void on(utc_ns wall, const plugin_record& x);
   template <class Other>
   void on(utc_ns, const Other&) {}
 
@@ -62,6 +63,8 @@ class node_books {
   /// The run that is being read is one of the mode.
   bool counts_ = false;
   run_result run_;
+  /// Of the run of the node that is being read.
+  std::vector<used_plugin> plugins_;
   trade_recorder trades_;
   std::string account_;
   std::uint32_t accounts_ = 0;

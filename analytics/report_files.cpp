@@ -3,6 +3,7 @@
 
 #include "analytics/figure_json.hpp"
 #include "analytics/report.hpp"
+#include "analytics/run_against.hpp"
 #include "core/json_writer.hpp"
 
 namespace bw {
@@ -52,6 +53,29 @@ void write_named(json_writer& out, std::string_view key, const std::vector<named
   out.end_array();
 }
 
+void write_origins(json_writer& out, const run_result& run) {
+  out.key("plugins").begin_array();
+  for (const auto& each : run.plugins) {
+    out.begin_object();
+    out.member("file", each.file);
+    out.member("name", each.name);
+    out.member("version", each.version);
+    out.member("abi", each.abi);
+    out.member("sha256", each.sha256);
+    out.end_object();
+  }
+  out.end_array();
+  out.key("data_files").begin_array();
+  for (const auto& each : run.data_files) {
+    out.begin_object();
+    out.member("name", each.name);
+    out.member("bytes", each.bytes);
+    out.member("sha256", each.sha256);
+    out.end_object();
+  }
+  out.end_array();
+}
+
 void write_run(json_writer& out, const run_result& run) {
   out.key("run").begin_object();
   out.member("name", run.name);
@@ -64,6 +88,7 @@ void write_run(json_writer& out, const run_result& run) {
   out.member("data_hash", run.data_hash);
   out.member("config_hash", run.config_hash);
   out.member("plugin_hash", run.plugin_hash);
+  write_origins(out, run);
   out.member("start", run.start);
   out.member("end", run.end);
   out.member("starting_equity", run.starting_equity);
@@ -193,6 +218,10 @@ std::string report_json(const run_result& run, const run_statistics& statistics)
   out.key("open_trades").begin_array();
   for (const auto& each : run.open_trades) write_json(out, each);
   out.end_array();
+  if (run.against) {
+    out.key("against");
+    write_json(out, *run.against);
+  }
   out.key("warnings").begin_array();
   for (const auto& each : statistics.warnings) out.value(each);
   out.end_array();

@@ -5,6 +5,7 @@
 #include "analytics/chart.hpp"
 #include "analytics/page_texts.hpp"
 #include "analytics/report.hpp"
+#include "analytics/run_against.hpp"
 #include "analytics/trade_rows.hpp"
 
 namespace bw {
@@ -349,6 +350,77 @@ data named_rows(const std::vector<named_text>& texts) {
   return out;
 }
 
+/// Pairs of trades that the page shows of each strategy; report.json has more.
+constexpr std::size_t pairs_in_page_max = 60;
+
+void add_against(data& page, const run_result& run, const session_calendar& calendar) {
+  page.set("has_against", run.against.has_value());
+  if (!run.against) return;
+  page.set("against_other", run.against->other);
+  page.set("against_verdict", run.against->verdict);
+  page.set("against_certificate", run.against->certificate);
+  auto strategies = list();
+  for (const auto& each : run.against->strategies) {
+    data strategy;
+    strategy.set("strategy", each.strategy);
+    auto figures = list();
+    for (const auto& own : each.own) {
+      const auto* other = find_figure(each.other, own.id);
+      if (other == nullptr) continue;
+      data row;
+      row.set("label", std::string{own.label});
+      row.set("own", figure_text(own));
+      row.set("other", figure_text(*other));
+      row.set("difference", difference_text(own, *other));
+      figures << row;
+    }
+    strategy.set("figures", figures);
+    auto trades = list();
+    for (std::size_t k = 0; k < std::min(each.trades.size(), pairs_in_page_max); ++k) {
+      const auto& pair = each.trades[k];
+      const auto& named = pair.own ? *pair.own : *pair.other;
+      const auto prices = [](const std::optional<closed_trade>& x) {
+        return x ? x->entry_average.text() + " to " + x->exit_average.text() : std::string{"none"};
+      };
+      const auto net = [](const std::optional<closed_trade>& x) {
+        return x ? dollar_text(x->net()) : std::string{"none"};
+      };
+      data row;
+      row.set("since", local_minute(named.opened_at, calendar));
+      row.set("symbol", named.symbol.str());
+      row.set("own_prices", prices(pair.own));
+      row.set("other_prices", prices(pair.other));
+      row.set("own_net", net(pair.own));
+      row.set("other_net", net(pair.other));
+      row.set("difference", dollar_text(difference_of(pair)));
+      trades << row;
+    }
+    strategy.set("has_pairs", !each.trades.empty());
+    strategy.set("pairs", trades);
+    strategies << strategy;
+  }
+  page.set("against_strategies", strategies);
+}
+
+/// Recordings that the page names one by one; report.json has all.
+constexpr std::size_t files_in_page_max = 50;
+
+/// What the run took for granted, and the very plugins and recordings that it rests on.
+std::vector<named_text> assumptions_of(const run_result& run) {
+  auto out = run.assumptions;
+  for (const auto& each : run.plugins)
+    out.push_back({"plugin " + each.file, each.name + " " + each.version +
+                                              (each.abi.empty() ? "" : ", ABI " + each.abi) +
+                                              ", SHA-256 " + each.sha256});
+  const auto shown = std::min(run.data_files.size(), files_in_page_max);
+  for (std::size_t k = 0; k < shown; ++k)
+    out.push_back({"data " + run.data_files[k].name, "SHA-256 " + run.data_files[k].sha256});
+  if (shown < run.data_files.size())
+    out.push_back({"data", std::to_string(run.data_files.size() - shown) +
+                               " more recordings: report.json has their hashes"});
+  return out;
+}
+
 void add_facts(data& page, const run_result& run) {
   const auto& orders = run.orders;
   const auto count = [](std::uint64_t n) { return std::to_string(n); };
@@ -369,8 +441,9 @@ void add_facts(data& page, const run_result& run) {
       {"Executions", count(orders.fills)}};
   facts.insert(facts.end(), run.models.begin(), run.models.end());
   page.set("facts", named_rows(facts));
-  page.set("has_assumptions", !run.assumptions.empty());
-  page.set("assumptions", named_rows(run.assumptions));
+  const auto assumptions = assumptions_of(run);
+  page.set("has_assumptions", !assumptions.empty());
+  page.set("assumptions", named_rows(assumptions));
 }
 
 }  // namespace
@@ -388,6 +461,7 @@ std::string report_html(const run_result& run, const run_statistics& statistics,
   add_candles(page, run, calendar);
   add_open(page, run, calendar);
   add_facts(page, run);
+  add_against(page, run, calendar);
   auto columns = list();
   for (const char* name : trade_columns) columns << data{name};
   page.set("trade_columns", columns);

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "analytics/return_figures.hpp"
+#include "analytics/run_against.hpp"
 #include "core/prng.hpp"
 
 namespace bw {
@@ -193,6 +194,19 @@ result<day_range> common_days(const std::vector<run_statistics>& all) {
   return out;
 }
 
+std::vector<strategy_pair> common_strategies(const std::vector<closed_trade>& own,
+                                             const std::vector<closed_trade>& other,
+                                             const session_calendar& calendar) {
+  auto out = pair_strategies(own, other, calendar);
+  const auto has = [](const std::vector<closed_trade>& trades, const strategy_pair& x) {
+    return std::any_of(trades.begin(), trades.end(), [&](const closed_trade& each) {
+      return each.strategy.view() == x.strategy;
+    });
+  };
+  std::erase_if(out, [&](const strategy_pair& x) { return !has(own, x) || !has(other, x); });
+  return out;
+}
+
 }  // namespace
 
 result<run_comparison> compare_runs(const std::vector<run_result>& runs,
@@ -239,7 +253,8 @@ result<run_comparison> compare_runs(const std::vector<run_result>& runs,
       add_significance(pair, differences, options, chance.fork());
       pair.first_overlap = overlap(parts[a].trades, parts[b].trades);
       pair.second_overlap = overlap(parts[b].trades, parts[a].trades);
-      out.pairs.push_back(pair);
+      pair.strategies = common_strategies(parts[a].trades, parts[b].trades, calendar);
+      out.pairs.push_back(std::move(pair));
     }
   out.recommendation = recommendation_of(out);
   return out;

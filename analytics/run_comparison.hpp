@@ -30,6 +30,8 @@ struct run_pair {
   /// same side at the same time as one of the other's; nan without trades.
   double first_overlap = 0;
   double second_overlap = 0;
+  /// Strategies that both have, figure by figure and trade by trade.
+  std::vector<strategy_pair> strategies;
 };
 
 struct compared_run {

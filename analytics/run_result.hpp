@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analytics/figure.hpp"
 #include "core/decimal.hpp"
 #include "core/time.hpp"
 #include "messages/evidence.hpp"
@@ -140,6 +141,59 @@ struct candle_series {
   friend bool operator==(const candle_series&, const candle_series&) = default;
 };
 
+/// A plugin of which the run had a strategy, or that the node had loaded.
+struct used_plugin {
+  std::string file;
+  std::string name;
+  std::string version;
+  /// "1.0".
+  std::string abi;
+  /// SHA-256 of the file, hexadecimal.
+  std::string sha256;
+
+  friend bool operator==(const used_plugin&, const used_plugin&) = default;
+};
+
+/// A recording that the run read.
+struct used_file {
+  std::string name;
+  std::uint64_t bytes = 0;
+  /// Of the file as it lies there: what sha256sum says.
+  std::string sha256;
+
+  friend bool operator==(const used_file&, const used_file&) = default;
+};
+
+/// A trade of one run beside the same trade of another; one of them is missing where it has no
+/// like.
+struct trade_pair {
+  std::optional<closed_trade> own;
+  std::optional<closed_trade> other;
+
+  friend bool operator==(const trade_pair&, const trade_pair&) = default;
+};
+
+/// One strategy in two runs of the same period: the same figures of both, and trade by trade.
+struct strategy_pair {
+  std::string strategy;
+  figure_list own;
+  figure_list other;
+  std::vector<trade_pair> trades;
+};
+
+/// A run beside another one of the same strategies and the same period.
+struct run_against {
+  /// "the backtest of this day".
+  std::string other;
+  /// Where the proof of it lies, seen from the state folder; empty without one.
+  std::string certificate;
+  /// One sentence.
+  std::string verdict;
+  /// What must be the same is not.
+  bool diverged = false;
+  std::vector<strategy_pair> strategies;
+};
+
 struct run_result {
   /// A short name for people: the configuration's or the folder's.
   std::string name;
@@ -153,6 +207,9 @@ struct run_result {
   std::string data_hash;
   std::string config_hash;
   std::string plugin_hash;
+  /// What the hashes stand for, one by one.
+  std::vector<used_plugin> plugins;
+  std::vector<used_file> data_files;
   /// Fill model, slippage, latency, fees, …: what was chosen, as "slippage" = "5 bp".
   std::vector<named_text> models;
   /// What the run takes for granted, one sentence each.
@@ -183,6 +240,8 @@ struct run_result {
   std::uint64_t trials = 1;
   /// Sample variance of the trials' Sharpe ratios a day (not annual); needed with trials above 1.
   std::optional<double> trial_sharpe_variance;
+  /// The same strategies over the same time, elsewhere.
+  std::optional<run_against> against;
 };
 
 }  // namespace bw

@@ -39,6 +39,9 @@ struct figure_inputs {
 /// Every figure with its convention, in the order in which they are shown.
 figure_list make_figures(const figure_inputs& inputs);
 
+/// The part of them that closed trades alone make.
+figure_list make_figures(const trade_groups& trades);
+
 /// The last 1, 7, 30, 90 and 365 calendar days up to the last session, and all of them.
 struct period_line {
   std::string name;

@@ -3,6 +3,7 @@
 
 #include "analytics/chart.hpp"
 #include "analytics/report.hpp"
+#include "analytics/run_against.hpp"
 
 namespace bw {
 namespace {
@@ -77,6 +78,7 @@ std::string verdict_text(const run_result& run, const run_statistics& statistics
   out += row("deflated Sharpe", figure("deflated_sharpe"), "fees", figure("fees"));
   out += row("beta", figure("beta"), "slippage", figure("slippage"));
   out += row("at 10 bp", dollar_text(statistics.stress.net) + " net");
+  if (run.against) out += "  " + against_text(*run.against);
   constexpr std::size_t warnings_shown = 5;
   for (std::size_t k = 0; k < std::min(warnings_shown, statistics.warnings.size()); ++k)
     out += "  ! " + statistics.warnings[k] + "\n";

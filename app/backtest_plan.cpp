@@ -4,9 +4,11 @@
 
 #include "app/config_file.hpp"
 #include "backtest/adjusted_market.hpp"
+#include "backtest/market_table.hpp"
 #include "backtest/measured_latency.hpp"
 #include "venue/market_generator.hpp"
 #include "venue/market_replayer.hpp"
+#include "venue/minute_aggregate.hpp"
 
 namespace bw {
 namespace {
@@ -86,6 +88,25 @@ venue::replay_options replay_of(const backtest_plan& plan) {
   return out;
 }
 
+/// Played from the files, or where bars of an hour or a day are among them, read first.
+result<std::unique_ptr<venue::market_source>> recorded(const backtest_plan& plan) {
+  if (plan.data.coarse.empty()) return venue::open_replay(replay_of(plan));
+  auto fine = plan.data.files;
+  std::erase_if(fine, [&](const auto& path) {
+    return std::any_of(plan.data.coarse.begin(), plan.data.coarse.end(),
+                       [&](const coarse_file& x) { return x.path == path; });
+  });
+  auto table = load_coarse_table(std::move(fine), plan.data.coarse, plan.calendar,
+                                 plan.loaded.config.backtest.bar_path);
+  if (!table) return std::move(table).failure();
+  const auto& events = (*table)->events;
+  if (events.empty()) return {ec::not_found, "the recordings hold no bar"};
+  const auto from = plan.from.value_or(venue::emission_time(events.front()));
+  const auto first = plan.calendar.current_or_next(from);
+  const auto start = first ? first->open - std::chrono::minutes{5} : from;
+  return play_table(std::move(*table), {.start = start});
+}
+
 std::unique_ptr<venue::market_source> generated(const backtest_arguments& asked,
                                                 const backtest_plan& plan) {
   venue::generator_options out;
@@ -134,6 +155,7 @@ result<backtest_plan> make_plan(const backtest_arguments& asked) {
     if (!data) return std::move(data).failure();
     out.data = std::move(*data);
     if (auto kept = keep_symbols_with_data(out); !kept) return std::move(kept).failure();
+    if (auto fits = check_grain(config, out.data.coarse); !fits) return std::move(fits).failure();
   }
   const auto& options = config.backtest;
   if (options.corporate_actions != "off") {
@@ -157,11 +179,13 @@ result<backtest_setup> make_setup(const backtest_arguments& asked, const backtes
     out.market = generated(asked, plan);
     out.data_hash = "generated, seed " + std::to_string(plan.loaded.config.backtest.seed);
   } else {
-    auto market = venue::open_replay(replay_of(plan));
+    auto market = recorded(plan);
     if (!market) return std::move(market).failure();
     out.market = std::move(*market);
     out.data_hash = plan.data.hash;
+    out.data_files = plan.data.used;
   }
+  if (plan.loaded.catalog) out.plugins = used_plugins(out.config, *plan.loaded.catalog);
   out.config_hash = plan.loaded.hash;
   out.until = plan.to;
   out.actions = plan.actions;

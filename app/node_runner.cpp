@@ -9,6 +9,7 @@
 #include "app/lowered_limits.hpp"
 #include "app/node_start.hpp"
 #include "app/outside_notes.hpp"
+#include "app/parity_certificate.hpp"
 #include "app/preflight_node.hpp"
 #include "app/replay_config.hpp"
 #include "app/strategy_manager.hpp"
@@ -390,6 +391,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
                                 std::function<void(result<quantity>)> done) {
     volumes->average(symbol, std::move(done));
   };
+  if (recording) ports.backtest_of_day = make_day_backtest(config(), with.more_strategies);
   ports.binary_hash = hex_text(binary);
   ports.audit_folder = config().audit.folder;
   ports.trades_file = trades_file(config().state_folder);

@@ -75,6 +75,12 @@ utc_ns start_of(const backtest_plan& plan, const market_table& table) {
   return table.events.empty() ? utc_ns{} : venue::emission_time(table.events.front());
 }
 
+std::optional<utc_ns> end_of(const market_table& table) {
+  if (!table.minutes.empty()) return table.minutes.back().start + venue::one_minute;
+  if (table.events.empty()) return std::nullopt;
+  return venue::emission_time(table.events.back());
+}
+
 std::string identity_of(const search_plan& plan, const search_arguments& asked) {
   const auto& options = plan.options;
   std::string text =
@@ -123,6 +129,7 @@ setup_maker search_plan::maker_from(utc_ns start) const {
     made.data_hash = base->data.hash;
     made.config_hash = base->loaded.hash;
     made.until = base->to;
+    made.market_end = end_of(*table);
     made.actions = base->actions;
     made.measured_latencies = base->latencies;
     made.benchmark = benchmark_choice::off;
@@ -161,6 +168,9 @@ result<search_plan> make_search_plan(const search_arguments& asked, utc_ns now) 
   if (!points) return std::move(points).failure();
   auto values = values_in_force(*axes, out.base->loaded);
   if (!values) return std::move(values).failure();
+  if (!out.base->data.coarse.empty())
+    return {ec::invalid_argument, out.base->data.coarse.front().path.string() +
+                                      ": a search takes minute bars or finer recordings"};
   auto table = load_market_table(out.base->data.files);
   if (!table) return std::move(table).failure();
   out.table = *std::move(table);

@@ -203,6 +203,21 @@ result<std::shared_ptr<const market_table>> load_market_table(
   return std::shared_ptr<const market_table>{std::move(out)};
 }
 
+result<void> load_events(std::vector<std::filesystem::path> files, venue::bar_path path,
+                         market_table& into) {
+  venue::replay_options options;
+  options.files = std::move(files);
+  options.start = utc_ns{};
+  options.history_bars_max = 1;
+  options.path = path;
+  const auto source = venue::open_replay(std::move(options));
+  if (!source) return source.failure();
+  into.symbols = (*source)->symbols();
+  while ((*source)->next_time()) (*source)->advance(utc_ns{INT64_MAX}, events_at_once, into.events);
+  if (const auto failed = (*source)->failure()) return *failed;
+  return {};
+}
+
 std::unique_ptr<venue::market_source> play_table(std::shared_ptr<const market_table> table,
                                                  const table_play& options) {
   if (table->events.empty()) return std::make_unique<minute_player>(std::move(table), options);

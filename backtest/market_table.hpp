@@ -28,6 +28,10 @@ struct market_table {
 result<std::shared_ptr<const market_table>> load_market_table(
     std::vector<std::filesystem::path> files);
 
+/// The events of recordings of any kind, minute bars played along `path`, into a table without any.
+result<void> load_events(std::vector<std::filesystem::path> files, venue::bar_path path,
+                         market_table& into);
+
 struct table_play {
   /// What lies before is history.
   utc_ns start;

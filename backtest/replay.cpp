@@ -86,8 +86,14 @@ class log_replay {
   bool replay_blocks(segment_reader& reader, const std::string& file, run_replay& into);
   void check_seal(const wanted_segment& wanted, replayed_segment& out);
 
+  bool is_wanted_no_more() {
+    stopped_ = stopped_ || (setup_.goes_on && !setup_.goes_on());
+    return stopped_;
+  }
+
   const replay_setup& setup_;
   const audit_reader& log_;
+  bool stopped_ = false;
   log_overview overview_;
   replay_report report_;
   std::uint64_t bytes_all_ = 0;
@@ -115,6 +121,7 @@ void log_replay::check_seal(const wanted_segment& wanted, replayed_segment& out)
 bool log_replay::replay_blocks(segment_reader& reader, const std::string& file, run_replay& into) {
   std::string_view bytes;
   while (reader.next(bytes)) {
+    if (is_wanted_no_more()) return false;
     auto block = *open_block(bytes);
     while (block.count > 0) {
       const auto frame = take_frame(block);
@@ -161,9 +168,10 @@ result<void> log_replay::replay_run(const run_range& range) {
   filter.to = range.last;
   auto read = log_.read(filter, [&](const audit_record& record) {
     logged.take(record);
-    return true;
+    return !is_wanted_no_more();
   });
   if (!read) return read;
+  if (stopped_) return {ec::halted, "the replay is not wanted any more"};
   ++report_.boots;
   const auto& segments = overview_.segments[range.boot_no];
   const auto decisions = logged.decisions();
@@ -179,6 +187,7 @@ result<void> log_replay::replay_run(const run_range& range) {
   run_replay replayed{setup_, std::move(logged), report_};
   for (const auto& segment : segments)
     if (!replay_segment(segment, replayed)) break;
+  if (stopped_) return {ec::halted, "the replay is not wanted any more"};
   for (auto k = first; k < report_.segments.size(); ++k)
     report_.segments[k].boot_no = range.boot_no;
   replayed.finish();

@@ -33,6 +33,8 @@ struct replay_setup {
   const strategy_registry* strategies = nullptr;
   session_calendar calendar;
   replay_observer* observer = nullptr;
+  /// Asked again and again: when it says no, the answer is ec::halted. Empty: nobody minds.
+  std::function<bool()> goes_on;
   /// Told now and then: bytes of recordings done, and how many there are.
   std::function<void(std::uint64_t done, std::uint64_t all)> progress;
 };

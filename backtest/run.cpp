@@ -7,6 +7,7 @@
 
 #include "analytics/candle_sampler.hpp"
 #include "analytics/trade_recorder.hpp"
+#include "config/plugin_catalog.hpp"
 #include "core/version.hpp"
 
 namespace bw {
@@ -150,7 +151,7 @@ result<void> run_sessions(const backtest_setup& setup, day_engine& engine,
     }
     if (auto done = engine.run(end); !done) return done;
     sample(engine, benchmark, out);
-    const auto figures = engine.figures();
+    const auto& figures = engine.figures();
     if (setup.progress && !setup.progress({end, figures.market_events, figures.fill_count}))
       return {ec::cancelled, "stopped at " + format_rfc3339(end)};
   }
@@ -167,6 +168,9 @@ void describe(const backtest_setup& setup, run_result& out) {
   out.version = std::string{version()} + " " + std::string{revision()};
   out.data_hash = setup.data_hash;
   out.config_hash = setup.config_hash;
+  out.plugins = setup.plugins;
+  out.plugin_hash = hash_of_plugins(setup.plugins);
+  out.data_files = setup.data_files;
   out.models = models_of(options);
   out.assumptions = {
       {"market", "our orders move nobody: prices are those that were recorded"},
@@ -230,7 +234,8 @@ result<day_setup> day_setup_of(backtest_setup& setup) {
   out.borrow_bp = options.borrow_bp;
   out.script = setup.script;
   const auto start = setup.market->start_time();
-  const auto span = setup.until ? (*setup.until - start) / std::chrono::hours{24} : days_unknown;
+  const auto end = setup.until ? setup.until : setup.market_end;
+  const auto span = end ? (*end - start) / std::chrono::hours{24} : days_unknown;
   out.days_ahead = std::clamp<std::int64_t>(span, 0, days_unknown) + days_searched;
   for (const auto& action : setup.actions) {
     const auto at = setup.calendar.utc_from_new_york(action.ex_date, std::chrono::minutes{0});

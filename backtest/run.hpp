@@ -29,6 +29,8 @@ struct backtest_setup {
   std::unique_ptr<venue::market_source> market;
   /// Where the run ends at the latest; empty: with the session in which the market ends.
   std::optional<utc_ns> until;
+  /// When the market ends, where that is known: sessions behind it are not looked up.
+  std::optional<utc_ns> market_end;
   std::vector<corporate_action> actions;
   std::vector<scripted_order> script;
   /// For simulated_latency::measured.
@@ -38,6 +40,8 @@ struct backtest_setup {
   /// For the result; they change nothing else.
   std::string data_hash;
   std::string config_hash;
+  std::vector<used_plugin> plugins;
+  std::vector<used_file> data_files;
   std::vector<std::string> warnings;
   /// Called after each session; false ends the run there with ec::cancelled.
   std::function<bool(const backtest_progress&)> progress;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analytics/run_result.hpp"
 #include "backtest/replay.hpp"
 #include "core/int128.hpp"
 #include "venue/exchange.hpp"
@@ -119,6 +120,11 @@ class session_simulation final : public replay_observer {
 /// The certificate of a day: hashes, counts and errors of the simulation, as one JSON object.
 std::string parity_json(calendar_date day, const replay_report& replay,
                         const session_simulation& simulation);
+/// The day's trades by the real fills beside those by the simulated ones: the same decisions, as
+/// the replay says, on the market that the session saw. Prices alone; fees are the same on both
+/// sides. Shares that were held before the day are in no trade.
+run_against against_simulation(const replay_report& replay, const session_simulation& simulation,
+                               const session_calendar& calendar);
 /// The errors as a table for a person.
 std::vector<std::vector<std::string>> parity_rows(const session_simulation& simulation);
 

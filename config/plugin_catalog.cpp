@@ -79,6 +79,7 @@ class discovery {
     found.name = table.name;
     found.version = table.version;
     found.build_id = table.build_id;
+    found.abi = abi_text(table.abi);
     for (const auto& each : table.strategies) found.strategies.push_back(each.metadata.id);
     // All of its strategies or none: half a plugin would be a surprise.
     auto with = out_.registry;
@@ -131,6 +132,26 @@ error with_refused_plugins(error why, const plugin_catalog& catalog) {
   for (const auto& each : catalog.findings)
     if (!each.accepted) why.context += "\n" + each.file.string() + ": refused: " + each.reason;
   return why;
+}
+
+std::vector<used_plugin> used_plugins(const node_config& config, const plugin_catalog& catalog) {
+  std::vector<used_plugin> out;
+  for (const auto& each : catalog.findings) {
+    const auto is_of_it = [&](const strategy_config& x) {
+      return x.enabled && std::find(each.strategies.begin(), each.strategies.end(), x.kind) !=
+                              each.strategies.end();
+    };
+    if (each.accepted && std::any_of(config.strategies.begin(), config.strategies.end(), is_of_it))
+      out.push_back({each.file.filename().string(), each.name, each.version, each.abi,
+                     hex_text(each.content)});
+  }
+  return out;
+}
+
+std::string hash_of_plugins(const std::vector<used_plugin>& plugins) {
+  std::string all;
+  for (const auto& each : plugins) all += each.sha256 + "\n";
+  return all.empty() ? all : hex_text(sha256{}.of({all}));
 }
 
 std::vector<plugin_record> plugin_records(const plugin_catalog& catalog) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analytics/run_result.hpp"
 #include "config/node_config.hpp"
 #include "messages/operations.hpp"
 #include "strategies/plugin_calls.hpp"
@@ -20,6 +21,8 @@ struct plugin_finding {
   std::string name;
   std::string version;
   std::string build_id;
+  /// "1.0".
+  std::string abi;
   std::vector<std::string> strategies;
   bool accepted = false;
   /// One sentence: why not.
@@ -49,6 +52,12 @@ std::shared_ptr<plugin_catalog> discover_plugins(const plugin_options& options, 
 /// The error with a line about each refused plugin behind it: a strategy of theirs may be what the
 /// configuration lacks.
 error with_refused_plugins(error why, const plugin_catalog& catalog);
+
+/// The loaded plugins of which an enabled strategy of the configuration is, in order of their
+/// names.
+std::vector<used_plugin> used_plugins(const node_config& config, const plugin_catalog& catalog);
+/// One hash over theirs, hexadecimal; empty without any.
+std::string hash_of_plugins(const std::vector<used_plugin>& plugins);
 
 /// What the log is told of each file.
 std::vector<plugin_record> plugin_records(const plugin_catalog& catalog);

@@ -58,4 +58,21 @@ digest sha256::of(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
+void sha256::begin() {
+  const bool done = EVP_DigestInit_ex2(context_->state, nullptr, nullptr) == 1;
+  BW_ASSERT(done, "hashing bytes in memory succeeds");
+}
+
+void sha256::add(std::string_view part) {
+  const bool done = EVP_DigestUpdate(context_->state, part.data(), part.size()) == 1;
+  BW_ASSERT(done, "hashing bytes in memory succeeds");
+}
+
+digest sha256::end() {
+  digest out{};
+  const bool done = EVP_DigestFinal_ex(context_->state, out.data(), nullptr) == 1;
+  BW_ASSERT(done, "hashing bytes in memory succeeds");
+  return out;
+}
+
 }  // namespace bw

@@ -20,6 +20,11 @@ class sha256 {
   /// Digest of the parts one after the other.
   digest of(std::initializer_list<std::string_view> parts);
 
+  /// The same of what does not lie in memory at once: begin, any number of parts, end.
+  void begin();
+  void add(std::string_view part);
+  digest end();
+
  private:
   struct context;
   std::unique_ptr<context> context_;

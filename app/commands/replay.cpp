@@ -5,17 +5,15 @@
 #include <iostream>
 #include <memory>
 
-#include "actors/status_actor.hpp"
 #include "app/cli.hpp"
 #include "app/command_log.hpp"
 #include "app/config_file.hpp"
+#include "app/parity_certificate.hpp"
 #include "app/replay_config.hpp"
-#include "backtest/session_simulation.hpp"
 #include "config/state_folder.hpp"
 #include "core/clock.hpp"
 #include "core/json_writer.hpp"
 #include "storage/event_json.hpp"
-#include "storage/sha256.hpp"
 
 namespace bw {
 namespace {
@@ -83,18 +81,6 @@ class progress_line {
   bool any_ = false;
 };
 
-/// The certificate of the day, replaced when it is made again.
-result<std::filesystem::path> keep_parity(const std::filesystem::path& state, calendar_date day,
-                                          const std::string& json) {
-  const auto folder = parity_folder(state);
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return {ec::io_failed, folder.string() + ": " + failed.message()};
-  const auto path = folder / (format_date(day) + ".json");
-  if (auto written = replace_file(path, json + "\n"); !written) return std::move(written).failure();
-  return path;
-}
-
 std::string report_json(const replay_report& report) {
   json_writer out;
   out.begin_object();
@@ -127,17 +113,10 @@ std::string report_text(const replay_report& report) {
 /// The log of the node says what came of it: one of the things that real money asks for. The log
 /// has one writer, so that no node may run.
 result<void> put_down(const replay_arguments& asked, const std::filesystem::path& state,
-                      calendar_date day, const replay_report& report, const std::string& json) {
+                      const proof_record& proof) {
   auto loaded = load_config(find_config(asked.state.config));
   if (!loaded) return std::move(loaded).failure();
   loaded->config.state_folder = state;
-  proof_record proof;
-  proof.kind = proof_kind::parity;
-  proof.subject = format_date(day);
-  proof.passed = report.is_complete() && !report.differs() && report.tampered.empty();
-  proof.count = report.compared();
-  proof.text = std::to_string(report.differences) + " decisions differ";
-  proof.content = sha256{}.of({json});
   auto log = command_log::open(*loaded, "operator");
   if (!log) return std::move(log).failure();
   if (const auto written = log->write({proof}); !written) return written.failure();
@@ -195,44 +174,42 @@ int run_replay_command(const common_flags& flags, const replay_arguments& asked)
     if (!date) return fail(flags, date.failure());
     setup.day = *date;
   }
-  std::optional<session_simulation> simulation;
-  if (!asked.session.empty()) {
-    auto orders = orders_of_session(setup.log, setup.calendar, *setup.day);
-    if (!orders) return fail(flags, orders.failure());
-    simulation.emplace(std::move(*orders));
-    setup.observer = &*simulation;
-  }
+  std::optional<parity_certificate> certificate;
   std::optional<replay_report> report;
   {
     progress_line line;
     if (!flags.quiet && is_rich_terminal(STDERR_FILENO, flags))
       setup.progress = [&](std::uint64_t done, std::uint64_t all) { line.show(done, all); };
-    auto made = replay_log(setup);
-    if (!made) return fail(flags, made.failure());
-    report.emplace(std::move(*made));
+    if (!asked.session.empty()) {
+      auto made = certify_session(setup);
+      if (!made && made.code() != ec::out_of_range) return fail(flags, made.failure());
+      if (made) certificate.emplace(std::move(*made));
+    } else {
+      auto made = replay_log(setup);
+      if (!made) return fail(flags, made.failure());
+      report.emplace(std::move(*made));
+    }
   }
-  if (setup.day && report->boots == 0)
+  if (setup.day && !certificate && (!report || report->boots == 0))
     return fail(flags, {exit_code::usage, "no run of the log reaches into " + day,
                         "`bellwether audit show --type boot` says when the node ran"});
-  std::string json;
-  if (simulation) {
-    simulation->finish();
-    json = parity_json(*setup.day, *report, *simulation);
+  if (certificate) {
+    report.emplace(certificate->report);
     // Another setting is a question, and not what happened.
     if (settings->empty()) {
-      const auto kept = keep_parity(*state, *setup.day, json);
+      const auto kept = keep_certificate(*state, *setup.day, certificate->json);
       if (!kept) return fail(flags, kept.failure());
       if (!flags.json && !flags.quiet) std::cerr << "written: " << kept->string() << '\n';
       if (asked.prove)
-        if (const auto put = put_down(asked, *state, *setup.day, *report, json); !put)
+        if (const auto put = put_down(asked, *state, certificate->proof); !put)
           return fail(flags, put.failure());
     }
   }
   if (flags.json)
-    std::cout << (simulation ? json : report_json(*report)) << '\n';
+    std::cout << (certificate ? certificate->json : report_json(*report)) << '\n';
   else
     std::cout << report_text(*report)
-              << (simulation ? format_table(parity_rows(*simulation)) : std::string{});
+              << (certificate ? format_table(certificate->errors) : std::string{});
   std::cout.flush();
   return verdict_on(flags, *report, *settings);
 }

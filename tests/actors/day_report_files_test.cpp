@@ -37,6 +37,28 @@ TEST_F(day_report_files, holds_the_page_the_figures_and_the_words) {
   EXPECT_EQ(tests::file_text(*folder / "report.html"), first);
 }
 
+TEST_F(day_report_files, stands_beside_the_backtest_of_the_day) {
+  tests::write_paper_day(state.path());
+  const auto write = [&](result<run_against> against) {
+    const auto folder = write_day_report(
+        state.path(), {"paper", {2026, 11, 3}}, calendar, [] { return true; }, std::move(against));
+    ASSERT_TRUE(folder) << folder.failure().text();
+  };
+  const auto page = [&](const char* file) {
+    return tests::file_text(day_report_folder(state.path(), {2026, 11, 3}) / file);
+  };
+  run_against same;
+  same.other = "the backtest of this day";
+  same.verdict = "all 7 decisions came out the same.";
+  same.certificate = "parity/2026-11-03.json";
+  write(same);
+  for (const char* file : {"report.html", "report.json", "report.txt"})
+    EXPECT_THAT(page(file), HasSubstr("all 7 decisions came out the same.")) << file;
+  EXPECT_THAT(page("report.json"), HasSubstr("parity/2026-11-03.json"));
+  write(error{ec::io_failed, "no recording"});
+  EXPECT_THAT(page("report.json"), HasSubstr("The day was not decided again: no recording"));
+}
+
 TEST_F(day_report_files, says_why_there_is_none) {
   EXPECT_EQ(report({2026, 11, 3}).code(), ec::not_found) << "no log";
   tests::write_paper_day(state.path());

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <optional>
 #include <thread>
 
@@ -14,6 +15,9 @@
 #include "backtest/data_files.hpp"
 #include "backtest/market_table.hpp"
 #include "config/config_loader.hpp"
+#include "storage/event_json.hpp"
+#include "storage/sha256.hpp"
+#include "storage/temporary_folder.hpp"
 #include "tests/backtest/bare_config.hpp"
 #include "tests/support/data_folder.hpp"
 #include "venue/market_generator.hpp"
@@ -318,6 +322,21 @@ TEST(LookaheadCheck, FindsAStrategyThatPeeks) {
   EXPECT_FALSE(peeking->findings.empty());
 }
 
+TEST(DataFiles, EachHasTheHashThatItsBytesHave) {
+  const auto folder = *temporary_folder::make("bw-data");
+  const std::string text = "ts_ns,time_utc,open,high,low,close,volume\n";
+  std::ofstream{folder.path() / "SPY_2026.csv"} << text;
+  std::ofstream{folder.path() / "AAPL_2026.csv"} << text << "x";
+  const auto found = find_data_files({folder.path()});
+  ASSERT_TRUE(found.ok()) << found.failure().text();
+  ASSERT_EQ(found->used.size(), 2u);
+  EXPECT_EQ(found->used[0].name, "AAPL_2026.csv");
+  EXPECT_EQ(found->used[1].name, "SPY_2026.csv");
+  EXPECT_EQ(found->used[1].bytes, text.size());
+  EXPECT_EQ(found->used[1].sha256, hex_text(sha256{}.of({text})));
+  EXPECT_NE(found->used[0].sha256, found->used[1].sha256);
+}
+
 TEST(DataFiles, FindsRecordingsAndHashesWhatTheyHold) {
   NEEDS_DATA();
   const auto found = find_data_files({bars() / "yahoo_minute_2026"}, {"AAPL", "SPY"});
@@ -326,6 +345,10 @@ TEST(DataFiles, FindsRecordingsAndHashesWhatTheyHold) {
   EXPECT_EQ(found->hash.size(), 64u);
   EXPECT_EQ(find_data_files({bars() / "yahoo_minute_2026"}, {"AAPL", "SPY"})->hash, found->hash);
   EXPECT_NE(find_data_files({bars() / "yahoo_minute_2026"}, {"AAPL"})->hash, found->hash);
+  ASSERT_EQ(found->used.size(), found->files.size());
+  std::uint64_t bytes = 0;
+  for (const auto& each : found->used) bytes += each.bytes;
+  EXPECT_EQ(bytes, found->bytes);
   EXPECT_EQ(find_data_files({bars() / "nowhere"}).code(), ec::not_found);
 }
 

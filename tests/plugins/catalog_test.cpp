@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "storage/event_json.hpp"
+#include "strategies/plugin_table.hpp"
 #include "tests/plugins/plugin_folder.hpp"
 
 namespace bw {
@@ -44,6 +45,25 @@ TEST(plugin_catalog, a_plugin_registers_beside_the_built_in_strategies) {
   EXPECT_EQ(records[0].step, plugin_step::loaded);
   EXPECT_EQ(records[0].content, found.content);
   EXPECT_NE(records[0].content, digest{});
+}
+
+TEST(plugin_catalog, what_a_run_uses_is_told_with_hash_and_abi) {
+  plugin_folder folder;
+  folder.add("faulty");
+  const auto catalog = folder.discover();
+  node_config config;
+  config.strategies = {{.id = "own", .kind = "momentum"}, {.id = "idea", .kind = "listener"}};
+  const auto used = used_plugins(config, *catalog);
+  ASSERT_EQ(used.size(), 1u);
+  EXPECT_EQ(used[0].file, "faulty.so");
+  EXPECT_EQ(used[0].name, "faulty");
+  EXPECT_EQ(used[0].version, "1.2.3");
+  EXPECT_EQ(used[0].abi, abi_text(BW_PLUGIN_ABI));
+  EXPECT_EQ(used[0].sha256, hex_text(catalog->findings[0].content));
+  EXPECT_EQ(hash_of_plugins(used).size(), 64u);
+  config.strategies[1].enabled = false;
+  EXPECT_TRUE(used_plugins(config, *catalog).empty()) << "nothing of it runs";
+  EXPECT_EQ(hash_of_plugins({}), "");
 }
 
 TEST(plugin_catalog, the_plugins_own_table_checks_parameters) {
