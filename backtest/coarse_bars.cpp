@@ -67,7 +67,8 @@ result<coarse_bar> bar_of(const venue::csv_reader& reader, std::size_t first) {
   return out;
 }
 
-/// The part of a row that lies in a session; an error with the line where there is none.
+/// The part of a row that lies in a session, empty for an hour outside; an error with the line for
+/// a day that has none.
 struct covered {
   utc_ns from;
   utc_ns to;
@@ -87,7 +88,6 @@ result<covered> covered_by_row(const venue::csv_reader& reader, const coarse_fil
   const auto day = calendar.session_on(calendar.new_york_date(*at));
   const covered out{day ? std::max(*at, day->open) : utc_ns{},
                     day ? std::min(*at + hour, day->close) : utc_ns{}};
-  if (!day || out.to <= out.from) return reader.bad_field(0, "there is no session at that hour");
   return out;
 }
 
@@ -106,6 +106,7 @@ result<void> play_file(const coarse_file& file, symbol_id symbol, const session_
     if (!*more) return {};
     const auto when = covered_by_row(*reader, file, calendar);
     if (!when) return when.failure();
+    if (when->to <= when->from) continue;
     if (when->from < end) return reader->bad_field(0, "it must lie after the one before it");
     end = when->to;
     auto bar = bar_of(*reader, first_price);

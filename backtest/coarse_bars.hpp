@@ -50,8 +50,8 @@ result<void> check_grain(const node_config& config, const std::vector<coarse_fil
 
 /// Recordings of every kind as one market of single events in the order of time. Errors are those
 /// of venue::open_replay; ec::parse_failed with file and line for a malformed row, for bars that do
-/// not rise, and for a day without a session; ec::invalid_argument for a symbol that has both
-/// kinds.
+/// not rise, and for a daily bar without a session (hours outside of one are passed over);
+/// ec::invalid_argument for a symbol that has both kinds.
 result<std::shared_ptr<const market_table>> load_coarse_table(
     std::vector<std::filesystem::path> fine, const std::vector<coarse_file>& coarse,
     const session_calendar& calendar, venue::bar_path path);

@@ -114,7 +114,7 @@ TEST_F(CoarseBars, WhatIsWrongInThemIsNamedWithFileAndLine) {
     return read.ok() ? std::string{} : read.failure().context;
   };
   EXPECT_EQ(said(hours_from(open(), 3)), "");
-  EXPECT_THAT(said(hours_from(open() + hours{10}, 2)), HasSubstr(":2: column 'ts_ns'"));
+  EXPECT_EQ(said(hours_from(open() + hours{10}, 2)), "") << "outside of the session";
   EXPECT_THAT(said(hours_from(open(), 3, minutes{59})), HasSubstr(":3: column 'ts_ns'"));
   EXPECT_THAT(said(std::string{bar_head} + std::to_string(open().value) + ",x,9,8,7,9,1\n"),
               HasSubstr(":2: open or close lie outside"));

@@ -9,7 +9,9 @@
 
 #include "app/demo_venue.hpp"
 #include "app/node_runner.hpp"
+#include "app/parity_certificate.hpp"
 #include "config/config_loader.hpp"
+#include "config/state_folder.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/rewritten_log.hpp"
 #include "tests/support/seed.hpp"
@@ -108,6 +110,55 @@ TEST_F(Parity, TheDaysCertificateHoldsHashesCountsAndErrors) {
   }
   EXPECT_EQ(orders, session().summary.at("orders").at("submitted").get<int>());
   EXPECT_GT(both, 0) << kept.dump(1);
+}
+
+TEST_F(Parity, WhatTheNodeMakesOfADayAfterItsCloseStandsInItsReport) {
+  const auto state = copy();
+  node_config config;
+  config.state_folder = state;
+  config.audit.folder = audit_folder(state);
+  const calendar_date day{2026, 11, 2};
+  const auto decide = make_day_backtest(config);
+  const auto made = decide(day, [] { return true; });
+  ASSERT_TRUE(made) << made.failure().text();
+  EXPECT_FALSE(made->against.diverged) << made->against.verdict;
+  EXPECT_EQ(made->against.certificate, "parity/2026-11-02.json");
+  ASSERT_TRUE(made->proof);
+  EXPECT_TRUE(made->proof->passed);
+  EXPECT_EQ(made->proof->subject, demo_day);
+  const auto kept = parsed(tests::file_text(state / made->against.certificate));
+  ASSERT_TRUE(kept.is_object());
+  EXPECT_EQ(made->proof->count, kept.at("decisions").at("compared").get<std::uint64_t>());
+  EXPECT_FALSE(made->against.strategies.empty());
+  const auto calendar = *session_calendar::make();
+  const auto folder = write_day_report(
+      state, {session().summary.at("mode").get<std::string>(), day}, calendar, [] { return true; },
+      made->against);
+  ASSERT_TRUE(folder) << folder.failure().text();
+  const auto report = parsed(tests::file_text(*folder / "report.json"));
+  EXPECT_EQ(report.at("against").at("certificate"), "parity/2026-11-02.json");
+  EXPECT_FALSE(report.at("against").at("diverged").get<bool>());
+  EXPECT_NE(tests::file_text(*folder / "report.html").find("Against the backtest of this day"),
+            std::string::npos);
+  EXPECT_EQ(decide(day, [] { return false; }).code(), ec::halted) << "the node stops";
+  EXPECT_EQ(decide({2026, 11, 9}, [] { return true; }).code(), ec::out_of_range);
+}
+
+TEST_F(Parity, AChangedRecordingIsAnAlarm) {
+  const auto state = copy();
+  const auto segment = segment_of(state);
+  auto text = tests::file_text(segment);
+  text[text.size() / 2] = static_cast<char>(text[text.size() / 2] ^ 1);
+  std::ofstream{segment, std::ios::binary} << text;
+  node_config config;
+  config.state_folder = state;
+  config.audit.folder = audit_folder(state);
+  const auto made = make_day_backtest(config)({2026, 11, 2}, [] { return true; });
+  ASSERT_TRUE(made) << made.failure().text();
+  EXPECT_TRUE(made->against.diverged);
+  EXPECT_NE(made->against.verdict.find("not the one that was made"), std::string::npos);
+  ASSERT_TRUE(made->proof);
+  EXPECT_FALSE(made->proof->passed);
 }
 
 TEST_F(Parity, AnotherLimitIsADifferenceWithItsName) {
