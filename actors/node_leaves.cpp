@@ -42,6 +42,9 @@ caf::actor start_performance(node_world& w) {
   args.day_open = w.past.day_open;
   args.realized_today = w.past.realized_today;
   args.trades_today = w.past.trades_today;
+  args.day_close = w.past.day_close;
+  args.day_fills = w.past.day_fills;
+  args.reconciled_day = w.past.reconciled_day;
   return announced(w, &directory::performance, w.system->spawn(performance, std::move(args)));
 }
 

@@ -55,6 +55,10 @@ void add_books(const recovered_state& past, const std::vector<std::string>& symb
   if (past.mark()) out.mark = past.mark()->account;
   for (const auto& fill : past.fills_since_mark())
     out.fills_since_mark.push_back({fill.symbol, fill.side, fill.qty, fill.at_price});
+  for (const auto& fill : past.fills_since_mark())
+    if (fill.ts_event >= past.day().open && owner_of(strategies, fill.strategy.view()) &&
+        fill.strategy.view() != external_owner)
+      out.day_fills.push_back(fill);
   out.reconciled_day = past.reconciled_day();
   out.day_close = past.day().close;
   out.last_record_at = past.last_at();

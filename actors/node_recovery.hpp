@@ -53,6 +53,8 @@ struct node_recovery {
   external_record external;
   std::optional<account_report> mark;
   std::vector<day_fill> fills_since_mark;
+  /// Executions of the session that opened last, by name.
+  std::vector<fill_record> day_fills;
   std::string reconciled_day;
   utc_ns day_close;
   utc_ns last_record_at;

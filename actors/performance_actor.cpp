@@ -1,7 +1,7 @@
 #include "actors/performance_actor.hpp"
 
 #include "actors/harden.hpp"
-#include "core/json_writer.hpp"
+#include "domain/order_quality.hpp"
 
 namespace bw {
 
@@ -13,6 +13,8 @@ performance_actor::behavior_type performance(
       [self](const order_report& x) { state_of(self).on_report(x); },
       [self](const market_marks& x) { state_of(self).on_marks(x); },
       [self](const session_state& x) { state_of(self).on_session(x); },
+      [self](const fee_record& x) { state_of(self).on_fee(x); },
+      [self](const day_report& x) { state_of(self).on_day(x); },
       [self](atom::view) { return state_of(self).view(); },
       [self](const directory& x) { state_of(self).members = x; },
       [self](atom::status) { return state_of(self).status(); },
@@ -46,6 +48,7 @@ void performance_state::init(performance_args given) {
     if (const auto taken = history.apply(before); !taken)
       log_line(log_level::warning, name, "exception", taken.failure().text());
   }
+  take_up_day();
   realized_gauge = &args.metrics->add_gauge("bellwether_pnl_day_usd", "Profit of the day.",
                                             {{"kind", "realized"}});
   unrealized_gauge = &args.metrics->add_gauge("bellwether_pnl_day_usd", "Profit of the day.",
@@ -71,6 +74,8 @@ void performance_state::on_report(const order_report& x) {
   fill.decision_price = request.reference;
   fill.position = book->of(request.strategy, request.symbol).qty();
   if (figures) figures->on_fill(fill, request.confidence_ppm, to_string(request.reason));
+  day.on_execution({fill.strategy, fill.symbol, fill.side, fill.qty, fill.at_price, booked.realized,
+                    fill.position, fill.ts_event});
   const auto trip = history.apply(fill);
   if (!trip)
     log_line(log_level::error, name, "exception", trip.failure().text());
@@ -98,15 +103,6 @@ void performance_state::follow_trade(const order_report& report, quantity before
   put_down(trade_event_kind::open, report);
 }
 
-/// What the execution cost beyond the price that the decision saw.
-static money slippage_of(const order_report& report) {
-  const auto& request = report.request;
-  if (request.reference.is_zero()) return {};
-  const auto worse = request.side == side::buy ? report.last_price - request.reference
-                                               : request.reference - report.last_price;
-  return notional_half_even(worse, report.last_qty).value_or(money{});
-}
-
 void performance_state::put_down(trade_event_kind what, const order_report& report) {
   const auto& request = report.request;
   const auto& trade = trades[{request.strategy, request.symbol}];
@@ -122,7 +118,7 @@ void performance_state::put_down(trade_event_kind what, const order_report& repo
   x.qty = report.last_qty;
   x.decision_price = request.reference;
   x.fill_price = report.last_price;
-  x.slippage = slippage_of(report);
+  x.slippage = cost_beyond(request.side, report.last_qty, report.last_price, request.reference);
   x.pnl = trade.realized;
   x.type = args.type;
   x.ts = report.at;
@@ -138,48 +134,6 @@ void performance_state::put_down(trade_event_kind what, const order_report& repo
   tell(self, members.audit, std::move(note));
 }
 
-void performance_state::close_trade(const order_report& report, const round_trip& trip) {
-  ++trades_today;
-  trade_record done;
-  done.symbol = trip.symbol;
-  done.strategy = trip.strategy;
-  done.qty = trip.qty;
-  done.entry = trip.entry_average;
-  done.exit = trip.exit_average;
-  done.pnl = trip.pnl;
-  done.opened_at = trip.opened_at;
-  // A trade of an earlier run is known by its name only.
-  client_order_id trade;
-  if (const auto open = trades.find({report.request.strategy, report.request.symbol});
-      open != trades.end()) {
-    done.opened_at = open->second.opened_at;
-    trade = open->second.trade;
-  }
-  done.closed_at = trip.closed_at;
-  done.exit_reason = report.request.reason;
-  json_writer data;
-  data.begin_object();
-  data.member("qty", done.qty);
-  data.member("entry", done.entry);
-  data.member("exit", done.exit);
-  data.member("pnl", done.pnl);
-  data.member("exit_reason", to_string(done.exit_reason));
-  data.end_object();
-  log_fields fields;
-  fields.symbol = done.symbol.view();
-  fields.strategy = done.strategy.view();
-  fields.client_order_id = report.client_id.view();
-  fields.trade_id = trade.view();
-  fields.data = data.text();
-  log_line(log_level::info, name, "position_closed",
-           done.symbol.str() + " closed with " + done.pnl.text(), fields);
-  audit_append note;
-  note.events.emplace_back(done);
-  note.trace = report.request.header.trace;
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
-}
-
 void performance_state::on_marks(const market_marks& x) {
   for (const auto& latest : x.quotes)
     if (latest.bid.is_positive() && latest.symbol.value < marks.size()) {
@@ -187,6 +141,7 @@ void performance_state::on_marks(const market_marks& x) {
       if (figures)
         figures->on_price(cut<symbol_name>(args.symbols[latest.symbol.value]), latest.bid);
     }
+  follow_worth();
   realized_gauge->set_units(realized_today.units());
   unrealized_gauge->set_units(unrealized().units());
 }
@@ -194,6 +149,8 @@ void performance_state::on_marks(const market_marks& x) {
 void performance_state::on_session(const session_state& x) {
   if (x.phase == session_phase::unknown || x.phase == session_phase::closed) return;
   if (x.open == day_open) return;
+  put_down_day();  // Of a day that nobody compared.
+  day.begin(day_of(x.open), x.open, x.close);
   day_open = x.open;
   realized_today = money{};
   trades_today = 0;

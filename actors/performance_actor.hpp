@@ -6,6 +6,7 @@
 
 #include "actors/node_recovery.hpp"
 #include "actors/strategy_figures.hpp"
+#include "analytics/day_figures.hpp"
 #include "analytics/trade_history.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
@@ -28,6 +29,11 @@ struct performance_args {
   utc_ns day_open;
   money realized_today;
   std::uint64_t trades_today = 0;
+  utc_ns day_close;
+  /// The day whose books were compared last.
+  std::string reconciled_day;
+  /// Executions of that session, in their order; their positions are those after them.
+  std::vector<fill_record> day_fills;
 };
 
 /// Makes trades and figures of fills; decides nothing and touches no connection. Scheduled.
@@ -40,6 +46,15 @@ struct performance_state {
   void on_report(const order_report& x);
   void on_marks(const market_marks& x);
   void on_session(const session_state& x);
+  // actors/performance_day.cpp
+  void take_up_day();
+  void on_fee(const fee_record& x) { day.on_fee(x); }
+  /// The books of the day were compared: nothing more is expected of it.
+  void on_day(const day_report& x);
+  void follow_worth();
+  void put_down_day();
+  bool is_flat() const;
+  std::string day_of(utc_ns at) const;
   performance_view view() const;
   component_status status() const;
 
@@ -55,6 +70,9 @@ struct performance_state {
   directory members;
   trade_history history;
   std::optional<strategy_figures> figures;
+  day_figures day;
+  std::vector<strategy_gain> gains;
+  std::string day_put_down;
   std::optional<position_book> book;
   struct trade_so_far {
     client_order_id trade;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ struct reconciliation_state {
   static constexpr nanoseconds beat_every = std::chrono::milliseconds{50};
   /// Executions between two comparisons to the cent; beyond it the day does not match.
   static constexpr std::size_t fills_max = 65'536;
+  /// Fees that are remembered; older ones lie behind what is asked for.
+  static constexpr std::size_t fees_known_max = 4'096;
 
   explicit reconciliation_state(reconciliation_actor::pointer owner) : self(owner) {}
   void init(reconciliation_args args);
@@ -113,6 +116,7 @@ struct reconciliation_state {
   void tell_account(const account_report& x);
   void forward_account(account_report x);
   void tell_movements(const std::vector<account_activity>& found);
+  void take_fees(const std::vector<account_activity>& found);
   void release_account(mono_ns now);
   void count_cash(const order_report& x);
 
@@ -156,6 +160,8 @@ struct reconciliation_state {
   std::optional<account_report> held_account;
   mono_ns held_since{};
   bool movements_known = false;
+  /// Ids of the fees that are in the log of this run.
+  std::set<std::string> fees_known;
 
   session_state session;
   std::optional<account_report> mark;

@@ -71,6 +71,7 @@ void reconciliation_state::end_day(const reconcile_report& found) {
   log_line(day.matched ? log_level::info : log_level::error, name, "reconcile_result",
            "the books of " + day.day + (day.matched ? " are the broker's" : " differ"));
   append(day);
+  tell(self, members.performance, day_report{day, args.time->utc_now()});
   tell(self, members.status, day_report{day, args.time->utc_now()});
   if (day.matched) return write_mark();
   tell(self, members.gate,

@@ -5,6 +5,7 @@
 
 #include "actors/reconciliation_actor.hpp"
 #include "domain/cash_flows.hpp"
+#include "domain/fee_share.hpp"
 
 namespace bw {
 namespace {
@@ -41,11 +42,26 @@ void reconciliation_state::forward_account(account_report x) {
 /// Movements first, then the account that has them in it.
 void reconciliation_state::tell_movements(const std::vector<account_activity>& found) {
   movements_known = true;
+  take_fees(found);
   for (const auto& each : found)
     if (!each.is_fill() && is_cash_flow(each.type.view()) && !each.net_amount.is_zero())
       tell(self, members.gate,
            cash_flow_record{each.id, each.type, each.net_amount, each.at, money{}});
   if (held_account) forward_account(*held_account);
+}
+
+/// What the broker charged goes into the log, and into the figures of the day.
+void reconciliation_state::take_fees(const std::vector<account_activity>& found) {
+  for (const auto& each : found) {
+    if (!is_fee(each.type.view()) || each.net_amount.is_zero()) continue;
+    if (!fees_known.insert(each.id).second) continue;
+    const fee_record fee{each.id,          each.type, each.symbol,
+                         -each.net_amount, each.at,   each.description};
+    append(fee);
+    tell(self, members.performance, fee);
+  }
+  // The ids of activities begin with their time.
+  while (fees_known.size() > fees_known_max) fees_known.erase(fees_known.begin());
 }
 
 /// An answer that does not come must not blind the gate.

@@ -46,7 +46,7 @@ struct day_writer {
     if (backtest) against = decide_again(goes_on);
     const auto written = write_day_report(state, asked, calendar, goes_on, against);
     if (written)
-      log_line(log_level::info, status_state::name, "daily_summary", "wrote " + written->string());
+      log_line(log_level::info, status_state::name, "report_written", "wrote " + written->string());
     else
       log_line(log_level::warning, status_state::name, "exception",
                "no report of the day: " + written.failure().text());
@@ -97,7 +97,7 @@ void status_state::write_brief(const checkin_request& x) {
   facts.limits = args.limits;
   const auto written = write_checkin(state, make_checkin(facts));
   if (written)
-    log_line(log_level::info, name, "daily_summary", "wrote " + written->string());
+    log_line(log_level::info, name, "report_written", "wrote " + written->string());
   else
     log_line(log_level::warning, name, "exception", written.failure().text());
 }

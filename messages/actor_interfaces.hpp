@@ -222,6 +222,10 @@ using reconciliation_actor =
 /// The PERFORMANCE actor: from fills to trades and figures.
 using performance_actor =
     actor_interface<accepts<order_report>, accepts<market_marks>, accepts<session_state>,
+                    // The broker charged something.
+                    accepts<fee_record>,
+                    // The day is over and its books were compared: its figures are put down.
+                    accepts<day_report>,
                     answers<atom::view>::with<performance_view>>::extend_with<member_actor>;
 
 /// The STATUS actor: asks everyone once a second, publishes, writes status.json.

@@ -439,7 +439,8 @@ using audit_event =
                  books_record, emergency_record, previous_log_record, operator_record, alert_record,
                  limits_record, plugin_record, reload_record, breaker_record, drill_record,
                  arming_record, coverage_record, strategy_switch_record, split_record,
-                 cash_flow_record, deploy_record, preflight_record, flatten_record, proof_record>;
+                 cash_flow_record, deploy_record, preflight_record, flatten_record, proof_record,
+                 fee_record, proposal_record, performance_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

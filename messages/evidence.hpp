@@ -187,4 +187,45 @@ struct trade_event_record {
             seen_at, trace)
 };
 
+/// What trading came to on one day.
+struct performance_line {
+  /// The figure does not exist: no trade was won or lost, or none was lost.
+  static constexpr std::int64_t none = -1;
+
+  /// Empty for all of them together.
+  short_name strategy;
+  std::uint64_t fills = 0;
+  /// Closed on that day; those that came to nothing are neither won nor lost.
+  std::uint64_t trades = 0;
+  std::uint64_t wins = 0;
+  std::uint64_t losses = 0;
+  std::int64_t win_rate_ppm = none;
+  /// Before fees, and what the open positions have gained since they were opened.
+  money realized;
+  money unrealized;
+  /// That are known by now; those that the broker posts later stand in records of their own.
+  money fees;
+  /// Sums of what the won trades and the lost ones came to, before fees; the latter is negative.
+  money won;
+  money lost;
+  std::int64_t profit_factor_ppm = none;
+  /// Deepest fall of the day's profit, the unrealised one in it, below its highest so far.
+  money max_drawdown;
+  BW_FIELDS(strategy, fills, trades, wins, losses, win_rate_ppm, realized, unrealized, fees, won,
+            lost, profit_factor_ppm, max_drawdown)
+  friend bool operator==(const performance_line&, const performance_line&) = default;
+};
+
+/// The figures of a day, after its close.
+struct performance_record {
+  /// "2026-11-02", New York.
+  std::string day;
+  bw::trade_type type = bw::trade_type::simulated;
+  utc_ns opened_at;
+  utc_ns closed_at;
+  /// All together first, then each strategy that traded or holds something.
+  std::vector<performance_line> lines;
+  BW_FIELDS(day, type, opened_at, closed_at, lines)
+};
+
 }  // namespace bw

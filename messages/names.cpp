@@ -418,20 +418,16 @@ std::string_view to_string(plugin_step x) noexcept {
 
 std::string_view audit_type_name(std::size_t index) noexcept {
   static constexpr std::string_view names[] = {
-      "boot",         "config",        "state",           "session",
-      "signal",       "intent",        "verdict",         "sending",
-      "withdrawn",    "submit",        "update",          "fill",
-      "cancel",       "cancel_result", "account",         "reconcile",
-      "supervisor",   "feed",          "trade",           "snapshot",
-      "shutdown",     "strategy",      "evaluation",      "decision",
-      "hops",         "exchange",      "trade_event",     "segment",
-      "unknown",      "symbol_stop",   "external",        "adoption",
-      "day",          "anchor",        "books",           "emergency",
-      "previous_log", "operator",      "alert",           "limits",
-      "plugin",       "reload",        "breaker",         "drill",
-      "arming",       "coverage",      "strategy_switch", "split",
-      "cash_flow",    "deploy",        "preflight",       "flatten",
-      "proof"};
+      "boot",         "config",        "state",       "session",   "signal",          "intent",
+      "verdict",      "sending",       "withdrawn",   "submit",    "update",          "fill",
+      "cancel",       "cancel_result", "account",     "reconcile", "supervisor",      "feed",
+      "trade",        "snapshot",      "shutdown",    "strategy",  "evaluation",      "decision",
+      "hops",         "exchange",      "trade_event", "segment",   "unknown",         "symbol_stop",
+      "external",     "adoption",      "day",         "anchor",    "books",           "emergency",
+      "previous_log", "operator",      "alert",       "limits",    "plugin",          "reload",
+      "breaker",      "drill",         "arming",      "coverage",  "strategy_switch", "split",
+      "cash_flow",    "deploy",        "preflight",   "flatten",   "proof",           "fee",
+      "proposal",     "performance"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

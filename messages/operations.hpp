@@ -153,6 +153,44 @@ struct cash_flow_record {
   friend bool operator==(const cash_flow_record&, const cash_flow_record&) = default;
 };
 
+/// What the broker charged the account, as its book of activities tells it. It may stand in the log
+/// more than once, after a restart: each id counts once.
+struct fee_record {
+  /// The broker's id of it.
+  std::string id;
+  /// FEE, CFEE, …
+  short_name type;
+  /// Empty where the broker names none.
+  symbol_name symbol;
+  /// Positive: it was charged.
+  money amount;
+  utc_ns at;
+  std::string text;
+  BW_FIELDS(id, type, symbol, amount, at, text)
+  friend bool operator==(const fee_record&, const fee_record&) = default;
+};
+
+/// A change of parameters that somebody suggests, as it stands from here on. The last record of an
+/// id holds.
+struct proposal_record {
+  std::string id;
+  std::string author;
+  utc_ns created_at;
+  /// Hash of the configuration that it was made for.
+  std::string base_version;
+  std::string reason;
+  /// JSON: a list of key, before and after; and what speaks for it.
+  std::string changes;
+  std::string evidence;
+  /// "open", "rejected", and of one that was accepted the stage of its rollout.
+  std::string state;
+  std::string decided_by;
+  utc_ns decided_at;
+  std::string note;
+  BW_FIELDS(id, author, created_at, base_version, reason, changes, evidence, state, decided_by,
+            decided_at, note)
+};
+
 /// What runs, at the start of a run: who rolls out must be able to see that it is the same
 /// everywhere.
 struct deploy_record {

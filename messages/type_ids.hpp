@@ -149,7 +149,8 @@ struct broker_failure {
   X(bw::limits_change)         \
   X(bw::strategy_return)       \
   X(bw::flatten_request)       \
-  X(bw::cash_flow_record)
+  X(bw::cash_flow_record)      \
+  X(bw::fee_record)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
 

@@ -26,7 +26,9 @@ inline constexpr bool tells_nothing =
     std::is_same_v<T, reload_record> || std::is_same_v<T, breaker_record> ||
     std::is_same_v<T, drill_record> || std::is_same_v<T, arming_record> ||
     std::is_same_v<T, coverage_record> || std::is_same_v<T, preflight_record> ||
-    std::is_same_v<T, deploy_record> || std::is_same_v<T, proof_record>;
+    std::is_same_v<T, deploy_record> || std::is_same_v<T, proof_record> ||
+    std::is_same_v<T, fee_record> || std::is_same_v<T, proposal_record> ||
+    std::is_same_v<T, performance_record>;
 
 /// Written beside the node's life and not by it: they do not say that it went on.
 template <class T>

@@ -102,6 +102,9 @@ struct reconciliation_test : testing::Test {
   std::vector<client_order_id> look_ups;
   std::vector<audit_event> records;
   std::vector<day_report> reports;
+  /// What the figures of the day are told.
+  std::vector<fee_record> fees;
+  std::vector<day_report> days_ended;
   std::vector<order_request> guards;
   external_guard_options guard;
   open_orders_view ours;
@@ -139,6 +142,9 @@ struct reconciliation_test : testing::Test {
     members.audit = caf::actor_cast<audit_actor>(world.fake({[this](const audit_append& x) {
       records.insert(records.end(), x.events.begin(), x.events.end());
     }}));
+    members.performance = caf::actor_cast<performance_actor>(
+        world.fake({[this](const fee_record& x) { fees.push_back(x); },
+                    [this](const day_report& x) { days_ended.push_back(x); }}));
     members.status = caf::actor_cast<status_actor>(
         world.fake({[this](const day_report& x) { reports.push_back(x); }}));
     world.send(actor, members);
@@ -452,7 +458,35 @@ TEST_F(reconciliation_test, a_session_that_ends_is_balanced_and_reported) {
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_TRUE(reports[0].day.matched) << to_text(reports[0]);
   EXPECT_EQ(recorded<day_record>().size(), 1u);
+  ASSERT_EQ(days_ended.size(), 1u) << "its figures can be put down";
+  EXPECT_EQ(days_ended[0].day.day, "2026-11-02");
   EXPECT_FALSE(floor_of(halt_reason::day_unmatched));
+}
+
+TEST_F(reconciliation_test, what_the_broker_charges_is_put_down_once) {
+  const auto activity = [&](const char* id, const char* type, const char* amount) {
+    account_activity x;
+    x.id = id;
+    x.type = short_name{type};
+    x.net_amount = *money::parse(amount);
+    x.at = world.time.utc_now();
+    x.description = "TAF";
+    broker.book.push_back(x);
+  };
+  activity("20261102::1", "FEE", "-0.02");
+  activity("20261102::2", "DIV", "1.50");
+  activity("20261102::3", "FEE", "0");
+  begin();
+  world.pass(seconds{2});
+  activity("20261102::4", "CFEE", "-0.01");
+  world.pass(seconds{700});
+  const auto known = recorded<fee_record>();
+  ASSERT_EQ(known.size(), 2u) << "the book is read again and again";
+  EXPECT_EQ(known, fees);
+  EXPECT_EQ(known[0].id, "20261102::1");
+  EXPECT_EQ(known[0].amount, *money::parse("0.02"));
+  EXPECT_EQ(known[0].text, "TAF");
+  EXPECT_EQ(known[1].type.view(), "CFEE");
 }
 
 TEST_F(reconciliation_test, a_day_that_does_not_match_blocks_the_next_ones_entries) {
