@@ -1,5 +1,6 @@
 #include "analytics/execution_figures.hpp"
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 #include <utility>
@@ -66,12 +67,19 @@ std::int64_t execution_line::slippage_centi_bp() const {
       divide_half_even(static_cast<int128>(slippage.units()) * centi_bp_in_one, whole.units()));
 }
 
+std::int64_t execution_line::fill_ratio_ppm() const {
+  if (wanted_units <= 0) return 0;
+  return static_cast<std::int64_t>(divide_half_even(filled_units * 1'000'000, wanted_units));
+}
+
 execution_figures::execution_figures(std::string mode, utc_ns from, utc_ns to)
     : mode_(std::move(mode)),
       from_(from),
       to_(to),
       tick_to_order_(std::make_unique<histogram>()),
-      order_to_answer_(std::make_unique<histogram>()) {}
+      order_to_answer_(std::make_unique<histogram>()),
+      acknowledgement_(std::make_unique<histogram>()),
+      first_fill_(std::make_unique<histogram>()) {}
 
 void execution_figures::apply(utc_ns wall, const audit_event& event) {
   if (const auto* x = std::get_if<boot_record>(&event)) return on(*x);
@@ -80,19 +88,31 @@ void execution_figures::apply(utc_ns wall, const audit_event& event) {
   std::visit([this](const auto& x) { on(x); }, event);
 }
 
+execution_figures::known_order* execution_figures::find(const client_order_id& id) {
+  const auto known = orders_.find(id.str());
+  return known == orders_.end() ? nullptr : &known->second;
+}
+
 execution_line& execution_figures::line_of(const client_order_id& id) {
-  const auto known = strategy_of_.find(id.str());
-  return lines_[known == strategy_of_.end() ? nobody : known->second];
+  const auto* known = find(id);
+  return lines_[known == nullptr ? nobody : known->strategy];
 }
 
 void execution_figures::count(std::map<std::string, std::uint64_t>& into, std::string word) {
   if (into.size() < words_max || into.contains(word)) ++into[std::move(word)];
 }
 
-void execution_figures::on(const boot_record& x) { counts_ = x.mode == mode_; }
+void execution_figures::on(const boot_record& x) {
+  counts_ = x.mode == mode_;
+  ++run_;
+}
 
 void execution_figures::on(const intent_record& x) {
-  if (counts_) strategy_of_[x.client_id.str()] = x.strategy.str();
+  if (!counts_) return;
+  auto& known = orders_[x.client_id.str()];
+  known.strategy = x.strategy.str();
+  known.run = run_;
+  known.quality.begin(x.request);
 }
 
 void execution_figures::on(const verdict_record& x) {
@@ -104,14 +124,18 @@ void execution_figures::on(const verdict_record& x) {
 void execution_figures::on(const sending_record& x) { ++line_of(x.client_id).sent; }
 
 void execution_figures::on(const submit_record& x) {
+  if (auto* known = find(x.result.client_id); known != nullptr && known->run == run_)
+    known->quality.on(x);
   if (x.result.outcome != submit_outcome::rejected) return;
   ++line_of(x.result.client_id).rejected;
   count(rejections_,
         std::to_string(x.result.http_status) + "/" + std::to_string(x.result.broker_code));
-  strategy_of_.erase(x.result.client_id.str());
+  end(x.result.client_id);
 }
 
 void execution_figures::on(const update_record& x) {
+  if (auto* known = find(x.update.client_id); known != nullptr && known->run == run_)
+    known->quality.on(x);
   if (x.before == x.after) return;
   auto& line = line_of(x.update.client_id);
   switch (x.after) {
@@ -119,9 +143,39 @@ void execution_figures::on(const update_record& x) {
     case order_state::canceled: ++line.canceled; break;
     case order_state::expired: ++line.expired; break;
     case order_state::rejected: ++line.rejected; break;
+    case order_state::replaced: break;
     default: return;
   }
-  strategy_of_.erase(x.update.client_id.str());
+  end(x.update.client_id);
+}
+
+/// The record of an execution follows on the word that it ended the order.
+void execution_figures::on(const fill_record& x) {
+  auto* known = find(x.client_id);
+  if (known == nullptr) return;
+  const auto before = known->quality.slippage;
+  known->quality.on(x);
+  auto& line = lines_[known->strategy];
+  line.quote_slippage += known->quality.slippage - before;
+  if (known->is_over) line.filled_units += x.qty.units();
+}
+
+void execution_figures::end(const client_order_id& id) {
+  auto* known = find(id);
+  if (known == nullptr || std::exchange(known->is_over, true)) return;
+  auto& line = lines_[known->strategy];
+  line.wanted_units += known->quality.wanted.units();
+  line.filled_units += known->quality.filled.units();
+  time(*known);
+}
+
+/// Once, when the order is over and its stations are known: the word of an execution may come
+/// before the answer to the request.
+void execution_figures::time(known_order& known) {
+  if (known.is_timed || known.quality.sent == mono_ns{}) return;
+  known.is_timed = true;
+  if (const auto took = known.quality.acknowledgement()) acknowledgement_->record(*took);
+  if (const auto took = known.quality.to_first_fill()) first_fill_->record(*took);
 }
 
 void execution_figures::on(const trade_event_record& x) {
@@ -133,6 +187,10 @@ void execution_figures::on(const trade_event_record& x) {
 }
 
 void execution_figures::on(const hops_record& x) {
+  if (auto* known = find(x.client_id); known != nullptr && known->run == run_) {
+    known->quality.on(x);
+    if (known->is_over) time(*known);
+  }
   // The node's clock may run faster than the machine's beside the embedded exchange.
   const auto real = [&](mono_ns from, mono_ns to) {
     return nanoseconds{(to - from).count() / std::max<std::int64_t>(x.clock_speed, 1)};
@@ -149,21 +207,25 @@ std::string execution_text(const execution_figures& x) {
   for (const char* name : {"sent", "filled", "canceled", "expired", "rejected", "denied"})
     out << std::setw(10) << name;
   out << std::setw(18) << "traded USD" << std::setw(12) << "slippage" << std::setw(9) << "in bp"
-      << std::setw(10) << "fees" << '\n';
+      << std::setw(12) << "from quote" << std::setw(9) << "filled %" << std::setw(10) << "fees"
+      << '\n';
   for (const auto& [strategy, line] : x.by_strategy()) {
     out << std::left << std::setw(24) << strategy << std::right;
     for (const auto each :
          {line.sent, line.filled, line.canceled, line.expired, line.rejected, line.denied})
       out << std::setw(10) << each;
     out << std::setw(18) << line.traded_value().text() << std::setw(12) << line.slippage.text()
-        << std::setw(9) << centi_bp_text(line.slippage_centi_bp()) << std::setw(10)
-        << line.fees.text() << '\n';
+        << std::setw(9) << centi_bp_text(line.slippage_centi_bp()) << std::setw(12)
+        << line.quote_slippage.text() << std::setw(9) << centi_bp_text(line.fill_ratio_ppm() / 100)
+        << std::setw(10) << line.fees.text() << '\n';
   }
   if (x.by_strategy().empty()) out << "no order\n";
   out << words_text("Denied by rule:", x.denials())
       << words_text("Rejected by the broker (status/code):", x.rejections());
   out << "Tick to order: " << line_text(x.tick_to_order()) << '\n';
   out << "Order to answer: " << line_text(x.order_to_answer()) << '\n';
+  out << "Order to acknowledgement: " << line_text(x.order_to_acknowledgement()) << '\n';
+  out << "Order to first fill: " << line_text(x.order_to_first_fill()) << '\n';
   return out.str();
 }
 
@@ -177,6 +239,8 @@ std::string to_json(const execution_figures& x) {
     out.member("denied", line.denied).member("executions", line.executions);
     out.member("traded", line.traded_value()).member("slippage", line.slippage);
     out.member("slippage_bp", centi_bp_text(line.slippage_centi_bp()));
+    out.member("quote_slippage", line.quote_slippage);
+    out.member("fill_ratio_ppm", line.fill_ratio_ppm());
     out.member("fees", line.fees).end_object();
   }
   out.end_object();
@@ -184,6 +248,8 @@ std::string to_json(const execution_figures& x) {
   write_words(out, "rejected_by_code", x.rejections());
   write_times(out, "tick_to_order", x.tick_to_order());
   write_times(out, "order_to_answer", x.order_to_answer());
+  write_times(out, "order_to_acknowledgement", x.order_to_acknowledgement());
+  write_times(out, "order_to_first_fill", x.order_to_first_fill());
   out.end_object();
   return out.take();
 }

@@ -6,6 +6,7 @@
 
 #include "core/histogram.hpp"
 #include "core/int128.hpp"
+#include "domain/order_quality.hpp"
 #include "messages/audit.hpp"
 
 namespace bw {
@@ -25,7 +26,16 @@ struct execution_line {
   /// What executions were worse than the prices decided at; negative when better.
   money slippage;
   money fees;
+  /// Shares of the orders that ended in the period: how many were wanted, how many were filled.
+  /// Exact, in units of 1e-9.
+  int128 wanted_units = 0;
+  int128 filled_units = 0;
+  /// What executions cost beyond the other side of the quote that the decision saw.
+  money quote_slippage;
 
+  /// Part of what was wanted that was filled, in parts per million, half even; zero when nothing
+  /// was wanted.
+  std::int64_t fill_ratio_ppm() const;
   /// Rounded half even, at most what money can say.
   money traded_value() const;
   /// Slippage as a share of what was traded, in hundredths of a basis point, half even; zero when
@@ -54,6 +64,9 @@ class execution_figures {
   /// machine's time.
   const histogram& tick_to_order() const { return *tick_to_order_; }
   const histogram& order_to_answer() const { return *order_to_answer_; }
+  /// From an order's bytes to the first word of the broker about it, and to its first execution.
+  const histogram& order_to_acknowledgement() const { return *acknowledgement_; }
+  const histogram& order_to_first_fill() const { return *first_fill_; }
 
  private:
   execution_line& line_of(const client_order_id& id);
@@ -65,6 +78,7 @@ class execution_figures {
   void on(const sending_record& x);
   void on(const submit_record& x);
   void on(const update_record& x);
+  void on(const fill_record& x);
   void on(const trade_event_record& x);
   void on(const hops_record& x);
   template <class Other>
@@ -74,13 +88,29 @@ class execution_figures {
   utc_ns from_;
   utc_ns to_;
   bool counts_ = false;
-  /// Whose an order is, until it is over.
-  std::map<std::string, std::string> strategy_of_;
+  /// The order is over: what it came to counts.
+  void end(const client_order_id& id);
+
+  /// An order until it is over, and whose it is.
+  struct known_order {
+    std::string strategy;
+    order_quality quality;
+    /// Counts the starts of nodes: times are told by the clock of one.
+    std::uint64_t run = 0;
+    bool is_over = false;
+    bool is_timed = false;
+  };
+  void time(known_order& known);
+  known_order* find(const client_order_id& id);
+  std::uint64_t run_ = 0;
+  std::map<std::string, known_order> orders_;
   std::map<std::string, execution_line> lines_;
   std::map<std::string, std::uint64_t> denials_;
   std::map<std::string, std::uint64_t> rejections_;
   std::unique_ptr<histogram> tick_to_order_;
   std::unique_ptr<histogram> order_to_answer_;
+  std::unique_ptr<histogram> acknowledgement_;
+  std::unique_ptr<histogram> first_fill_;
 };
 
 std::string execution_text(const execution_figures& x);

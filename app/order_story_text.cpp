@@ -28,8 +28,16 @@ class narrator {
     wire();
     hops();
     life();
+    changes();
     fills();
+    quality();
     trade();
+    return std::move(out_);
+  }
+
+  std::string tell_quality() {
+    changes();
+    quality();
     return std::move(out_);
   }
 
@@ -315,6 +323,45 @@ class narrator {
                                    : ""));
   }
 
+  void changes() {
+    section("Changes");
+    std::string chain;
+    for (const auto& each : s_.chain)
+      chain += (chain.empty() ? "" : " -> ") + each.str() + (each == s_.client_id ? " (this)" : "");
+    if (!chain.empty()) line("chain: " + chain);
+    if (s_.changes.empty()) return line("none");
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& each : s_.changes)
+      rows.push_back({"  " + clock(each.wall), each.order.str(), words_of(each.what.field),
+                      (each.what.before.empty() ? "-" : words_of(each.what.before)) + " -> " +
+                          words_of(each.what.after),
+                      each.new_order.empty() ? "" : "by " + each.new_order, each.cause});
+    out_ += format_table(rows);
+  }
+
+  void quality() {
+    section("How well it was executed");
+    const auto& x = s_.quality;
+    if (s_.denied()) return line("it ended at the gate");
+    const auto time = [&](const char* name, const std::optional<nanoseconds>& took) {
+      line(std::string{name} + ": " + (took ? duration_text(*took) : "not known"));
+    };
+    const auto against = other_side_of_quote(x.side, x.seen_bid, x.seen_ask);
+    line("slippage against the quote of the decision" +
+         (x.has_quote() ? " (" + std::string{x.side == side::buy ? "ask " : "bid "} +
+                              amount_text(against) + ")"
+                        : std::string{}) +
+         ": " +
+         (!x.has_quote()             ? "not known, there was no quote"
+          : x.filled.is_zero()       ? "nothing was filled"
+          : x.slippage.is_negative() ? amount_text(x.slippage) + " USD, better"
+                                     : amount_text(x.slippage) + " USD"));
+    time("request to acknowledgement", x.acknowledgement());
+    time("request to first fill", x.to_first_fill());
+    line("filled: " + count_text(x.filled) + " of " + count_text(x.wanted) + " (" +
+         figure_text(x.fill_ratio_units()) + ")");
+  }
+
   void trade() {
     section("Profit and loss");
     if (s_.trade.empty()) return line("no trade: nothing was filled");
@@ -369,7 +416,50 @@ void write_list(json_writer& out, const char* key, const std::vector<recorded<Re
   out.end_array();
 }
 
+/// Members of an object that is open.
+void write_quality(json_writer& out, const order_story& story) {
+  const auto& x = story.quality;
+  const auto time = [&](const char* name, const std::optional<nanoseconds>& took) {
+    out.key(name);
+    if (took)
+      out.value(std::int64_t{took->count()});
+    else
+      out.null();
+  };
+  out.key("quote_slippage");
+  if (x.has_quote() && x.filled.is_positive())
+    out.value(x.slippage);
+  else
+    out.null();
+  time("acknowledgement_ns", x.acknowledgement());
+  time("first_fill_ns", x.to_first_fill());
+  out.member("fill_ratio", quantity::from_units(x.fill_ratio_units()));
+  out.key("chain").begin_array();
+  for (const auto& each : story.chain) out.value(each.view());
+  out.end_array();
+  out.key("changes").begin_array();
+  for (const auto& each : story.changes) {
+    out.begin_object().member("audit_seq", each.sequence.value).member("ts", each.wall);
+    out.member("order_id", each.order.view()).member("field", each.what.field);
+    out.member("old_value", each.what.before).member("new_value", each.what.after);
+    out.member("cause", each.cause).member("new_order_id", each.new_order).end_object();
+  }
+  out.end_array();
+}
+
 }  // namespace
+
+std::string order_quality_text(const order_story& story, const session_calendar& calendar) {
+  return narrator{story, calendar}.tell_quality();
+}
+
+std::string order_quality_json(const order_story& story) {
+  json_writer out;
+  out.begin_object().member("client_order_id", story.client_id.view());
+  write_quality(out, story);
+  out.end_object();
+  return out.take();
+}
 
 std::string order_story_text(const order_story& story, const session_calendar& calendar) {
   return narrator{story, calendar}.tell();
@@ -391,6 +481,7 @@ std::string order_story_json(const order_story& story) {
   out.member("filled", story.filled());
   out.member("slippage", story.slippage());
   out.member("realized", story.realized());
+  write_quality(out, story);
   out.member("trace", story.request.header.trace.value);
   out.member("audit_seq", story.first.value);
   out.member("ts", story.began);

@@ -167,6 +167,7 @@ class story_teller {
     story_.request = about.request;
     story_.boot_no = about.boot_no;
     story_.first = about.at;
+    story_.quality.begin(about.request);
   }
 
   void take(const audit_record& record) {
@@ -184,10 +185,49 @@ class story_teller {
       if (is_ours(each.value.client_id)) trades.insert(each.value.trade);
     for (auto& each : events_)
       if (trades.contains(each.value.trade)) story_.trade.push_back(std::move(each));
+    tell_chain();
     return std::move(story_);
   }
 
  private:
+  /// Back to the order that began it, then forward; what was changed about the others is no part of
+  /// the story.
+  void tell_chain() {
+    auto at = about_.request.order.value;
+    for (auto it = intents_.find(at); it != intents_.end() && it->second.replaces != 0;
+         it = intents_.find(at))
+      at = it->second.replaces;
+    std::set<client_order_id> members;
+    for (auto it = intents_.find(at); it != intents_.end(); it = intents_.find(it->second.next)) {
+      if (!members.insert(it->second.client_id).second) break;
+      story_.chain.push_back(it->second.client_id);
+    }
+    if (story_.chain.size() < 2) story_.chain.clear();
+    members.insert(about_.client_id);
+    for (auto& each : changes_)
+      if (!each.order.empty() && members.contains(each.order))
+        story_.changes.push_back(std::move(each));
+  }
+  void add_change(const audit_record& record, const client_order_id& order, changed_field what,
+                  std::string cause, std::string new_order = {}) {
+    changes_.push_back({record.sequence, record.wall, order, std::move(what), std::move(cause),
+                        std::move(new_order)});
+  }
+  void follow_intent(const audit_record& record, const intent_record& x) {
+    auto& own = intents_[x.request.order.value];
+    own = {x.client_id, x.request, x.request.replaces.value, 0};
+    const auto old = intents_.find(x.request.replaces.value);
+    if (own.replaces == 0 || old == intents_.end()) return;
+    old->second.next = x.request.order.value;
+    for (auto& each : changes_between(old->second.request, x.request))
+      add_change(record, old->second.client_id, std::move(each), cause_of_replacement(x.request),
+                 x.client_id.str());
+  }
+  template <class Record>
+  void follow_times(const audit_record& record, const Record& x) {
+    if (record.boot_no == about_.boot_no) story_.quality.on(x);
+  }
+
   bool is_ours(const client_order_id& id) const {
     return !about_.client_id.empty() && id == about_.client_id;
   }
@@ -230,6 +270,7 @@ class story_teller {
     if (is_ours(x.client_id) || record.sequence == about_.at) story_.verdict = note(record, x);
   }
   void on(const audit_record& record, const intent_record& x) {
+    follow_intent(record, x);
     if (is_ours(x.client_id)) story_.intent = note(record, x);
   }
   void on(const audit_record& record, const sending_record& x) {
@@ -244,34 +285,56 @@ class story_teller {
   void on(const audit_record& record, const submit_record& x) {
     if (!is_ours(x.result.client_id)) return;
     story_.submit = note(record, x);
+    follow_times(record, x);
     if (!x.result.venue_id.empty()) story_.venue_id = x.result.venue_id;
   }
   void on(const audit_record& record, const hops_record& x) {
-    if (is_ours(x.client_id)) story_.stations = note(record, x);
+    if (!is_ours(x.client_id)) return;
+    story_.stations = note(record, x);
+    follow_times(record, x);
   }
   void on(const audit_record& record, const update_record& x) {
+    if (x.after == order_state::replaced && x.before != x.after)
+      add_change(record, x.update.client_id, {"replaced_by", {}, x.update.replaced_by.str()},
+                 "told by " + std::string{to_string(x.update.source)}, x.update.replaced_by.str());
     if (!is_ours(x.update.client_id)) return;
     story_.updates.push_back(note(record, x));
+    follow_times(record, x);
     if (!x.update.venue_id.empty()) story_.venue_id = x.update.venue_id;
   }
   void on(const audit_record& record, const cancel_record& x) {
+    add_change(record, x.client_id, {"cancel", {}, "requested"}, x.cause);
     if (is_ours(x.client_id)) story_.cancels.push_back(note(record, x));
   }
   void on(const audit_record& record, const cancel_result_record& x) {
+    add_change(record, x.result.client_id,
+               {"cancel", "requested", std::string{to_string(x.result.outcome)}},
+               x.result.text.str());
     if (is_ours(x.result.client_id)) story_.cancel_results.push_back(note(record, x));
   }
   void on(const audit_record& record, const unknown_record& x) {
     if (is_ours(x.client_id)) story_.unknowns.push_back(note(record, x));
   }
   void on(const audit_record& record, const fill_record& x) {
-    if (is_ours(x.client_id)) story_.fills.push_back(note(record, x));
+    if (!is_ours(x.client_id)) return;
+    story_.fills.push_back(note(record, x));
+    story_.quality.on(x);
   }
   void on(const audit_record& record, const trade_event_record& x) {
     if (same_line(x)) events_.push_back(note(record, x));
   }
 
+  struct known_intent {
+    client_order_id client_id;
+    order_request request;
+    std::uint64_t replaces = 0;
+    std::uint64_t next = 0;
+  };
+
   order_anchor about_;
   order_story story_;
+  std::map<std::uint64_t, known_intent> intents_;
+  std::vector<told_change> changes_;
   std::optional<recorded<signal_record>> earlier_signal_;
   std::vector<recorded<trade_event_record>> events_;
 };
@@ -286,12 +349,8 @@ quantity order_story::filled() const {
 
 money order_story::slippage() const {
   money sum;
-  for (const auto& [sequence, wall, mono, x] : fills) {
-    if (x.decision_price.is_zero()) continue;
-    const auto worse =
-        x.side == side::buy ? x.at_price - x.decision_price : x.decision_price - x.at_price;
-    sum += notional_half_even(worse, x.qty).value_or(money{});
-  }
+  for (const auto& [sequence, wall, mono, x] : fills)
+    sum += cost_beyond(x.side, x.qty, x.at_price, x.decision_price);
   return sum;
 }
 

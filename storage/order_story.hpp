@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/order_changes.hpp"
+#include "domain/order_quality.hpp"
 #include "storage/audit_reader.hpp"
 
 namespace bw {
@@ -23,6 +25,18 @@ struct recorded {
 struct order_hop {
   std::string_view name;
   nanoseconds took;
+};
+
+/// A change of an order on its way through its chain.
+struct told_change {
+  sequence_number sequence;
+  utc_ns wall;
+  client_order_id order;
+  changed_field what;
+  std::string cause;
+  /// The order that takes this one's place: ours, or the broker's id; empty for what is no
+  /// replacement.
+  std::string new_order;
 };
 
 /// Everything that the log knows of one order, from the market it answered to what it earned.
@@ -58,6 +72,13 @@ struct order_story {
   std::vector<recorded<trade_event_record>> trade;
   /// What was asked and learnt while nobody knew whether the order exists.
   std::vector<recorded<unknown_record>> unknowns;
+
+  /// Of the orders that took each other's place the first to the last, this one among them; empty
+  /// for an order that stands alone.
+  std::vector<client_order_id> chain;
+  /// What was changed about the orders of the chain, or about this one alone, in order.
+  std::vector<told_change> changes;
+  order_quality quality;
 
   /// Denied by the gate: it never got a number.
   bool denied() const { return !intent && verdict && !verdict->value.verdict.approved; }

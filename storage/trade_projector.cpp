@@ -3,64 +3,20 @@
 #include <algorithm>
 
 #include "domain/external_guard.hpp"
+#include "domain/order_quality.hpp"
 #include "storage/audit_codec.hpp"
 #include "storage/event_json.hpp"
+#include "storage/trade_cells.hpp"
 #include "storage/trade_schema.hpp"
 
 namespace bw {
+
+using namespace cells;
+
 namespace {
-
-const sql_value null{};
-
-sql_value text(std::string_view x) { return std::string{x}; }
-/// Empty text is null: the column has nothing to say.
-sql_value some(std::string_view x) { return x.empty() ? null : text(x); }
-sql_value number(std::uint64_t x) { return static_cast<std::int64_t>(x); }
-template <class Tag>
-sql_value units(decimal<Tag> x) {
-  return x.units();
-}
-template <class Tag>
-sql_value some(decimal<Tag> x) {
-  return x.is_zero() ? null : units(x);
-}
-sql_value when(utc_ns at) { return at == utc_ns{} ? null : sql_value{at.value}; }
-sql_value enum_text(auto x) { return text(to_string(x)); }
-
-std::string date_of(utc_ns at) { return format_date(utc_date(at)); }
-
-/// The words of the status column.
-const char* status_of(order_state x) {
-  switch (x) {
-    case order_state::intent: return "pending";
-    case order_state::sending: return "submitted";
-    case order_state::accepted:
-    case order_state::working:
-    case order_state::done_for_day:
-    case order_state::suspended: return "accepted";
-    case order_state::partial: return "partially_filled";
-    case order_state::filled: return "filled";
-    case order_state::canceled:
-    case order_state::not_sent: return "canceled";
-    case order_state::expired: return "expired";
-    case order_state::rejected:
-    case order_state::denied: return "rejected";
-    case order_state::replaced: return "replaced";
-    case order_state::unknown: return "unknown";
-    case order_state::needs_review: return "needs_review";
-  }
-  return "needs_review";
-}
 
 const char* trade_type_of(std::string_view mode) {
   return mode == "live" ? "live" : mode == "paper" ? "paper" : "simulated";
-}
-
-money slippage_of(const fill_record& x) {
-  if (x.decision_price.is_zero()) return {};
-  const auto worse =
-      x.side == side::buy ? x.at_price - x.decision_price : x.decision_price - x.at_price;
-  return notional_half_even(worse, x.qty).value_or(money{});
 }
 
 quantity signed_qty(const fill_record& x) { return x.side == side::buy ? x.qty : -x.qty; }
@@ -134,6 +90,7 @@ std::string summary_of(const audit_event& event) { return std::visit(summary_tel
 
 result<void> trade_projector::apply(const audit_record& record) {
   failed_ = {};
+  changes_made_ = 0;
   index(record);
   std::visit([&](const auto& x) { on(record, x); }, record.event);
   return failed_;
@@ -157,12 +114,12 @@ void trade_projector::put(std::string_view table, sql_row row, const audit_recor
   run(insert_statement(table), row);
 }
 
-std::string trade_projector::remembered(const char* name) {
+std::string trade_projector::remembered(std::string_view name) {
   const auto row = first("SELECT value FROM projection WHERE name = ?", {text(name)});
   return row.empty() ? std::string{} : text_of(row[0]);
 }
 
-void trade_projector::remember(const char* name, std::string value) {
+void trade_projector::remember(std::string_view name, std::string value) {
   run("INSERT OR REPLACE INTO projection VALUES(?, ?)", {text(name), std::move(value)});
 }
 
@@ -172,76 +129,6 @@ void trade_projector::index(const audit_record& record) {
       {number(record.sequence.value), when(record.wall), text(audit_type_name(record.type)),
        number(record.boot_no), number(record.trace.value), some(about.order), some(about.strategy),
        some(about.symbol), text(record.from.view()), some(summary_of(record.event))},
-      record);
-}
-
-// Runs, strategies, days.
-
-void trade_projector::on(const audit_record&, const boot_record& x) {
-  remember("mode", x.mode);
-  run("UPDATE strategies SET status = 'stopped'", {});
-}
-
-void trade_projector::on(const audit_record& record, const strategy_record& x) {
-  json_writer config;
-  config.begin_object();
-  config.member("watchlist", std::string_view{x.watchlist});
-  for (const auto& each : x.parameters)
-    if (each.name != "watchlist") config.member(each.name, std::string_view{each.value});
-  config.end_object();
-  put("strategies",
-      {text(x.strategy.view()), text(x.kind), text(x.version), text(x.text), config.take(),
-       text(x.enabled ? "enabled" : "disabled"), text(x.hash), when(record.wall)},
-      record);
-}
-
-void trade_projector::ensure_session(const audit_record& record, const std::string& date) {
-  const auto known = first("SELECT id FROM trading_sessions WHERE date = ?", {date});
-  if (!known.empty()) return;
-  const auto mode = remembered("mode");
-  put("trading_sessions",
-      {number(record.sequence.value), date, when(record.wall), null, mode,
-       text(mode == "sim" ? "venue" : "alpaca"), number(0), number(0), number(0), null, number(0),
-       number(0), null, null, null},
-      record);
-}
-
-void trade_projector::on(const audit_record& record, const session_record& x) {
-  if (x.session.phase == session_phase::unknown) return;
-  if (x.session.phase != session_phase::closed)
-    return ensure_session(record, date_of(x.session.open));
-  run("UPDATE trading_sessions SET ended_at = ? WHERE date = ?",
-      {when(record.wall), date_of(record.wall)});
-}
-
-void trade_projector::balance(const audit_record& record, money equity) {
-  if (!equity.is_positive()) return;
-  run("UPDATE trading_sessions SET start_balance = coalesce(start_balance, ?), end_balance = ? "
-      "WHERE date = ?",
-      {units(equity), units(equity), date_of(record.wall)});
-}
-
-void trade_projector::on(const audit_record& record, const account_record& x) {
-  balance(record, x.account.equity);
-}
-
-void trade_projector::on(const audit_record& record, const snapshot_record& x) {
-  if (x.day_start_equity.is_positive())
-    run("UPDATE trading_sessions SET start_balance = ? WHERE date = ?",
-        {units(x.day_start_equity), date_of(record.wall)});
-  balance(record, x.equity);
-}
-
-void trade_projector::on(const audit_record& record, const shutdown_record&) {
-  run("UPDATE trading_sessions SET ended_at = ? WHERE date = ?",
-      {when(record.wall), date_of(record.wall)});
-  run("UPDATE strategies SET status = 'stopped'", {});
-}
-
-void trade_projector::on(const audit_record& record, const alert_record& x) {
-  put("alerts",
-      {number(record.sequence.value), when(record.wall), text(x.code), enum_text(x.level),
-       text(x.symbol.empty() ? x.text : x.symbol.str() + ": " + x.text), null, null, null},
       record);
 }
 
@@ -301,97 +188,6 @@ void trade_projector::on(const audit_record& record, const verdict_record& x) {
        enum_text(x.request.purpose)});
 }
 
-// Orders.
-
-void trade_projector::on(const audit_record& record, const intent_record& x) {
-  const auto& r = x.request;
-  put("orders",
-      {text(x.client_id.view()),
-       null,
-       text(x.symbol.view()),
-       enum_text(r.side),
-       enum_text(r.type),
-       units(r.qty),
-       some(r.limit),
-       some(r.stop),
-       null,
-       enum_text(r.tif),
-       text("simple"),
-       null,
-       text("pending"),
-       number(0),
-       null,
-       when(record.wall),
-       null,
-       null,
-       null,
-       null,
-       null,
-       text(x.strategy.view()),
-       remembered("mode"),
-       enum_text(r.purpose),
-       enum_text(r.reason),
-       some(r.reference),
-       number(record.boot_no),
-       number(r.header.trace.value)},
-      record);
-  run("UPDATE signals SET executed = 1, order_id = ? WHERE boot_no = ? AND trace_id = ? AND "
-      "strategy = ? AND symbol = ? AND purpose = ?",
-      {text(x.client_id.view()), number(record.boot_no), number(r.header.trace.value),
-       text(x.strategy.view()), text(x.symbol.view()), enum_text(r.purpose)});
-}
-
-void trade_projector::change(const audit_record& record, std::string_view order, const char* field,
-                             std::string_view before, std::string_view after,
-                             std::string_view cause) {
-  put("order_changes",
-      {number(record.sequence.value), when(record.wall), text(order), text(field), some(before),
-       some(after), some(cause), null},
-      record);
-}
-
-void trade_projector::on(const audit_record&, const sending_record& x) {
-  run("UPDATE orders SET status = 'submitted' WHERE client_order_id = ?",
-      {text(x.client_id.view())});
-}
-
-void trade_projector::on(const audit_record& record, const withdrawn_record& x) {
-  run("UPDATE orders SET status = 'canceled', canceled_at = ?, error_message = ? WHERE "
-      "client_order_id = ?",
-      {when(record.wall), "not sent: " + x.text, text(x.client_id.view())});
-  change(record, x.client_id.view(), "status", "submitted", "canceled", x.text);
-}
-
-void trade_projector::on(const audit_record& record, const submit_record& x) {
-  const auto& r = x.result;
-  const auto state = r.outcome == submit_outcome::accepted   ? order_state::accepted
-                     : r.outcome == submit_outcome::rejected ? order_state::rejected
-                     : r.outcome == submit_outcome::not_sent ? order_state::not_sent
-                                                             : order_state::unknown;
-  // The stream may have told more before the answer came: then only the rest is new.
-  run("UPDATE orders SET status = CASE WHEN status IN ('pending', 'submitted') THEN ? ELSE status "
-      "END, broker_order_id = coalesce(?, broker_order_id), submitted_at = ?, error_message = "
-      "coalesce(?, error_message) WHERE client_order_id = ?",
-      {text(status_of(state)), some(r.venue_id.view()), when(record.wall), some(r.text.view()),
-       text(r.client_id.view())});
-}
-
-void trade_projector::on(const audit_record& record, const update_record& x) {
-  const auto& u = x.update;
-  const bool canceled = x.after == order_state::canceled || x.after == order_state::expired;
-  run("UPDATE orders SET status = ?, broker_order_id = coalesce(?, broker_order_id), canceled_at = "
-      "coalesce(?, canceled_at), error_message = coalesce(?, error_message) WHERE client_order_id "
-      "= ?",
-      {text(status_of(x.after)), some(u.venue_id.view()), canceled ? when(u.ts_event) : null,
-       some(u.text.view()), text(u.client_id.view())});
-  change(record, u.client_id.view(), "status", status_of(x.before), status_of(x.after),
-         std::string{to_string(u.event)} + " by " + std::string{to_string(u.source)});
-}
-
-void trade_projector::on(const audit_record& record, const cancel_record& x) {
-  change(record, x.client_id.view(), "cancel", "", "requested", x.cause);
-}
-
 // Fills, trades, positions.
 
 void trade_projector::on(const audit_record& record, const fill_record& x) {
@@ -405,8 +201,9 @@ void trade_projector::on(const audit_record& record, const fill_record& x) {
       {some(x.execution.view()), text(x.client_id.view()), order.empty() ? null : order[0],
        text(x.symbol.view()), enum_text(x.side), units(x.qty), units(x.at_price), number(0),
        units(notional_half_even(x.at_price, x.qty).value_or(money{})), when(x.ts_event), date,
-       units(slippage_of(x)), units(x.realized), text(x.strategy.view()),
-       text(trade_type_of(remembered("mode"))), is_ours ? sql_value{trade.id} : null},
+       units(cost_beyond(x.side, x.qty, x.at_price, x.decision_price)), units(x.realized),
+       text(x.strategy.view()), text(trade_type_of(remembered("mode"))),
+       is_ours ? sql_value{trade.id} : null},
       record);
   follow_order(record, x);
   if (is_ours) follow_position(record, x, trade);
@@ -415,30 +212,6 @@ void trade_projector::on(const audit_record& record, const fill_record& x) {
   add_metric(record, x.strategy.str(), date, "pnl", x.realized.units());
   add_metric(record, x.strategy.str(), date, "fills", decimal_scale);
   if (trade.closed) count_closed(record, x, trade.id);
-}
-
-void trade_projector::follow_order(const audit_record&, const fill_record& x) {
-  int128 value = 0;
-  quantity filled;
-  utc_ns last{};
-  if (failed_)
-    failed_ = db_.query(
-        "SELECT quantity, price, executed_at FROM executions WHERE client_order_id = ? ORDER BY "
-        "audit_seq",
-        {text(x.client_id.view())}, [&](const sql_row& row) {
-          const auto qty = quantity::from_units(number_of(row[0]));
-          value += notional_exact(price::from_units(number_of(row[1])), qty);
-          filled += qty;
-          last = utc_ns{number_of(row[2])};
-          return true;
-        });
-  if (!filled.is_positive()) return;
-  run("UPDATE orders SET filled_quantity = ?, avg_fill_price = ?, filled_at = ?, status = CASE "
-      "WHEN "
-      "status IN ('canceled', 'expired', 'rejected', 'replaced') THEN status WHEN ? >= quantity "
-      "THEN 'filled' ELSE 'partially_filled' END WHERE client_order_id = ?",
-      {units(filled), units(average_price_half_even(value, filled)), when(last), units(filled),
-       text(x.client_id.view())});
 }
 
 trade_projector::trade_now trade_projector::follow_trade(const audit_record& record,
@@ -533,18 +306,6 @@ void trade_projector::follow_position(const audit_record& record, const fill_rec
                  static_cast<int128>(gain.units()) * 100 * decimal_scale, abs(cost).units()))},
        opened.empty() ? null : opened[0], when(x.ts_event), is_open ? null : when(x.ts_event),
        number(is_open ? 1 : 0)},
-      record);
-}
-
-void trade_projector::add_metric(const audit_record& record, const std::string& strategy,
-                                 const std::string& date, const char* name, std::int64_t units) {
-  const auto row = first(
-      "SELECT value FROM performance_metrics WHERE strategy_id = ? AND metric_name = ? AND "
-      "period_start = ?",
-      {strategy, text(name), date});
-  put("performance_metrics",
-      {strategy, text(name), sql_value{(row.empty() ? 0 : number_of(row[0])) + units},
-       when(record.wall), date, date},
       record);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/order_quality.hpp"
 #include "domain/position_book.hpp"
 #include "storage/audit_log.hpp"
 #include "storage/sqlite_file.hpp"
@@ -33,6 +34,13 @@ class trade_projector {
   void on(const audit_record& record, const update_record& x);
   void on(const audit_record& record, const fill_record& x);
   void on(const audit_record& record, const cancel_record& x);
+  void on(const audit_record& record, const cancel_result_record& x);
+  void on(const audit_record& record, const hops_record& x);
+  void on(const audit_record& record, const fee_record& x);
+  void on(const audit_record& record, const performance_record& x);
+  void on(const audit_record& record, const proposal_record& x);
+  void on(const audit_record& record, const plugin_record& x);
+  void on(const audit_record& record, const strategy_switch_record& x);
   void on(const audit_record& record, const adoption_record& x);
   void on(const audit_record& record, const split_record& x);
   void on(const audit_record& record, const account_record& x);
@@ -58,18 +66,34 @@ class trade_projector {
                   const char* name, std::int64_t units);
   void ensure_session(const audit_record& record, const std::string& date);
   void bar_row(const audit_record& record, const std::string& symbol, const bar& x);
-  void change(const audit_record& record, std::string_view order, const char* field,
-              std::string_view before, std::string_view after, std::string_view cause);
+  void change(const audit_record& record, std::string_view order, std::string_view field,
+              std::string_view before, std::string_view after, std::string_view cause,
+              std::string_view new_order = {});
+  /// Rows for what this order does otherwise than the one whose place it is to take.
+  void follow_replacement(const audit_record& record, const intent_record& x);
+  void link_successor(const audit_record& record, const order_update& u);
+  /// What is known of an order's execution, and what is to be known from here on.
+  struct known_quality {
+    order_quality figures;
+    /// The run that sent it; zero: the order is not known.
+    std::uint64_t boot_no = 0;
+  };
+  known_quality quality_of(std::string_view order);
+  void keep_quality(std::string_view order, const order_quality& x);
+  template <class Record>
+  void follow_times(const audit_record& record, std::string_view order, const Record& x);
   void balance(const audit_record& record, money equity);
   void index(const audit_record& record);
 
   void put(std::string_view table, sql_row row, const audit_record& record);
   void run(std::string_view sql, const sql_row& values);
   sql_row first(std::string_view sql, const sql_row& values);
-  std::string remembered(const char* name);
-  void remember(const char* name, std::string value);
+  std::string remembered(std::string_view name);
+  void remember(std::string_view name, std::string value);
 
   sqlite_file& db_;
+  /// Rows of order_changes that the record that is being applied has made.
+  std::uint64_t changes_made_ = 0;
   /// The first failure of the record that is being applied; what follows is left out.
   result<void> failed_;
 };

@@ -58,9 +58,11 @@ std::vector<table_shape> make_tables() {
                   "limit_price:d stop_price:d trail:d tif:t order_class:t parent_id:t status:t "
                   "filled_quantity:d avg_fill_price:d created_at:z submitted_at:z filled_at:z "
                   "canceled_at:z replaced_by:t error_message:t strategy:t mode:t purpose:t "
-                  "reason:t decision_price:d boot_no:n trace_id:n"),
+                  "reason:t decision_price:d boot_no:n trace_id:n order_no:n replaces:t seen_bid:d "
+                  "seen_ask:d quote_slippage:d fill_ratio:d acknowledgement_ns:n first_fill_ns:n "
+                  "sent_mono:n acknowledged_mono:n first_fill_mono:n clock_speed:n"),
        "client_order_id",
-       {"broker_order_id", "symbol", "strategy", "created_at"}},
+       {"broker_order_id", "symbol", "strategy", "created_at", "order_no", "replaces"}},
       {"performance_metrics",
        columns_of("strategy_id:t metric_name:t value:d calculation_time:z period_start:t "
                   "period_end:t"),
@@ -73,8 +75,8 @@ std::vector<table_shape> make_tables() {
        "symbol,strategy",
        {}},
       {"proposals",
-       columns_of("id:n created_at:z author:t base_version:t changes:t evidence:t state:t "
-                  "decided_by:t decided_at:z"),
+       columns_of("id:t created_at:z author:t base_version:t changes:t evidence:t state:t "
+                  "decided_by:t decided_at:z reason:t note:t"),
        "id",
        {}},
       {"risk_checks",
@@ -89,7 +91,7 @@ std::vector<table_shape> make_tables() {
        {"symbol", "strategy", "ts", "trace_id"}},
       {"strategies",
        columns_of("id:t name:t version:t description:t config:t status:t plugin_hash:t "
-                  "updated_at:z"),
+                  "updated_at:z hash:t"),
        "id",
        {}},
       {"trades",

@@ -30,7 +30,7 @@ struct table_shape {
 };
 
 /// Grows whenever the tables or what is put into them changes: an older file is then made anew.
-inline constexpr int trade_schema_version = 3;
+inline constexpr int trade_schema_version = 4;
 
 /// Every table, in the order of their names. The last column of each is audit_seq.
 const std::vector<table_shape>& trade_tables();

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/commands/audit_command.hpp"
+#include "app/order_story_text.hpp"
 #include "config/config_loader.hpp"
 #include "config/state_folder.hpp"
 #include "core/clock.hpp"
@@ -198,6 +199,20 @@ int show_audit(const common_flags& flags, const audit_arguments& asked) {
   return print_records(flags, **log, *filter);
 }
 
+/// Behind the records what they come to. An order that is not ours is in the log without a story.
+int print_quality(const common_flags& flags, const audit_reader& log, const std::string& order) {
+  const auto story = tell_order(log, {order});
+  if (!story && story.code() == ec::not_found) return static_cast<int>(exit_code::ok);
+  if (!story) return fail(flags, story.failure());
+  const auto calendar = session_calendar::make();
+  if (!calendar) return fail(flags, calendar.failure());
+  if (flags.json)
+    std::cout << order_quality_json(*story) << '\n';
+  else
+    std::cout << order_quality_text(*story, *calendar);
+  return static_cast<int>(exit_code::ok);
+}
+
 int show_order(const common_flags& flags, const audit_arguments& asked) {
   if (asked.order.empty() || !client_order_id::fits(asked.order))
     return fail(flags, {exit_code::usage, "'" + asked.order.substr(0, 60) + "' is no order id",
@@ -215,7 +230,8 @@ int show_order(const common_flags& flags, const audit_arguments& asked) {
   if (!any)
     return fail(flags, {exit_code::usage, asked.order + ": no record mentions this order",
                         "list the orders with `bellwether audit show --type intent`"});
-  return print_records(flags, **log, filter);
+  if (const int shown = print_records(flags, **log, filter); shown != 0) return shown;
+  return print_quality(flags, **log, asked.order);
 }
 
 /// One subcommand with its action.

@@ -241,5 +241,52 @@ TEST(ExecutionFigures, CountsOrdersByStrategyRuleAndCode) {
   EXPECT_NE(to_json(figures).find(R"("slippage_bp":"2.00")"), std::string::npos);
 }
 
+TEST(ExecutionFigures, MeasuresEachOrderFromItsBytesToItsFill) {
+  execution_figures figures{"paper", begin, begin + day};
+  figures.apply(begin - day, boot_of("paper"));
+  const auto at_ms = [](std::int64_t ms) { return mono_ns{ms * 1'000'000}; };
+  intent_record intent;
+  intent.client_id = client_order_id{"one"};
+  intent.strategy = short_name{"momentum"};
+  intent.request.side = side::buy;
+  intent.request.qty = quantity::from_int(100);
+  intent.request.seen_bid = *price::parse("49.98");
+  intent.request.seen_ask = *price::parse("50.00");
+  figures.apply(begin, intent);
+  fill_record fill;
+  fill.client_id = intent.client_id;
+  fill.qty = quantity::from_int(75);
+  fill.at_price = *price::parse("50.02");
+  figures.apply(begin, fill);
+  submit_record sent;
+  sent.result.client_id = intent.client_id;
+  sent.result.outcome = submit_outcome::accepted;
+  sent.result.sent = at_ms(100);
+  sent.result.answered = at_ms(140);
+  figures.apply(begin, sent);
+  // The order ends before its stations are told.
+  update_record ended;
+  ended.update.client_id = intent.client_id;
+  ended.update.source = evidence::stream;
+  ended.update.received = at_ms(160);
+  ended.update.last_qty = fill.qty;
+  ended.before = order_state::working;
+  ended.after = order_state::expired;
+  figures.apply(begin, ended);
+  hops_record hops;
+  hops.client_id = intent.client_id;
+  hops.sent = sent.result.sent;
+  figures.apply(begin, hops);
+
+  const auto& momentum = figures.by_strategy().at("momentum");
+  EXPECT_EQ(momentum.quote_slippage, *money::parse("1.5"));
+  EXPECT_EQ(momentum.fill_ratio_ppm(), 750'000);
+  EXPECT_EQ(figures.order_to_acknowledgement().count(), 1u);
+  EXPECT_EQ(figures.order_to_acknowledgement().max_ns(), 40'000'000u);
+  EXPECT_EQ(figures.order_to_first_fill().max_ns(), 60'000'000u);
+  EXPECT_NE(to_json(figures).find(R"("fill_ratio_ppm":750000)"), std::string::npos);
+  EXPECT_NE(execution_text(figures).find("75.00"), std::string::npos) << execution_text(figures);
+}
+
 }  // namespace
 }  // namespace bw
