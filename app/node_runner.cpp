@@ -199,12 +199,20 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   auto outside = outside_notes::take(home);
   if (!outside) return failure_of(outside.failure());
   for (const auto& each : outside->records()) first.emplace_back(each);
+  auto proposed = proposals_to_record(home);
+  if (!proposed)
+    log_line(log_level::warning, "node", "exception", proposed.failure().text());
+  else
+    for (const auto& each : proposed->records) first.emplace_back(each);
   std::vector<audit_log::entry> entries;
   for (const auto& event : first) entries.push_back({stamp, &event});
   const auto written = audit.keeper->append(entries, sync_mode::yes);
   if (!written) return failure_of(written.failure());
   mark.acknowledge(written->value);
   if (auto done = outside->forget(); !done) return failure_of(done.failure());
+  if (proposed)
+    if (auto done = proposed->forget(); !done)
+      log_line(log_level::warning, "node", "exception", done.failure().text());
   if (auto recorded = record_plugins(); !recorded) return failure_of(recorded.failure());
   log_line(log_level::info, "node", "system_startup",
            "boot " + std::to_string(audit.log->boot_no()) + " in mode " +
@@ -351,6 +359,7 @@ result<void> node_runner::state::record_plugins() {
 result<void> node_runner::state::record_strategies() {
   const audit_stamp stamp{time->utc_now(), time->mono_now(), {}, short_name{"node"}};
   for (auto& each : strategy_records(config(), strategies)) {
+    log_strategy(each);
     const audit_event event{std::move(each)};
     const audit_log::entry entries[] = {{stamp, &event}};
     const auto written = audit.keeper->append(entries, sync_mode::no);

@@ -4,6 +4,7 @@
 
 #include "app/node_runner.hpp"
 #include "config/limits_text.hpp"
+#include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
 #include "storage/event_json.hpp"
@@ -40,6 +41,20 @@ void widen_for_speed(node_config& config, std::int64_t speed) {
   at_least(stops.step_interval, milliseconds{50});
 }
 
+void log_strategy(const strategy_record& x) {
+  json_writer data;
+  data.begin_object().member("kind", x.kind).member("version", x.version);
+  data.member("enabled", x.enabled).member("watchlist", x.watchlist);
+  data.member("hash", x.hash).end_object();
+  log_fields fields;
+  fields.strategy = x.strategy.view();
+  fields.data = data.text();
+  log_line(
+      log_level::info, "node", "strategy_loaded",
+      x.strategy.str() + " is " + x.kind + " " + x.version + (x.enabled ? "" : ", not enabled"),
+      fields);
+}
+
 deploy_record what_is_deployed(const loaded_config& loaded) {
   deploy_record out;
   if (const auto seal = seal_of_file("/proc/self/exe"))
@@ -55,6 +70,23 @@ deploy_record what_is_deployed(const loaded_config& loaded) {
     if (each.step == plugin_step::loaded)
       out.plugins.push_back(each.name + "=" + hex_text(each.content));
   return out;
+}
+
+result<unrecorded_proposals> proposals_to_record(const std::filesystem::path& state) {
+  unrecorded_proposals out;
+  std::error_code ignored;
+  if (!std::filesystem::exists(proposals_file(state), ignored)) return out;
+  auto store = proposal_store::open(proposals_file(state), sqlite_access::read_write);
+  if (!store) return std::move(store).failure();
+  auto records = (*store)->unrecorded();
+  if (!records) return std::move(records).failure();
+  out.store = *std::move(store);
+  out.records = *std::move(records);
+  return out;
+}
+
+result<void> unrecorded_proposals::forget() {
+  return store ? store->mark_recorded(records) : result<void>{};
 }
 
 }  // namespace bw

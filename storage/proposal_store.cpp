@@ -24,7 +24,8 @@ constexpr std::string_view schema =
     " value INTEGER NOT NULL, result INTEGER NOT NULL, trades_before INTEGER NOT NULL,"
     " value_before INTEGER NOT NULL, result_before INTEGER NOT NULL, last_day TEXT NOT NULL,"
     " cause TEXT NOT NULL, canary_budget INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
-    " base_toml TEXT NOT NULL);";
+    " base_toml TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS recorded (proposal TEXT PRIMARY KEY, state TEXT NOT NULL);";
 constexpr std::size_t columns = 26;
 
 constexpr std::array<std::string_view, 3> status_words{"open", "accepted", "rejected"};

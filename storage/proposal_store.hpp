@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json_writer.hpp"
 #include "core/time.hpp"
 #include "domain/rollout.hpp"
+#include "messages/operations.hpp"
 #include "storage/sqlite_file.hpp"
 
 namespace bw {
@@ -94,6 +96,14 @@ struct proposal_rollout {
   friend bool operator==(const proposal_rollout&, const proposal_rollout&) = default;
 };
 
+/// Arrays and objects of JSON: what would change, what speaks for it, what it would have done.
+void write_changes(json_writer& out, const proposal& x);
+void write_evidence(json_writer& out, const proposal_evidence& x);
+void write_effect(json_writer& out, const proposal_effect& x);
+
+/// What the audit log is to say of a proposal that stands at `state`.
+proposal_record record_of(const proposal& x, std::string state);
+
 /// proposals.db in the state folder. A proposal is written once and decided once. One thread; other
 /// processes may read and write beside it.
 class proposal_store {
@@ -120,6 +130,12 @@ class proposal_store {
   result<std::vector<proposal_rollout>> rollouts() const;
   /// Puts it in the place of what is known of the proposal.
   result<void> put(const proposal_rollout& one);
+
+  /// What the audit log does not have yet: proposals that are new, and those that stand elsewhere
+  /// than it says. Oldest first.
+  result<std::vector<proposal_record>> unrecorded() const;
+  /// They are in the log, synced. A crash before it lets them come into the log twice.
+  result<void> mark_recorded(const std::vector<proposal_record>& records);
 
  private:
   explicit proposal_store(std::unique_ptr<sqlite_file> file) : file_(std::move(file)) {}

@@ -70,36 +70,12 @@ void write_json(json_writer& out, const proposal& x, const proposal_rollout* rol
   out.member("expires_at", x.expires_at);
   out.member("base_hash", x.base_hash);
   out.member("reason", x.reason);
-  out.key("changes").begin_array();
-  for (const auto& each : x.changes) {
-    out.begin_object();
-    out.member("key", each.key);
-    out.member("before", each.before);
-    out.member("after", each.after);
-    out.end_object();
-  }
-  out.end_array();
-  const auto& e = x.evidence;
-  out.key("evidence").begin_object();
-  out.member("objective", e.objective);
-  out.member("out_of_sample", e.out_of_sample);
-  out.member("out_of_sample_now", e.out_of_sample_now);
-  out.member("in_sample", e.in_sample);
-  out.member("deflated_sharpe", e.deflated_sharpe);
-  out.member("judgement", e.judgement);
-  out.member("trials", e.trials);
-  out.member("trades", e.trades);
-  out.member("sessions", e.sessions);
-  out.member("data_hash", e.data_hash);
-  out.member("folder", e.folder);
-  out.end_object();
-  out.key("effect").begin_object();
-  out.member("sessions", x.effect.sessions);
-  out.member("orders", x.effect.orders);
-  out.member("added", x.effect.added);
-  out.member("removed", x.effect.removed);
-  out.member("changed", x.effect.changed);
-  out.end_object();
+  out.key("changes");
+  write_changes(out, x);
+  out.key("evidence");
+  write_evidence(out, x.evidence);
+  out.key("effect");
+  write_effect(out, x.effect);
   if (x.status != proposal_status::open) {
     out.member("decided_by", x.decided_by);
     out.member("decided_at", x.decided_at);
@@ -238,7 +214,8 @@ bool ended_cleanly(const audit_log& log) {
 
 /// One group between a start and an end of its own, synced. Needs the state folder's lock.
 result<void> write_audit(const loaded_config& config, const std::filesystem::path& state,
-                         const std::string& cause, const std::string& toml) {
+                         const std::string& cause, const std::string& toml,
+                         proposal_record decided) {
   const system_clock time;
   auto options = config.config.audit;
   options.folder = audit_folder(state);
@@ -248,7 +225,7 @@ result<void> write_audit(const loaded_config& config, const std::filesystem::pat
   const std::vector<audit_event> events{
       boot_record{(*log)->boot_no(), (*log)->log_id(), std::string{version()}, "proposals",
                   config.hash, clean},
-      config_record{toml}, shutdown_record{cause, clean}};
+      config_record{toml}, std::move(decided), shutdown_record{cause, clean}};
   const audit_stamp stamp{time.utc_now(), time.mono_now(), {}, short_name{"proposals"}};
   std::vector<audit_log::entry> entries;
   for (const auto& event : events) entries.push_back({stamp, &event});
@@ -329,11 +306,15 @@ result<std::string> record_decision(const decision& what, const std::string& wor
   if (!lock) {
     if (lock.failure().code != ec::already_exists) return lock.failure();
     return std::string{
-        "A node is running and holds the audit log: it takes the change, and records its "
-        "configuration, at its next start."};
+        "A node is running and holds the audit log: it takes the change, and records it "
+        "with the decision, at its next start."};
   }
+  auto decided = record_of(what.one, word);
+  decided.decided_by = what.by;
+  decided.decided_at = system_clock{}.utc_now();
+  decided.note = note;
   auto written = write_audit(what.config, what.state, "proposal " + word,
-                             decision_toml(what.one, word, what.by, note));
+                             decision_toml(what.one, word, what.by, note), std::move(decided));
   if (!written) return std::move(written).failure();
   return std::string{"Recorded in the audit log."};
 }

@@ -80,6 +80,18 @@ class proposals_command : public command_line_test {
     return out;
   }
 
+  std::vector<proposal_record> recorded() const {
+    std::vector<proposal_record> out;
+    const auto log = open_audit_reader(audit_folder(loaded_.config.state_folder));
+    if (!log) return out;
+    const auto read = (*log)->read(audit_filter{}, [&](const audit_record& record) {
+      if (const auto* x = std::get_if<proposal_record>(&record.event)) out.push_back(*x);
+      return true;
+    });
+    EXPECT_TRUE(read.ok());
+    return out;
+  }
+
   calendar_date days_ago(int days) const {
     return civil_from_days(days_from_civil(utc_date(system_clock{}.utc_now())) - days);
   }
@@ -207,6 +219,12 @@ TEST_F(proposals_command, a_breach_takes_it_back_to_the_byte_and_is_audited) {
   EXPECT_EQ(advance().at("status"), "rolled_back");
   EXPECT_EQ(text_in(strategies()), before);
   EXPECT_THAT(audited(), HasSubstr("decision = \"rolled_back\""));
+  const auto records = recorded();
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].state, "accepted");
+  EXPECT_EQ(records[1].state, "rolled_back");
+  EXPECT_EQ(records[1].id, "p-good");
+  EXPECT_THAT(records[1].changes, HasSubstr("vwap_buffer"));
   EXPECT_EQ(act("rollback", "p-good").code, 3) << "it is over";
 }
 

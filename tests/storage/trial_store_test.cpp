@@ -112,5 +112,44 @@ TEST(ProposalStore, OpenOnesAreBounded) {
   EXPECT_EQ(store->add(many).failure().code, ec::out_of_range);
 }
 
+TEST(ProposalStore, KnowsWhatTheLogDoesNotHaveYet) {
+  const auto folder = *temporary_folder::make("bw-proposals");
+  auto store = *proposal_store::open(proposals_file(folder.path()), sqlite_access::read_write);
+  EXPECT_TRUE(store->unrecorded()->empty());
+  ASSERT_TRUE(store->add(sample("p-1")).ok());
+  auto later = sample("p-2");
+  later.created_at = utc_ns{9};
+  ASSERT_TRUE(store->add(later).ok());
+  const auto first = *store->unrecorded();
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_EQ(first[0].id, "p-1") << "oldest first";
+  EXPECT_EQ(first[0].state, "open");
+  EXPECT_EQ(first[0].base_version, "abc");
+  EXPECT_NE(first[0].changes.find(R"("key":"strategy.x.y","before":"a","after":"b")"),
+            std::string::npos)
+      << first[0].changes;
+  EXPECT_NE(first[0].evidence.find(R"("deflated_sharpe":"0.99")"), std::string::npos);
+  EXPECT_NE(first[0].evidence.find(R"("added":1)"), std::string::npos);
+  ASSERT_TRUE(store->mark_recorded(first).ok());
+  EXPECT_TRUE(store->unrecorded()->empty());
+  ASSERT_TRUE(store->decide("p-1", proposal_status::rejected, "ann", utc_ns{20}, "no").ok());
+  ASSERT_TRUE(store->decide("p-2", proposal_status::accepted, "ann", utc_ns{21}, "yes").ok());
+  proposal_rollout rollout;
+  rollout.proposal = "p-2";
+  rollout.state.last_day = {2026, 11, 2};
+  for (const auto stage : {rollout_stage::shadow, rollout_stage::canary}) {
+    rollout.state.stage = stage;
+    ASSERT_TRUE(store->put(rollout).ok());
+    const auto more = *store->unrecorded();
+    ASSERT_FALSE(more.empty());
+    EXPECT_EQ(more.back().id, "p-2");
+    EXPECT_EQ(more.back().state, to_string(stage));
+    EXPECT_EQ(more.back().decided_by, "ann");
+    EXPECT_EQ(more.size(), stage == rollout_stage::shadow ? 2u : 1u);
+    ASSERT_TRUE(store->mark_recorded(more).ok());
+  }
+  EXPECT_TRUE(store->unrecorded()->empty());
+}
+
 }  // namespace
 }  // namespace bw
