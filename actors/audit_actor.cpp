@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/harden.hpp"
+#include "core/json_writer.hpp"
 
 namespace bw {
 
@@ -120,12 +121,31 @@ void audit_state::tell_anchors(const result<std::vector<std::string>>& lines) {
   for (const auto& line : *lines) log_line(log_level::info, name, "audit_anchor", line);
 }
 
+void audit_state::tell_snapshot() {
+  if (!args.keeper || args.keeper->snapshot() == snapshot_told) return;
+  snapshot_told = args.keeper->snapshot();
+  if (args.keeper->snapshot_cause().empty()) return;
+  const auto cause = std::string{args.keeper->snapshot_cause()};
+  const auto& books = args.keeper->books();
+  json_writer data;
+  data.begin_object().member("cause", cause);
+  data.member("positions", std::uint64_t{books.by_symbol().size()});
+  data.member("open_orders", std::uint64_t{books.open_orders().size()});
+  data.member("trades_today", books.day().trades);
+  data.member("realized_today", books.day().realized).end_object();
+  log_fields fields;
+  fields.cause = snapshot_told.value;
+  fields.data = data.text();
+  log_line(log_level::info, name, "state_snapshot", "the books as they stand: " + cause, fields);
+}
+
 void audit_state::beat() {
   if (args.life != nullptr) args.life->beat(real.mono_now());
   tell_after(self, beat_every, audit_actor{self}, atom::beat_v);
   if (failed) return;
   const audit_stamp now{args.time->utc_now(), args.time->mono_now(), {}, short_name{name}};
   if (args.keeper) tell_anchors(args.keeper->beat(now));
+  tell_snapshot();
   if (failed || unsynced_since == mono_ns{} || now.mono - unsynced_since < unsynced_max) return;
   if (const auto synced = args.log->sync(); !synced) return fail(synced.failure());
   unsynced_since = {};
@@ -139,6 +159,7 @@ audit_synced audit_state::flush() {
   }
   const audit_stamp now{args.time->utc_now(), args.time->mono_now(), {}, short_name{name}};
   if (!failed && args.keeper) tell_anchors(args.keeper->finish(now));
+  tell_snapshot();
   return {0, args.log->head()};
 }
 

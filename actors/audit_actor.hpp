@@ -66,6 +66,8 @@ struct audit_state {
   result<sequence_number> write(const std::vector<audit_log::entry>& entries, sync_mode sync);
   /// What a dead log must not lose goes to the emergency file.
   void keep_aside(const waiting_group& group);
+  /// One line a snapshot.
+  void tell_snapshot();
   void tell_anchors(const result<std::vector<std::string>>& lines);
 
   audit_actor::pointer self;
@@ -74,6 +76,7 @@ struct audit_state {
   std::deque<waiting_group> waiting;
   std::size_t records_waiting = 0;
   bool commit_pending = false;
+  sequence_number snapshot_told;
   bool failed = false;
   bool halted = false;
   system_clock real;

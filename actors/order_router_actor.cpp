@@ -105,6 +105,9 @@ void order_router_state::on_approved(const approved_order& x) {
     parents.on_report(over);
     return refuse(request, added.failure().context);
   }
+  if (const auto* old = ledger.find(request.replaces))
+    for (const auto& each : changes_between(old->request, request))
+      log_modified(*old, each, cause_of_replacement(request), client_id.view());
   const auto symbol = cut<symbol_name>(args.symbols[request.symbol.value]);
   const auto strategy = cut<short_name>(owner_name(args.strategies, request.strategy));
   audit_append group;

@@ -9,6 +9,7 @@
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
 #include "core/name_table.hpp"
+#include "domain/order_changes.hpp"
 #include "domain/order_ledger.hpp"
 #include "domain/parent_counter.hpp"
 #include "domain/position_book.hpp"
@@ -107,6 +108,8 @@ struct order_router_state {
   void release(const held_order& next, sequence_number acknowledged);
   void cancel(const ledger_entry& entry, std::string_view cause);
   /// Records what the evidence changed, counts its fill, tells everyone who needs to know.
+  void log_modified(const ledger_entry& entry, const changed_field& what, std::string_view cause,
+                    std::string_view new_order) const;
   void follow_up(const ledger_change& change, const order_update* update);
   void deliver(const order_report& report);
   void record(audit_event event, trace_id trace);

@@ -19,6 +19,7 @@ void order_router_state::cancel(const ledger_entry& entry, std::string_view caus
     if (last != cancelled_at.end() && now - last->second < args.options.cancel_again) return;
   }
   cancelled_at[entry.request.order] = now;
+  log_modified(entry, {"cancel", {}, "requested"}, cause, {});
   record(cancel_record{entry.client_id, entry.request.order, std::string{cause}},
          entry.request.header.trace);
   if (entry.state == order_state::intent) {  // Still waiting for the log: it never leaves.

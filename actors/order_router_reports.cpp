@@ -30,6 +30,25 @@ void log_fill(const fill_record& fill, trace_id trace) {
 
 }  // namespace
 
+/// One line for each thing about an order that becomes another.
+void order_router_state::log_modified(const ledger_entry& entry, const changed_field& what,
+                                      std::string_view cause, std::string_view new_order) const {
+  const auto& request = entry.request;
+  json_writer data;
+  data.begin_object().member("field", what.field);
+  data.member("old_value", what.before).member("new_value", what.after);
+  data.member("cause", cause).member("new_order_id", new_order);
+  data.member("trace", request.header.trace.value).end_object();
+  log_fields fields;
+  fields.symbol = args.symbols[request.symbol.value];
+  fields.strategy = owner_name(args.strategies, request.strategy);
+  fields.client_order_id = entry.client_id.view();
+  fields.data = data.text();
+  log_line(log_level::info, name, "order_modified",
+           std::string{what.field} + " of " + entry.client_id.str() + ": " + std::string{cause},
+           fields);
+}
+
 void order_router_state::follow_up(const ledger_change& change, const order_update* update) {
   if (!change.known) {
     ++foreign_updates;
@@ -42,6 +61,11 @@ void order_router_state::follow_up(const ledger_change& change, const order_upda
   const auto trace = change.report ? change.report->request.header.trace : trace_id{};
   if (update != nullptr && change.changed)
     record(update_record{*update, change.before, change.after}, trace);
+  if (const auto* entry = change.after == order_state::replaced && change.before != change.after
+                              ? ledger.find(change.order)
+                              : nullptr)
+    log_modified(*entry, {"replaced_by", {}, update != nullptr ? update->replaced_by.str() : ""},
+                 "the broker replaced it", update != nullptr ? update->replaced_by.view() : "");
   // Also when nothing changed by it: a change that was refused does not say how the order stands.
   if (const auto* entry = change.look_up ? ledger.find(change.order) : nullptr;
       entry != nullptr && !unknown.is_open(entry->client_id) &&

@@ -1,6 +1,7 @@
 // What the risk gate tells others: log, audit, metrics and status.
 
 #include "actors/risk_gate_actor.hpp"
+#include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "domain/external_guard.hpp"
 #include "domain/limit_use.hpp"
@@ -61,13 +62,41 @@ void risk_gate_state::count(const risk_verdict& verdict) {
   }
 }
 
+namespace {
+
+/// One line for the denial, and one for each limit that the order would have gone beyond.
+void log_denial(const order_request& x, const risk_verdict& verdict, log_fields fields) {
+  const auto say = [&](log_level level, const char* event, const risk_check& check,
+                       const std::string& text) {
+    json_writer data;
+    data.begin_object().member("rule", to_string(check.rule));
+    data.member("value", check.value).member("limit", check.limit);
+    data.member("side", to_string(x.side)).member("qty", x.qty);
+    data.member("purpose", to_string(x.purpose)).member("reason", to_string(x.reason));
+    data.member("trace", x.header.trace.value).end_object();
+    fields.data = data.text();
+    log_line(level, risk_gate_state::name, event, text, fields);
+  };
+  risk_check why;
+  why.rule = verdict.reason;
+  for (const auto& check : verdict.checks) {
+    if (check.outcome != check_outcome::denied) continue;
+    if (check.rule == verdict.reason) why = check;
+    if (limit_use_ppm(check))
+      say(log_level::warning, "risk_limit_breach", check,
+          "an order would go beyond " + std::string{to_string(check.rule)});
+  }
+  say(log_level::info, "signal_rejected", why, "denied: " + std::string{to_string(verdict.reason)});
+}
+
+}  // namespace
+
 void risk_gate_state::deny(const order_request& x, const risk_verdict& verdict) {
   ++figures.denied;
   log_fields fields;
   fields.symbol = args.symbols[x.symbol.value];
   fields.strategy = owner_name(args.strategies, x.strategy);
-  log_line(log_level::info, name, "signal_rejected",
-           "denied: " + std::string{to_string(verdict.reason)}, fields);
+  log_denial(x, verdict, fields);
   audit_append note;
   note.events.emplace_back(verdict_record{{},
                                           cut<symbol_name>(args.symbols[x.symbol.value]),

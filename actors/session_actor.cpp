@@ -214,9 +214,16 @@ void session_actor_state::look_at_phase(utc_ns now) {
   const auto before = current.phase;
   announce(next);
   if (next.phase == before) return;
-  const bool open = next.phase != session_phase::closed && next.phase != session_phase::unknown;
+  const auto is_open = [](session_phase x) {
+    return x != session_phase::closed && x != session_phase::unknown;
+  };
+  const bool open = is_open(next.phase);
   open_gauge->set(open ? 1 : 0);
-  log_line(log_level::info, name, open ? "market_open" : "market_close",
+  const bool turned = open != is_open(before) || before == session_phase::unknown;
+  log_line(log_level::info, name,
+           !turned ? "session_phase"
+           : open  ? "market_open"
+                   : "market_close",
            "the session is " + std::string{to_string(next.phase)});
   note(session_record{next});
 }

@@ -8,6 +8,7 @@
 #include "config/strategies_reload.hpp"
 #include "config/strategy_records.hpp"
 #include "core/exit_code.hpp"
+#include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "storage/event_json.hpp"
 #include "storage/sha256.hpp"
@@ -30,6 +31,18 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 std::string hash_of(const std::string& text) { return hex_text(sha256{}.of({text})); }
+
+/// One line a change, or a line an error of a file that is not taken.
+void log_reload(const reload_record& record, const std::vector<std::string>& lines) {
+  json_writer data;
+  data.begin_object().member("file", record.file).member("applied", record.applied);
+  data.member("old_hash", record.old_hash).member("new_hash", record.new_hash).end_object();
+  log_fields fields;
+  fields.data = data.text();
+  for (const auto& line : lines)
+    log_line(record.applied ? log_level::info : log_level::error, "manager", "config_reload", line,
+             fields);
+}
 
 /// What the log is to know of strategies that a reload makes other than they were.
 std::vector<strategy_record> records_of_change(const node_config& config,
@@ -139,8 +152,7 @@ void strategy_manager::on_change(const std::string& text) {
   auto plan = plan_reload(config_, running_, text, *known_, holding());
   if (!plan) {
     record.errors = lines_of(plan.failure().context);
-    for (const auto& line : record.errors)
-      log_line(log_level::error, "manager", "reload_refused", line);
+    log_reload(record, record.errors);
     return tree_->change_strategies({}, std::move(record));
   }
   record.applied = true;
@@ -156,8 +168,7 @@ void strategy_manager::on_change(const std::string& text) {
   update.records = records_of_change(config_.config, running_, plan->after, *known_);
   update.new_symbols.assign(symbols.begin() + static_cast<std::ptrdiff_t>(running_.symbols.size()),
                             symbols.end());
-  for (const auto& line : plan->differences)
-    log_line(log_level::info, "manager", "reload_applied", line);
+  log_reload(record, plan->differences);
   running_ = std::move(plan->after);
   running_hash_ = record.new_hash;
   tree_->change_strategies(update, std::move(record));

@@ -75,6 +75,7 @@ result<void> log_keeper::write_snapshot(std::string_view cause, const audit_stam
   if (!fits) return {};
   if (auto written = write_own(event, stamp); !written) return written;
   snapshot_ = log_.head();
+  snapshot_cause_ = cause;
   return {};
 }
 

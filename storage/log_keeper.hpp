@@ -41,6 +41,9 @@ class log_keeper {
 
   const recovered_state& books() const { return books_; }
   sequence_number verified() const { return verified_; }
+  /// The last snapshot and why it was written; no words for one of an earlier run.
+  sequence_number snapshot() const { return snapshot_; }
+  std::string_view snapshot_cause() const { return snapshot_cause_; }
 
  private:
   result<void> write_snapshot(std::string_view cause, const audit_stamp& stamp);
@@ -57,6 +60,7 @@ class log_keeper {
   recovered_state books_;
   sequence_number snapshot_;
   mono_ns snapshot_at_;
+  std::string snapshot_cause_;
   bool in_session_ = false;
   /// Records since the last anchor that tell of it.
   std::uint64_t own_ = 0;
