@@ -20,6 +20,7 @@
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
 #include "core/published.hpp"
+#include "domain/past_days.hpp"
 #include "domain/rate_limiter.hpp"
 #include "domain/session_calendar.hpp"
 #include "feeds/feed.hpp"
@@ -63,10 +64,10 @@ struct node_ports {
   std::function<void(std::function<void(bool clean)>)> sweep{};
   /// For tests: throws where a defect of a member would.
   poison_shelf::rehearsal rehearsal{};
-  /// Average shares a day of a symbol, from any thread; empty: nobody knows.
-  std::function<void(const std::string&, std::function<void(result<quantity>)>)> average_volume{};
   /// Decides a session again after its close; empty: nobody does.
   day_backtest backtest_of_day{};
+  /// The daily bars of a symbol, from any thread; empty: nobody knows them.
+  past_days_port past_days{};
   /// SHA-256 of the program's file, hexadecimal; empty when it is not known.
   std::string binary_hash{};
 };

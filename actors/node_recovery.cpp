@@ -87,6 +87,7 @@ result<node_recovery> to_node_recovery(const recovered_state& past,
   out.sent_today = day.sent;
   out.cash_flows = past.cash_flows();
   out.flatten = past.flatten();
+  for (const auto& [symbol, trend] : past.trends()) out.trends.push_back(trend);
   for (const auto& [name, why] : past.strategies_off())
     if (const auto place = place_of(strategies, name.view()))
       out.strategies_out.push_back(strategy_id{static_cast<std::uint16_t>(*place)});

@@ -43,6 +43,8 @@ struct node_recovery {
   std::vector<cash_flow_record> cash_flows;
   /// Everything was to be closed, and was not yet.
   bool flatten = false;
+  /// The newest of each symbol.
+  std::vector<trend_record> trends;
   bool ended_cleanly = true;
 
   /// Orders that ended lately; late news of them still counts. Those of strategies that are not

@@ -27,7 +27,8 @@ caf::actor start_session(node_world& w) {
                     w.ports.time,     w.ports.metrics, 1,         w.ports.on_fatal};
   args.schedule = w.config.schedule;
   args.state_folder = w.config.state_folder;
-  args.average_volume = w.ports.average_volume;
+  args.past_days = w.ports.past_days;
+  args.trends = w.past.trends;
   return announced(w, &directory::session, w.system->spawn(session, std::move(args)));
 }
 

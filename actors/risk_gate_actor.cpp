@@ -51,6 +51,10 @@ risk_gate_actor::behavior_type risk_gate(risk_gate_actor::stateful_pointer<risk_
         state_of(self).note(x);
         state_of(self).desk->on_session(x);
       },
+      [self](const symbol_trend& x) {
+        state_of(self).note(x);
+        state_of(self).desk->on_trend(x);
+      },
       [self](const input_measured& x) {
         state_of(self).desk->on_measured(x, state_of(self).note(x).mono);
       },

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/harden.hpp"
+#include "actors/session_answers.hpp"
 
 namespace bw {
 
@@ -14,6 +15,7 @@ session_actor::behavior_type session(session_actor::stateful_pointer<session_act
       [self](const clock_report& x) { state_of(self).on_clock(x); },
       [self](const calendar_report& x) { state_of(self).on_calendar(x); },
       [self](const asset_report& x) { state_of(self).on_asset(x); },
+      [self](const past_days_report& x) { state_of(self).on_past_days(x); },
       [self](const broker_failure& x) { state_of(self).on_failure(x); },
       [self](atom::beat) { state_of(self).beat(); },
       [self](atom::view) { return state_of(self).current; },
@@ -21,6 +23,7 @@ session_actor::behavior_type session(session_actor::stateful_pointer<session_act
         state_of(self).members = x;
         state_of(self).take_new_symbols();
         state_of(self).announce(state_of(self).current);
+        state_of(self).tell_trends();
       },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
@@ -38,27 +41,15 @@ void session_actor_state::init(session_args given) {
                                          {{"session", "regular"}});
   time.emplace(args->time->utc_now(), args->time->mono_now());
   take_up_kept();
+  regimes.emplace(*args->metrics);
+  for (auto& each : args->trends) trends[each.symbol] = each;
+  day = trend_day();
   tell_after(self, beat_every, session_actor{self}, atom::beat_v);
 }
 
-namespace {
-
-/// Carries the gateway's answer from its thread to the actor, or its failure.
-template <class Value, class Make>
-auto to_actor(const session_actor& to, Make make) {
-  return [to, make](result<Value> answer) {
-    if (answer)
-      post_to(to, make(std::move(*answer)));
-    else
-      post_to(to, broker_failure{0, std::move(answer).failure()});
-  };
-}
-
-}  // namespace
-
 void session_actor_state::ask_clock() {
   args->gateway->market_clock(
-      to_actor<clock_report>(session_actor{self}, [](clock_report x) { return x; }));
+      to_session<clock_report>(session_actor{self}, [](clock_report x) { return x; }));
 }
 
 void session_actor_state::ask_calendar() {
@@ -66,29 +57,9 @@ void session_actor_state::ask_calendar() {
       days_from_civil(args->calendar.new_york_date(time->at(args->time->mono_now())));
   args->gateway->calendar(
       civil_from_days(today - days_back), civil_from_days(today + days_ahead),
-      to_actor<std::vector<session_day>>(session_actor{self}, [](std::vector<session_day> days) {
+      to_session<std::vector<session_day>>(session_actor{self}, [](std::vector<session_day> days) {
         return calendar_report{std::move(days)};
       }));
-}
-
-/// The broker's word first; how much the symbol trades is added where somebody knows. Not knowing
-/// it is no failure here: the gate decides what an unknown volume means.
-void session_actor_state::ask_asset(const std::string& symbol) {
-  const auto pass_on =
-      to_actor<asset_report>(session_actor{self}, [](asset_report x) { return x; });
-  args->gateway->asset(symbol, [pass_on,
-                                volume = args->average_volume](result<asset_report> answer) {
-    if (!answer || !volume) return pass_on(std::move(answer));
-    const auto symbol_text = answer->symbol.str();
-    volume(symbol_text, [pass_on, asset = std::move(*answer)](result<quantity> average) mutable {
-      if (average)
-        asset.average_volume = *average;
-      else
-        log_line(log_level::warning, session_actor_state::name, "exception",
-                 "no average volume: " + average.failure().text());
-      pass_on(std::move(asset));
-    });
-  });
 }
 
 void session_actor_state::begin_asset_round(mono_ns now) {
@@ -150,6 +121,7 @@ void session_actor_state::on_calendar(const calendar_report& x) {
 
 void session_actor_state::on_asset(const asset_report& x) {
   std::erase(assets_missing, x.symbol.str());
+  assets[x.symbol] = x;
   tell(self, members.gate, x);
   check_started();
 }
@@ -200,11 +172,15 @@ void session_actor_state::beat() {
     if (!calendar_known) ask_calendar();
   } else if (started) {
     ask_assets_again(mono);
+    ask_days_again(mono);
   }
   if (!calendar_known && !calendar_kept) return;
   const auto now = time->at(mono);
   if (started) run_jobs(now);
-  if (minute.take_due(mono)) keep_schedule();
+  if (minute.take_due(mono)) {
+    keep_schedule();
+    look_at_day(mono);
+  }
   look_at_phase(now);
 }
 

@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "actors/fatal_handler.hpp"
+#include "actors/regime_meter.hpp"
 #include "broker/broker_gateway.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
@@ -15,6 +18,7 @@
 #include "domain/carried_time.hpp"
 #include "domain/clock_watch.hpp"
 #include "domain/day_schedule.hpp"
+#include "domain/past_days.hpp"
 #include "domain/session_calendar.hpp"
 #include "messages/actor_interfaces.hpp"
 
@@ -33,8 +37,10 @@ struct session_args {
   schedule_options schedule;
   /// Where the calendar and the schedule are kept over a restart; empty: nowhere.
   std::filesystem::path state_folder;
-  /// Average shares a day of a symbol; answers on any thread. Empty: nobody knows.
-  std::function<void(const std::string&, std::function<void(result<quantity>)>)> average_volume{};
+  /// The daily bars of a symbol. Empty: nobody knows them.
+  past_days_port past_days{};
+  /// What earlier runs found, the newest of each symbol.
+  std::vector<trend_record> trends{};
 };
 
 /// Keeps the phase of the trading day: the broker's calendar and clock, checked against the
@@ -51,6 +57,8 @@ struct session_actor_state {
   static constexpr nanoseconds clock_every = std::chrono::minutes{5};
   /// What the broker says of the symbols is asked again, one after the other: it is good for a day.
   static constexpr nanoseconds assets_every = std::chrono::hours{6};
+  /// Daily bars that did not come are asked for again after this.
+  static constexpr nanoseconds days_again = std::chrono::minutes{1};
 
   explicit session_actor_state(session_actor::pointer owner) : self(owner) {}
   void init(session_args args);
@@ -58,6 +66,7 @@ struct session_actor_state {
   void on_clock(const clock_report& x);
   void on_calendar(const calendar_report& x);
   void on_asset(const asset_report& x);
+  void on_past_days(const past_days_report& x);
   void on_failure(const broker_failure& x);
   void beat();
   void look_at_phase(utc_ns now);
@@ -69,12 +78,21 @@ struct session_actor_state {
   void begin_asset_round(mono_ns now);
   /// The node has taken on more symbols: what the broker says of them is asked too.
   void take_new_symbols();
-  void ask_asset(const std::string& symbol);
   void ask_assets_again(mono_ns now);
   void check_started();
   void judge_clock(nanoseconds offset);
   void announce(const session_state& next);
   void note(audit_event what);
+
+  // actors/session_trends.cpp: what is asked of each symbol, and the regime of its day.
+  void ask_asset(const std::string& symbol);
+  void ask_days_again(mono_ns now);
+  /// The day of trading that is under way or comes next; days end at midnight in New York.
+  std::string trend_day() const;
+  /// On a new day nobody knows the regime until its daily bars have come.
+  void look_at_day(mono_ns now);
+  void tell_trends();
+  void tell_trend(symbol_id symbol);
 
   // actors/session_schedule.cpp: the calendar that is kept and the jobs of the day.
   void take_up_kept();
@@ -104,6 +122,15 @@ struct session_actor_state {
   /// Symbols whose turn is still to come in this round, and when it began.
   std::vector<std::string> assets_due;
   mono_ns assets_at{};
+  std::map<symbol_name, asset_report> assets;
+  /// The newest of each symbol, and the day that holds.
+  std::map<symbol_name, trend_record> trends;
+  std::string day;
+  /// Symbols whose daily bars did not come, and those whose turn is still to come.
+  std::set<std::string> days_missing;
+  std::vector<std::string> days_due;
+  mono_ns days_at{};
+  std::optional<regime_meter> regimes;
   bool clock_known = false;
   bool calendar_known = false;
   /// The broker's calendar of a few days ago serves until it answers.

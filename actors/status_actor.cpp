@@ -188,6 +188,8 @@ node_status status_state::assemble(const std::string& lifecycle) const {
     out.signals += view.signals;
     out.uncovered = std::max(out.uncovered, view.uncovered);
     out.uncovered_total += view.uncovered_total;
+    if (view.symbol.value < args.symbols.size())
+      out.regimes[args.symbols[view.symbol.value]] = view.regime;
   }
   out.orders_submitted = orders.submitted;
   out.orders_filled = orders.filled;

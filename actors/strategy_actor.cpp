@@ -24,6 +24,10 @@ strategy_actor::behavior_type strategy_of_symbol(
         state_of(self).note(x);
         state_of(self).args.engine->on_account(x);
       },
+      [self](const symbol_trend& x) {
+        state_of(self).note(x);
+        state_of(self).args.engine->on_trend(x);
+      },
       [self](atom::beat) { state_of(self).beat(); },
       [self](const strategy_change& x) { state_of(self).change(x); },
       [self](atom::view) { return state_of(self).view(); },

@@ -24,7 +24,7 @@
 #include "core/log.hpp"
 #include "core/version.hpp"
 #include "feeds/alpaca_feed.hpp"
-#include "feeds/volume_averages.hpp"
+#include "feeds/day_history.hpp"
 #include "net/account_headers.hpp"
 #include "ops/ops_server.hpp"
 #include "storage/audit_verify.hpp"
@@ -64,7 +64,7 @@ struct node_runner::state {
   std::unique_ptr<alpaca_broker> broker;
   std::unique_ptr<bar_cache> past_bars;
   std::unique_ptr<alpaca_feed> market_feed;
-  std::unique_ptr<volume_averages> volumes;
+  std::unique_ptr<day_history> past_days;
   std::unique_ptr<control_desk> control;
   std::unique_ptr<node> tree;
   std::unique_ptr<ops_server> ops;
@@ -321,11 +321,14 @@ std::optional<command_failure> node_runner::state::connect() {
       return phase != session_phase::closed && phase != session_phase::unknown;
     };
   market_feed = std::make_unique<alpaca_feed>(io.loop(), *time, *with.metrics, std::move(market));
-  volumes = std::make_unique<volume_averages>(
+  past_days = std::make_unique<day_history>(
       io.loop(), *time,
-      volume_averages_options{data->rest,
-                              net::account_headers(credentials->key_id, credentials->secret_key),
-                              config().feed.name});
+      day_history_options{
+          .data = data->rest,
+          .credentials = net::account_headers(credentials->key_id, credentials->secret_key),
+          .feed_name = config().feed.name,
+          .days = *calendar,
+          .store = past_bars.get()});
   io.start();
   return std::nullopt;
 }
@@ -396,9 +399,9 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
     tell.on_end = [done = std::move(done)](const sweep_report& end) { done(end.clean); };
     sweep_orders(*broker, io.loop(), how, std::move(tell));
   };
-  ports.average_volume = [this](const std::string& symbol,
-                                std::function<void(result<quantity>)> done) {
-    volumes->average(symbol, std::move(done));
+  ports.past_days = [this](const std::string& symbol, calendar_date before,
+                           std::function<void(result<bw::past_days>)> done) {
+    past_days->ask(symbol, before, std::move(done));
   };
   if (recording) ports.backtest_of_day = make_day_backtest(config(), with.more_strategies);
   ports.binary_hash = hex_text(binary);
@@ -528,7 +531,7 @@ void node_runner::stop() {
   withdraw_control_endpoint(s.config().state_folder);
   s.io.stop();
   s.control.reset();
-  s.volumes.reset();
+  s.past_days.reset();
   s.market_feed.reset();
   s.broker.reset();
   if (s.recording && s.audit.log) s.close_recording();

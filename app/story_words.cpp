@@ -18,6 +18,7 @@ enum class counted_in : std::uint8_t {
   dollars,
   amount,
   number,
+  regimes,
   code
 };
 struct rule_words {
@@ -80,6 +81,7 @@ constexpr std::array<rule_words, risk_rule_count> all_rules{{
     {risk_rule::books, "both books were last the same", counted_in::age, "at most"},
     {risk_rule::account_age, "age of the account's figures", counted_in::age, "at most"},
     {risk_rule::strategy_budget, "value held by the strategy", counted_in::dollars, "at most"},
+    {risk_rule::regime, "regime of the symbol", counted_in::regimes, "must be"},
 }};
 
 std::string value_text(std::int64_t value, counted_in unit) {
@@ -97,6 +99,8 @@ std::string value_text(std::int64_t value, counted_in unit) {
     case counted_in::number:
       if (value == INT64_MAX) return "not known";
       break;
+    case counted_in::regimes:
+      return value == INT64_MAX ? "unknown" : text_of_regimes(static_cast<regime_set>(value));
     case counted_in::code: break;
   }
   return std::to_string(value);

@@ -13,27 +13,6 @@ namespace {
 
 constexpr utc_ns never{INT64_MAX};
 constexpr nanoseconds tick = std::chrono::seconds{1};
-/// Days before the start whose sessions the exchange is given.
-constexpr std::int64_t days_before = 30;
-
-venue::trading_days days_around(const session_calendar& calendar, utc_ns start,
-                                std::int64_t days_after) {
-  const auto today = days_from_civil(calendar.new_york_date(start));
-  return venue::trading_days{
-      calendar.sessions(civil_from_days(today - days_before), civil_from_days(today + days_after))};
-}
-
-/// Every symbol of the market may be traded; what each one is is said before each session.
-std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols) {
-  std::vector<symbol_facts> out(symbols.size());
-  for (auto& each : out) each.allowed = true;
-  return out;
-}
-
-asset_report asset_of(const venue::listed_symbol& listed) {
-  return {cut<symbol_name>(listed.symbol), listed.tradable, true, listed.fractionable};
-}
-
 money to_money(int128 exact) {
   return money::from_units(static_cast<std::int64_t>(divide_half_even(exact, decimal_scale)));
 }
@@ -58,6 +37,7 @@ day_engine::state::state(day_setup given, engine_set made)
             .budgeted = setup.config.budgeted_strategies()},
            facts_of(setup.market->symbols()), engines.strategies.size()),
       orders(market, setup.latency, setup.reject_percent),
+      trends(setup.market->symbols().size()),
       now(setup.market->start_time()),
       ticked(now - nanoseconds{1}),
       phase_ends(now) {
@@ -66,6 +46,7 @@ day_engine::state::state(day_setup given, engine_set made)
   risk.begin_connected();
   warm_up(engines, *setup.market, setup.config.feed.history_days, now,
           [this](const bar& x) { risk.on_bar(x); });
+  trends.load(*setup.market, setup.calendar, now);
   venue::load_last_closes(*setup.market, days.current_or_next(now).open, market);
   pump.begin(venue_events);
   refresh_account();
@@ -150,6 +131,7 @@ void day_engine::state::change_phase() {
   for (std::uint32_t k = 0; k < setup.market->symbols().size(); ++k)
     risk.on_asset(symbol_id{k}, asset_of(setup.market->symbols()[k]), now);
   risk.on_session(session);
+  if (is_watching() && trends.begin_session(session.open, session.close)) tell_trends();
   tell_session(session);
   share_account();
 }
@@ -233,6 +215,7 @@ void day_engine::state::apply(const dated_action& action) {
     market.split(action.symbol, by, now, venue_events);
     take_venue_events();
     risk.on_split(action.symbol, by);
+    trends.on_split(action.symbol, by);
     if (auto* engine = engine_of(action.symbol)) engine->on_split(by);
   }
   refresh_account();
@@ -312,11 +295,13 @@ void day_engine::state::on_market_event(const quote& x) {
 
 void day_engine::state::on_market_event(const trade& x) {
   risk.on_trade(x);
+  trends.on_trade(x);
   if (auto* engine = engine_of(x.symbol)) engine->on_trade(x, time(), outputs);
 }
 
 void day_engine::state::on_market_event(const bar& x) {
   risk.on_bar(x);
+  trends.on_bar(x);
   if (setup.observers.minute)
     setup.observers.minute(x, !risk.positions().of(x.symbol).qty().is_zero());
   auto* engine = engine_of(x.symbol);
@@ -448,6 +433,18 @@ void day_engine::state::share_account() {
 void day_engine::state::tell_session(const session_state& x) {
   for (auto& engine : engines.by_symbol)
     if (engine) engine->on_session(x);
+}
+
+/// From the days before this session, as the node does it from daily bars.
+void day_engine::state::tell_trends() {
+  const auto day = format_date(setup.calendar.new_york_date(session.open));
+  for (std::uint32_t k = 0; k < setup.market->symbols().size(); ++k) {
+    auto record = trends.trend(symbol_id{k}, symbol_text(symbol_id{k}), day);
+    const symbol_trend told{symbol_id{k}, record.trend};
+    risk.on_trend(told);
+    if (auto* engine = engine_of(symbol_id{k})) engine->on_trend(told);
+    note(std::move(record));
+  }
 }
 
 void day_engine::state::note(const audit_event& event) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backtest/day_engine.hpp"
+#include "backtest/day_trends.hpp"
 #include "backtest/engine_set.hpp"
 #include "backtest/order_desk.hpp"
 #include "backtest/trace_hash.hpp"
@@ -55,6 +56,7 @@ struct day_engine::state {
   void on_order(const order_request& x, const order_shape& shape = {});
   void share_account();
   void tell_session(const session_state& x);
+  void tell_trends();
   void note(const audit_event& event);
   void note_fill(const order_report& x, const position_book::change& booked);
   void charge_borrowing();
@@ -77,6 +79,7 @@ struct day_engine::state {
   venue::market_pump pump;
   risk_desk risk;
   order_desk orders;
+  day_trends trends;
   entry_round round;
 
   utc_ns now;

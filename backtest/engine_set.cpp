@@ -8,6 +8,29 @@
 #include "config/engine_factory.hpp"
 
 namespace bw {
+namespace {
+
+/// Days before the start whose sessions the exchange is given.
+constexpr std::int64_t days_before = 30;
+
+}  // namespace
+
+venue::trading_days days_around(const session_calendar& calendar, utc_ns start,
+                                std::int64_t days_after) {
+  const auto today = days_from_civil(calendar.new_york_date(start));
+  return venue::trading_days{
+      calendar.sessions(civil_from_days(today - days_before), civil_from_days(today + days_after))};
+}
+
+std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols) {
+  std::vector<symbol_facts> out(symbols.size());
+  for (auto& each : out) each.allowed = true;
+  return out;
+}
+
+asset_report asset_of(const venue::listed_symbol& listed) {
+  return {cut<symbol_name>(listed.symbol), listed.tradable, true, listed.fractionable};
+}
 
 result<engine_set> make_engines(const node_config& config, const strategy_registry& known,
                                 const session_calendar& calendar,

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "config/node_config.hpp"
+#include "domain/risk_inputs.hpp"
 #include "domain/session_calendar.hpp"
 #include "strategies/strategy_registry.hpp"
 #include "strategies/symbol_engine.hpp"
 #include "venue/market_source.hpp"
+#include "venue/trading_days.hpp"
 
 namespace bw {
 
@@ -30,5 +32,12 @@ result<engine_set> make_engines(const node_config& config, const strategy_regist
 /// `start`, as history.
 void warm_up(engine_set& engines, const venue::market_source& market, std::uint32_t days,
              utc_ns start, const std::function<void(const bar&)>& also);
+
+/// The sessions around `start` that the exchange is told of.
+venue::trading_days days_around(const session_calendar& calendar, utc_ns start,
+                                std::int64_t days_after);
+/// Every symbol of the market may be traded; what each one is is said before each session.
+std::vector<symbol_facts> facts_of(const std::vector<venue::listed_symbol>& symbols);
+asset_report asset_of(const venue::listed_symbol& listed);
 
 }  // namespace bw

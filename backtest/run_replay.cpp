@@ -258,6 +258,8 @@ void run_replay::feed_engine(engine_lane& own, const Input& x, const instant& at
     engine.on_session(x);
   } else if constexpr (std::is_same_v<Input, account_view>) {
     engine.on_account(x);
+  } else if constexpr (std::is_same_v<Input, symbol_trend>) {
+    engine.on_trend(x);
   } else if constexpr (std::is_same_v<Input, strategy_change>) {
     change(own, x);
   }
@@ -404,6 +406,8 @@ void run_replay::feed_gate(const Input& x, const instant& at) {
     if (x.symbol.value < symbols_.size()) desk.on_asset(x.symbol, x.asset, at.utc);
   } else if constexpr (std::is_same_v<Input, session_state>) {
     desk.on_session(x);
+  } else if constexpr (std::is_same_v<Input, symbol_trend>) {
+    desk.on_trend(x);
   } else if constexpr (std::is_same_v<Input, bar>) {
     desk.on_bar(x);
   } else if constexpr (std::is_same_v<Input, input_measured>) {

@@ -28,7 +28,7 @@ result<std::vector<strategy_instance>> instances_for(const node_config& config,
     if (!bars) return bars.failure();
     out.push_back({id, cut<short_name>(each.id), std::move(*logic), each.enabled, each.on_disable,
                    each.latched, each.cause, each.weight_ppm, each.symbol_budget, each.shadow,
-                   *bars, each.overnight, each.budget});
+                   *bars, each.overnight, each.budget, each.regimes});
   }
   // What nobody enabled watches is no symbol of the node.
   if (std::none_of(out.begin(), out.end(), [](const auto& x) { return x.enabled || x.latched; }))
@@ -69,6 +69,8 @@ result<std::unique_ptr<symbol_engine>> make_symbol_engine(
   options.symbol_text = cut<symbol_name>(symbol);
   options.sizing = config.sizing();
   options.holding = config.holding;
+  constexpr std::int64_t ppm_per_percent = 10'000;
+  options.volatile_factor_ppm = config.volatile_size_percent * ppm_per_percent;
   options.evidence = evidence;
   options.sessions = sessions_of_engine(calendar, now);
   options.bars.finished_max = correctable_bars;

@@ -95,6 +95,8 @@ struct strategy_config {
   bool overnight = false;
   /// Most that it may hold over all symbols; zero: no limit of its own.
   money budget{};
+  /// Regimes of a symbol in which it may enter; none: all.
+  regime_set regimes = 0;
 };
 
 /// Everything the node can be told. Defaults stand here and in the option structs, nowhere else.
@@ -123,6 +125,8 @@ struct node_config {
   /// Entries on bars that end at the same instant are gathered for so long before they take slots
   /// and money by rank; zero: they are taken as they come.
   nanoseconds entry_gather = std::chrono::milliseconds{50};
+  /// Sizes are multiplied by it while the regime of their symbol is volatile; 100: they stay.
+  std::uint32_t volatile_size_percent = 100;
   session_options session;
   schedule_options schedule;
   std::vector<strategy_config> strategies;

@@ -207,6 +207,10 @@ void add_session_options(std::vector<option>& out) {
       "risk.entry_gather_ms", "ms", 0, 500,
       "Entries on bars that end together are gathered so long, then ranked; 0: not at all.",
       [](auto& c) -> auto& { return c.entry_gather; }));
+  out.push_back(whole(
+      "risk.volatile_size_percent", "%", 1, 100,
+      "Sizes are multiplied by it while the regime of their symbol is volatile; 100: they stay.",
+      [](auto& c) -> auto& { return c.volatile_size_percent; }));
   out.push_back(duration<milliseconds>(
       "risk.session.open_guard_ms", "ms", 0, 3'600'000, "No entries for so long after the open.",
       [](auto& c) -> auto& { return c.session.open_guard; }));

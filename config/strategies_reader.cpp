@@ -50,8 +50,10 @@ class strategy_reader {
  private:
   void read_key(const toml::key& name, const toml::node& node) {
     static const std::vector<std::string> keys = {
-        "id",         "kind",   "enabled", "on_disable", "watchlist", "weight", "symbol_budget_usd",
-        "parameters", "shadow", "bars",    "overnight",  "budget_usd"};
+        "id",        "kind",   "enabled",           "on_disable",
+        "watchlist", "weight", "symbol_budget_usd", "parameters",
+        "shadow",    "bars",   "overnight",         "budget_usd",
+        "regimes"};
     const auto key = name.str();
     if (key == "id") {
       if (const auto* text = node.as_string(); text != nullptr && is_id(text->get()))
@@ -90,6 +92,8 @@ class strategy_reader {
       read_budget(node, "budget_usd", out_.budget);
     } else if (key == "watchlist") {
       read_watchlist(node);
+    } else if (key == "regimes") {
+      read_regimes(node);
     } else if (key == "parameters") {
       read_parameters(node);
     } else {
@@ -150,6 +154,28 @@ class strategy_reader {
       } else {
         out_.watchlist.push_back(text->get());
       }
+    }
+  }
+
+  void read_regimes(const toml::node& node) {
+    constexpr market_regime known[] = {market_regime::trending, market_regime::ranging,
+                                       market_regime::unsettled};
+    static const std::string expected =
+        "regimes: expected a list of \"trending\", \"ranging\" and \"volatile\"; left out, it may "
+        "enter in all of them";
+    const auto* list = node.as_array();
+    if (list == nullptr || list->empty()) return in_.complain(node.source(), expected);
+    for (const auto& entry : *list) {
+      const auto* text = entry.as_string();
+      const auto* named = std::find_if(std::begin(known), std::end(known), [&](market_regime x) {
+        return text != nullptr && text->get() == to_string(x);
+      });
+      if (named == std::end(known))
+        in_.complain(entry.source(), expected);
+      else if (has_regime(out_.regimes, *named))
+        in_.complain(entry.source(), "regimes: " + text->get() + " stands twice");
+      else
+        out_.regimes |= regime_bit(*named);
     }
   }
 

@@ -125,6 +125,7 @@ class planner {
     if (before.symbol_budget != now.symbol_budget)
       say("symbol_budget_usd " + now.symbol_budget.text());
     if (before.budget != now.budget) say("budget_usd " + now.budget.text());
+    if (before.regimes != now.regimes) say("regimes " + text_of_regimes(now.regimes));
     if (before.overnight != now.overnight)
       say(now.overnight ? "keeps positions over night" : "closes positions with the day");
     if (before.shadow != now.shadow) say(now.shadow ? "into shadow" : "out of shadow");
@@ -144,6 +145,7 @@ class planner {
     change.symbol_budget = now.symbol_budget;
     change.overnight = now.overnight;
     change.budget = now.budget;
+    change.regimes = now.regimes;
     change.kind = now.kind;
     change.name = cut<short_name>(now.id);
     change.shadow = now.shadow;

@@ -107,6 +107,7 @@ risk_check check_hop(const risk_subject& s);
 risk_check check_clock(const risk_subject& s);
 risk_check check_books(const risk_subject& s);
 risk_check check_account_age(const risk_subject& s);
+risk_check check_regime(const risk_subject& s);
 
 /// What is sent within a window against a share of equity or an amount of dollars.
 struct window_limit {

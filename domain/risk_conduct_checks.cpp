@@ -41,6 +41,20 @@ risk_check check_symbol_lock(const risk_subject& s) {
                  s.inputs.streaks->locked_for(s.order.symbol, s.now.mono).count(), 0);
 }
 
+/// Value and limit are sets of regimes: the one that the symbol is in, and those that are asked
+/// for.
+risk_check check_regime(const risk_subject& s) {
+  const auto wanted = s.order.regimes;
+  if (!s.is_entry || wanted == 0) return not_applicable(risk_rule::regime);
+  const auto now =
+      s.symbol_known ? s.inputs.symbols[s.order.symbol.value].regime : market_regime::unknown;
+  if (now == market_regime::unknown)
+    return {risk_rule::regime, check_outcome::denied, missing_value, wanted};
+  return {risk_rule::regime,
+          has_regime(wanted, now) ? check_outcome::passed : check_outcome::denied, regime_bit(now),
+          wanted};
+}
+
 risk_check check_volatility(const risk_subject& s) {
   if (!s.is_entry) return not_applicable(risk_rule::volatility);
   const auto* motion = s.inputs.motion;

@@ -317,6 +317,10 @@ void risk_desk::on_asset(symbol_id symbol, const asset_report& x, utc_ns now) {
   known.asset_at = now;
 }
 
+void risk_desk::on_trend(const symbol_trend& x) {
+  if (x.symbol.value < facts_.size()) facts_[x.symbol.value].regime = x.trend.regime;
+}
+
 void risk_desk::on_symbol_stop(const symbol_stop& x) {
   if (x.symbol.value >= facts_.size()) return;
   const auto bit = std::uint32_t{1} << static_cast<std::uint8_t>(x.reason);

@@ -130,6 +130,7 @@ class risk_desk {
   /// A deposit or a withdrawal. Answers the record to keep; empty when it is known.
   std::optional<cash_flow_record> on_cash_flow(const cash_flow_record& x, utc_ns now);
   void on_asset(symbol_id symbol, const asset_report& x, utc_ns now);
+  void on_trend(const symbol_trend& x);
   void on_session(const session_state& x);
   /// Stops the entries of one symbol, or lifts that stop.
   void on_symbol_stop(const symbol_stop& x);

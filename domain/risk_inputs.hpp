@@ -37,6 +37,8 @@ struct symbol_facts {
   bool easy_to_borrow = false;
   /// 20-day average of shares a day; zero when unknown.
   quantity average_volume;
+  /// What it is in on this day; an entry of a strategy that asks for a regime needs to know.
+  market_regime regime = market_regime::unknown;
   /// Why no entry may be made: a bit for each symbol_stop_reason, and the two below.
   std::uint32_t stops = 0;
   /// The band that the venue announced; none as long as it has not.

@@ -118,6 +118,7 @@ risk_verdict risk_rules::check(const order_request& request, const risk_inputs& 
                                check_repeat(s),
                                check_streak(s),
                                check_symbol_lock(s),
+                               check_regime(s),
                                check_open_orders(s),
                                check_self_cross(s),
                                check_reserve(s),

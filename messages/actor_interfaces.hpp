@@ -125,6 +125,8 @@ using risk_gate_actor = actor_interface<
     accepts<asset_report>,
     // The phase of the trading day.
     accepts<session_state>,
+    // The regime of a symbol.
+    accepts<symbol_trend>,
     // How far our clock is off; that both books are the same.
     accepts<input_measured>,
     // A brief that a person has to read is there.
@@ -170,6 +172,8 @@ using strategy_actor =
                     accepts<order_report>,
                     // The RISK GATE did not let the order pass.
                     accepts<order_denied>, accepts<session_state>,
+                    // The regime of the symbol.
+                    accepts<symbol_trend>,
                     // What sizing needs to know of the account.
                     accepts<account_view>,
                     // Timeouts of entries, retries of exits.
@@ -196,7 +200,8 @@ using feed_actor = actor_interface<
 /// The SESSION actor: the broker's clock and calendar, and the phase of the day.
 using session_actor =
     actor_interface<accepts<clock_report>, accepts<calendar_report>, accepts<asset_report>,
-                    accepts<broker_failure>, accepts<atom::beat>,
+                    // Of daily bars.
+                    accepts<past_days_report>, accepts<broker_failure>, accepts<atom::beat>,
                     answers<atom::view>::with<session_state>>::extend_with<member_actor>;
 
 /// The RECONCILIATION: the broker's books against ours.

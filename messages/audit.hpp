@@ -400,10 +400,12 @@ struct books_record {
   std::vector<cash_flow_record> cash_flows;
   /// Everything is to be closed, and was not yet.
   bool flatten = false;
+  /// The newest of each symbol.
+  std::vector<trend_record> trends;
   BW_FIELDS(cause, version, config_hash, boot_no, highest_order, latches, orders, by_strategy,
             by_symbol, day, emergency, watched, ended, stops, open_trades, external, mark,
             fills_since_mark, reconciled_day, strategies_off, high_water, sent_today, streaks,
-            cash_flows, flatten)
+            cash_flows, flatten, trends)
 };
 
 /// What was kept in the emergency file while the log was dead follows on this record.
@@ -440,7 +442,7 @@ using audit_event =
                  limits_record, plugin_record, reload_record, breaker_record, drill_record,
                  arming_record, coverage_record, strategy_switch_record, split_record,
                  cash_flow_record, deploy_record, preflight_record, flatten_record, proof_record,
-                 fee_record, proposal_record, performance_record>;
+                 fee_record, proposal_record, performance_record, trend_record>;
 
 /// "boot", "intent", … by the variant's index.
 std::string_view audit_type_name(std::size_t index) noexcept;

@@ -189,8 +189,27 @@ std::string_view to_string(risk_rule x) noexcept {
     case risk_rule::books: return "BOOKS_AGE";
     case risk_rule::account_age: return "ACCOUNT_AGE";
     case risk_rule::strategy_budget: return "STRATEGY_BUDGET";
+    case risk_rule::regime: return "REGIME";
   }
   return "invalid";
+}
+
+std::string_view to_string(market_regime x) noexcept {
+  switch (x) {
+    case market_regime::trending: return "trending";
+    case market_regime::ranging: return "ranging";
+    case market_regime::unsettled: return "volatile";
+    case market_regime::unknown: return "unknown";
+  }
+  return "invalid";
+}
+
+std::string text_of_regimes(regime_set all) {
+  std::string out;
+  for (std::uint8_t value = 1; value <= market_regime_count; ++value)
+    if (const auto one = market_regime{value}; has_regime(all, one))
+      out += (out.empty() ? "" : " or ") + std::string{to_string(one)};
+  return out.empty() ? "any" : out;
 }
 
 std::string_view to_string(proof_kind x) noexcept {
@@ -427,7 +446,7 @@ std::string_view audit_type_name(std::size_t index) noexcept {
       "previous_log", "operator",      "alert",       "limits",    "plugin",          "reload",
       "breaker",      "drill",         "arming",      "coverage",  "strategy_switch", "split",
       "cash_flow",    "deploy",        "preflight",   "flatten",   "proof",           "fee",
-      "proposal",     "performance"};
+      "proposal",     "performance",   "trend"};
   static_assert(std::size(names) == audit_type_count);
   return index < std::size(names) ? names[index] : "unknown";
 }

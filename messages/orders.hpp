@@ -7,6 +7,7 @@
 #include "core/decimal.hpp"
 #include "core/inline_vector.hpp"
 #include "messages/market_data.hpp"
+#include "messages/market_trend.hpp"
 
 namespace bw {
 
@@ -104,10 +105,12 @@ struct order_request {
   std::uint32_t rank_ppm = 0;
   /// Most that its strategy may hold over all symbols; zero: no limit of its own.
   money strategy_budget{};
+  /// Regimes of the symbol that its strategy is for; none: all.
+  regime_set regimes = 0;
 
   BW_FIELDS(header, order, strategy, symbol, side, type, tif, purpose, reason, qty, limit, stop,
             reference, planned_stop, planned_target, confidence_ppm, seen_bid, seen_ask, seen_at,
-            replaces, overnight, evaluated_at, rank_ppm, strategy_budget)
+            replaces, overnight, evaluated_at, rank_ppm, strategy_budget, regimes)
 };
 
 /// Take an order back. Passes in every trading state.

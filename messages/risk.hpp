@@ -61,9 +61,10 @@ enum class risk_rule : std::uint8_t {
   books,             // both books were last seen to be the same too long ago
   account_age,       // R13 the account was last seen too long ago
   strategy_budget,   // what its strategy may hold over all symbols
+  regime,            // its strategy is not for the regime that the symbol is in
 };
 
-inline constexpr std::size_t risk_rule_count = 50;
+inline constexpr std::size_t risk_rule_count = 51;
 
 /// "STATE", "SYMBOL", … as records and texts show it.
 std::string_view to_string(risk_rule x) noexcept;

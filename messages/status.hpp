@@ -7,6 +7,7 @@
 
 #include "messages/account.hpp"
 #include "messages/control.hpp"
+#include "messages/market_trend.hpp"
 
 namespace bw {
 
@@ -139,6 +140,8 @@ struct node_status {
   std::string flatten;
   /// In the order of the configuration.
   std::vector<strategy_status> strategies;
+  /// Of the day, by symbol.
+  std::map<std::string, market_regime> regimes;
 };
 
 /// The status as one JSON object with schema_version; money as decimal text.

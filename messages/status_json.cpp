@@ -103,6 +103,12 @@ void data_ages(json_writer& json, const node_status& status) {
   json.end_object();
 }
 
+void regimes(json_writer& json, const node_status& status) {
+  json.key("regimes").begin_object();
+  for (const auto& [symbol, regime] : status.regimes) json.member(symbol, to_string(regime));
+  json.end_object();
+}
+
 void versions(json_writer& json, const node_status& status) {
   json.key("versions").begin_object();
   json.member("binary", std::string{version()} + "+" + std::string{revision()});
@@ -263,6 +269,7 @@ std::string to_json(const node_status& status) {
   strategies(json, status.strategies);
   json.member("restarts", status.restarts);
   components(json, status.components);
+  regimes(json, status);
   json.end_object();
   return json.take();
 }

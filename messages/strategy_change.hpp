@@ -49,9 +49,11 @@ struct strategy_change {
   bool overnight = false;
   /// Most that it may hold over all symbols; zero: no limit of its own.
   money budget;
+  /// Regimes of a symbol in which it may enter; none: all.
+  regime_set regimes = 0;
 
   BW_FIELDS(strategy, enabled, latched, positions, cause, renewed, kind, parameters, weight_ppm,
-            symbol_budget, name, scope, shadow, bars, overnight, budget)
+            symbol_budget, name, scope, shadow, bars, overnight, budget, regimes)
 };
 
 }  // namespace bw

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "messages/audit.hpp"
 #include "messages/caf_dialect.hpp"
 #include "messages/person_requests.hpp"
@@ -13,6 +15,12 @@ struct directory;
 /// The broker's calendar as the session actor gets it.
 struct calendar_report {
   std::vector<session_day> days;
+};
+/// What the daily bars of a symbol come to on a day; no trend when they did not come.
+struct past_days_report {
+  symbol_name symbol;
+  quantity average_volume;
+  std::optional<trend_record> trend;
 };
 /// Answers of a reconciliation round; `round` tells old from new.
 struct positions_report {
@@ -150,7 +158,9 @@ struct broker_failure {
   X(bw::strategy_return)       \
   X(bw::flatten_request)       \
   X(bw::cash_flow_record)      \
-  X(bw::fee_record)
+  X(bw::fee_record)            \
+  X(bw::symbol_trend)          \
+  X(bw::past_days_report)
 
 BW_FOR_EACH_MESSAGE(BW_LOCAL_MESSAGE)
 

@@ -98,6 +98,7 @@ struct strategy_view {
   nanoseconds uncovered{};
   nanoseconds uncovered_total{};
   std::vector<strategy_seat_view> seats;
+  market_regime regime = market_regime::unknown;
 };
 
 struct market_data_view {

@@ -152,7 +152,7 @@ using recorded_input =
                  clear_command, timer_input, flatten_input, wanted_order, wanted_cancel, lane_end,
                  symbol_stop, external_report, person_clear_input, strategy_change, new_members,
                  override_request, limits_change, strategy_return, cash_flow_record, input_measured,
-                 brief_due>;
+                 brief_due, symbol_trend>;
 inline constexpr std::size_t recorded_kind_count = std::variant_size_v<recorded_input>;
 
 namespace detail {

@@ -288,6 +288,13 @@ result<void> recovered_state::on(const record_place&, const flatten_record& x) {
   return {};
 }
 
+result<void> recovered_state::on(const record_place&, const trend_record& x) {
+  if (trends_.size() >= positions_max && !trends_.contains(x.symbol)) return {};
+  auto& newest = trends_[x.symbol];
+  if (newest.day <= x.day) newest = x;
+  return {};
+}
+
 /// Written by somebody who may not have heard of the executions in front of it.
 result<void> recovered_state::on(const record_place&, const external_record& x) {
   external_book known;

@@ -140,6 +140,8 @@ class recovered_state {
   /// Everything is to be closed, and was not yet.
   bool flatten() const { return flatten_; }
   static constexpr std::size_t cash_flows_max = 256;
+  /// The newest of each symbol.
+  const std::map<symbol_name, trend_record>& trends() const { return trends_; }
   /// What was EXTERNAL at the end.
   const external_record& external() const { return external_; }
   /// The account when it was last compared to the cent, and our executions since then.
@@ -184,6 +186,7 @@ class recovered_state {
   result<void> on(const record_place& record, const split_record& x);
   result<void> on(const record_place& record, const cash_flow_record& x);
   result<void> on(const record_place& record, const flatten_record& x);
+  result<void> on(const record_place& record, const trend_record& x);
 
   result<void> take_over(const record_place& record, const books_record& x);
   result<void> book(const record_place& record, const fill_record& x);
@@ -211,6 +214,7 @@ class recovered_state {
   money high_water_;
   std::vector<cash_flow_record> cash_flows_;
   bool flatten_ = false;
+  std::map<symbol_name, trend_record> trends_;
   std::deque<ledger_entry> ended_;
   external_record external_;
   std::optional<account_record> mark_;

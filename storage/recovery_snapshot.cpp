@@ -123,6 +123,7 @@ bool is_possible(const books_record& x) {
   return x.mark.size() <= 1 && x.cash_flows.size() <= recovered_state::cash_flows_max &&
          x.strategies_off.size() <= recovered_state::positions_max &&
          x.stops.size() <= recovered_state::positions_max &&
+         x.trends.size() <= recovered_state::positions_max &&
          x.fills_since_mark.size() <= recovered_state::fills_since_mark_max &&
          !x.sent_today.is_negative() && x.sent_today <= limit && x.day.realized <= limit &&
          x.day.realized >= -limit;
@@ -159,6 +160,7 @@ books_record recovered_state::snapshot(std::string_view cause) const {
   out.high_water = high_water_;
   out.cash_flows = cash_flows_;
   out.flatten = flatten_;
+  for (const auto& [symbol, trend] : trends_) out.trends.push_back(trend);
   out.sent_today = day_.sent;
   for (const auto& [strategy, losses] : day_.streaks) out.streaks.push_back({strategy, losses});
   for (const auto& [key, held] : by_strategy_)
@@ -214,6 +216,7 @@ result<void> recovered_state::take_over(const record_place& record, const books_
   high_water_ = x.high_water;
   cash_flows_ = x.cash_flows;
   flatten_ = x.flatten;
+  for (const auto& trend : x.trends) trends_[trend.symbol] = trend;
   day_.sent = x.sent_today;
   for (const auto& each : x.streaks) day_.streaks[each.strategy] = each.losses;
   for (const auto& held : x.by_strategy)

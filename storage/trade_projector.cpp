@@ -79,6 +79,9 @@ struct summary_teller {
   std::string operator()(const feed_record& x) const { return std::string{to_string(x.state)}; }
   std::string operator()(const cancel_record& x) const { return x.cause; }
   std::string operator()(const withdrawn_record& x) const { return x.text; }
+  std::string operator()(const trend_record& x) const {
+    return std::string{to_string(x.trend.regime)};
+  }
   template <class T>
   std::string operator()(const T&) const {
     return {};

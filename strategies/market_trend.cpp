@@ -41,15 +41,6 @@ market_regime regime_of(const market_trend& x, const market_trend_options& optio
 
 }  // namespace
 
-std::string_view to_string(market_regime x) noexcept {
-  switch (x) {
-    case market_regime::trending: return "trending";
-    case market_regime::ranging: return "ranging";
-    case market_regime::unsettled: return "volatile";
-  }
-  return "invalid";
-}
-
 std::optional<market_trend> trend_of(std::span<const price> closes,
                                      const market_trend_options& options) {
   if (closes.size() < market_trend::closes_needed) return std::nullopt;
@@ -79,6 +70,12 @@ std::optional<market_trend> trend_of(std::span<const price> closes,
                                                   static_cast<std::int64_t>(volatilities.size()));
   out.regime = regime_of(out, options);
   return out;
+}
+
+trend_record trend_record_of(const symbol_name& symbol, std::string day,
+                             std::span<const price> closes) {
+  return {symbol, std::move(day), static_cast<std::uint32_t>(closes.size()),
+          trend_of(closes).value_or(market_trend{})};
 }
 
 }  // namespace bw

@@ -10,6 +10,7 @@
 
 #include "domain/trailing_stop.hpp"
 #include "messages/evidence.hpp"
+#include "messages/market_trend.hpp"
 #include "messages/orders.hpp"
 #include "messages/risk.hpp"
 #include "strategies/indicators/indicator_board.hpp"
@@ -43,6 +44,8 @@ struct strategy_context {
   utc_ns now{};
   /// How long its bars are; zero when they end by what was traded.
   std::uint32_t bar_minutes = 5;
+  /// What the daily bars say of the symbol on this day; its regime may be unknown.
+  market_trend trend{};
 };
 
 /// What a strategy wants. Sizing and the risk gate can make it smaller or tighter, never larger.

@@ -441,6 +441,10 @@ void symbol_engine::on_account(const account_view& x) {
   for (auto& seat : seats_) seat.own.try_stop_again(halted);
 }
 
+void symbol_engine::on_trend(const symbol_trend& x) {
+  if (x.symbol == options_.symbol) trend_ = x.trend;
+}
+
 void symbol_engine::on_split(split_ratio by) {
   for (auto& seat : seats_) seat.own.split(by);
   restart_shadows();

@@ -52,6 +52,8 @@ struct strategy_instance {
   bool overnight = false;
   /// Most that it may hold over all symbols; zero: no limit of its own.
   money budget{};
+  /// Regimes of the symbol in which it may enter; none: all.
+  regime_set regimes = 0;
 };
 
 /// Whether outputs carry what lay behind them: evaluations that came to nothing and the reckoning
@@ -73,6 +75,8 @@ struct symbol_engine_options {
   std::int64_t watch_spread_max_bp = 100;
   /// Product of the factors of size: drawdown, sentiment, stage.
   std::int64_t size_factor_ppm = whole_ppm;
+  /// Sizes are multiplied by it while the symbol's regime is volatile.
+  std::int64_t volatile_factor_ppm = whole_ppm;
   /// Sessions of the bars that will come, those of the history first of all.
   std::vector<session_day> sessions;
   evidence_wanted evidence = evidence_wanted::no;
@@ -159,6 +163,7 @@ class symbol_engine {
   /// Takes effect with the next message.
   void on_session(const session_state& x);
   void on_account(const account_view& x);
+  void on_trend(const symbol_trend& x);
 
   /// Between two sessions: positions, the last bars and the mean volume are told in new shares.
   void on_split(split_ratio by);
@@ -307,6 +312,7 @@ class symbol_engine {
   std::optional<decision_record> decision(const strategy_seat& from, order_purpose purpose,
                                           signal_reason reason, const cause& why) const;
   sizing_input sizing_of(const order_request& entry, quantity qty_max) const;
+  std::int64_t size_factor() const;
   order_request make_exit(const strategy_seat& from, const due_exit& what, const cause& why) const;
   order_request make_stop(const strategy_seat& from, const due_stop& what, const cause& why) const;
   order_request make_request(const cause& why) const;
@@ -345,6 +351,7 @@ class symbol_engine {
   bar last_bar_;
   session_state session_;
   account_view account_;
+  market_trend trend_;
   /// Cost of entries given out since the account was last heard of.
   money committed_;
   symbol_engine_counts counts_;

@@ -32,6 +32,7 @@ std::unique_ptr<trade_bars> symbol_engine::make_maker(const trade_bar_options& b
 strategy_context symbol_engine::context_of(const strategy_seat& x, utc_ns now) const {
   strategy_context out{board_of(x), acting(x).position(), daily_volume_.average()};
   out.now = now;
+  out.trend = trend_;
   if (!x.maker) return out;
   const auto& bars = *x.instance.bars;
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(bars.length).count();

@@ -106,6 +106,7 @@ symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quan
   out.rank_ppm = static_cast<std::uint32_t>(std::uint64_t{what.confidence_ppm} *
                                             seat.instance.weight_ppm / whole_ppm);
   out.strategy_budget = seat.instance.budget;
+  out.regimes = seat.instance.regimes;
   const auto input = sizing_of(out, qty_max);
   const auto limits = sizing_for(*seat.instance.logic, options_.sizing);
   const auto size = size_position(limits, input);
@@ -119,6 +120,13 @@ symbol_engine::entry_decision symbol_engine::make_entry(const signal& what, quan
   if (!out.qty.is_zero()) return {out, std::move(record)};
   fate = signal_fate::too_small;
   return {std::nullopt, std::move(record)};
+}
+
+std::int64_t symbol_engine::size_factor() const {
+  const auto usual = options_.size_factor_ppm * account_.size_factor_ppm / whole_ppm;
+  return trend_.regime == market_regime::unsettled
+             ? usual * options_.volatile_factor_ppm / whole_ppm
+             : usual;
 }
 
 sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_max) const {
@@ -136,7 +144,7 @@ sizing_input symbol_engine::sizing_of(const order_request& entry, quantity qty_m
   sizing_input out{.worst_price = entry.limit,
                    .stop = entry.planned_stop,
                    .held_value = money_ceil(held),
-                   .factor_ppm = options_.size_factor_ppm * account_.size_factor_ppm / whole_ppm,
+                   .factor_ppm = size_factor(),
                    .average_daily_volume = daily_volume_.average().value_or(quantity{}),
                    .wish = qty_max};
   // An account that is not known has nothing to spend.

@@ -22,6 +22,7 @@ strategy_change symbol_engine::settings_of(strategy_id id) const {
   out.shadow = seat->instance.shadow;
   out.overnight = seat->instance.overnight;
   out.budget = seat->instance.budget;
+  out.regimes = seat->instance.regimes;
   return out;
 }
 
@@ -71,6 +72,7 @@ void symbol_engine::set(strategy_seat& seat, const strategy_change& x) {
     is.shadow = x.shadow;
     is.overnight = x.overnight;
     is.budget = x.budget;
+    is.regimes = x.regimes;
     settle_shadow(seat);
   }
   // What a person has to put back, no file puts back; how it was set waits for them.
@@ -199,6 +201,7 @@ strategy_view symbol_engine::view() const {
   out.signals = counts_.signals;
   out.bars = board_.bars();
   out.warm = true;
+  out.regime = trend_.regime;
   for (const auto& seat : seats_) {
     const auto& is = seat.instance;
     out.seats.push_back({is.id, seat.enabled, is.latched, cut<short_text>(is.cause), seat.taken,

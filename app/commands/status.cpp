@@ -1,9 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <sstream>
 
 #include "app/cli.hpp"
@@ -46,6 +48,25 @@ std::string external_text(const nlohmann::json& status) {
   return out + "\n" + format_table(table);
 }
 
+/// The symbols by the regime of their market; of many the first ones, and how many there are.
+std::string regimes_text(const nlohmann::json& status) {
+  constexpr std::size_t shown_max = 12;
+  const auto regimes = status.value("regimes", nlohmann::json::object());
+  if (!regimes.is_object() || regimes.empty()) return "";
+  std::map<std::string, std::vector<std::string>> by_regime;
+  for (const auto& [symbol, regime] : regimes.items())
+    by_regime[regime.is_string() ? regime.get<std::string>() : "-"].push_back(symbol);
+  std::vector<std::vector<std::string>> table{{"regime", "symbols", ""}};
+  for (const auto& [regime, symbols] : by_regime) {
+    std::string shown;
+    for (std::size_t k = 0; k < std::min(symbols.size(), shown_max); ++k)
+      shown += (k > 0 ? " " : "") + symbols[k];
+    if (symbols.size() > shown_max) shown += " …";
+    table.push_back({regime, std::to_string(symbols.size()), shown});
+  }
+  return "\n" + format_table(table);
+}
+
 std::string status_text(const nlohmann::json& status) {
   std::string reasons;
   for (const auto& reason : status.value("reasons", nlohmann::json::array()))
@@ -64,14 +85,14 @@ std::string status_text(const nlohmann::json& status) {
                            {"trades today", text_of(status, "trades_today")}});
   out += external_text(status);
   const auto positions = status.value("positions", nlohmann::json::array());
-  if (positions.empty()) return out;
+  if (positions.empty()) return out + regimes_text(status);
   std::vector<std::vector<std::string>> rows{
       {"symbol", "qty", "average", "last", "unrealized", "stop", "strategy"}};
   for (const auto& row : positions)
     rows.push_back({text_of(row, "symbol"), text_of(row, "qty"), text_of(row, "avg_price"),
                     text_of(row, "last"), text_of(row, "unrealized_pnl"), text_of(row, "stop"),
                     text_of(row, "strategy")});
-  return out + "\n" + format_table(rows);
+  return out + "\n" + format_table(rows) + regimes_text(status);
 }
 
 /// How long ago the file was written, by the machine's clock: the times inside follow the venue's

@@ -88,18 +88,23 @@ class session_actor_test : public testing::Test {
     session_args args{{},        calendar,       symbols, &broker,
                       &*machine, &world.metrics, 1,       [](exit_code, std::string) {}};
     args.state_folder = folder;
+    args.past_days = past_days_of_spy;
+    args.trends = known_trends;
     subject = world.keep(world.system().spawn(session, std::move(args)));
     members = {};
-    members.gate = caf::actor_cast<risk_gate_actor>(
-        world.fake(caf::behavior{[this](const session_state& x) { phase = x.phase; },
-                                 [this](const clear_command&) { booted = true; },
-                                 [this](const brief_due& x) { due.push_back(x.slot); },
-                                 [this](const input_measured& x) { measured.push_back(x); },
-                                 [](const asset_report&) {}, [](const halt_command&) {}}));
+    members.gate = caf::actor_cast<risk_gate_actor>(world.fake(caf::behavior{
+        [this](const session_state& x) { phase = x.phase; },
+        [this](const clear_command&) { booted = true; },
+        [this](const brief_due& x) { due.push_back(x.slot); },
+        [this](const input_measured& x) { measured.push_back(x); },
+        [this](const asset_report& x) { assets.push_back(x); },
+        [this](const symbol_trend& x) { trends.push_back(x); }, [](const halt_command&) {}}));
     members.audit =
         caf::actor_cast<audit_actor>(world.fake(caf::behavior{[this](const audit_append& x) {
-          for (const auto& each : x.events)
+          for (const auto& each : x.events) {
             if (const auto* alert = std::get_if<alert_record>(&each)) alerts.push_back(*alert);
+            if (const auto* trend = std::get_if<trend_record>(&each)) records.push_back(*trend);
+          }
         }}));
     members.status = caf::actor_cast<status_actor>(world.fake(
         caf::behavior{[this](const checkin_request& x) { briefs.push_back(x.job.str()); },
@@ -107,8 +112,9 @@ class session_actor_test : public testing::Test {
     members.router = caf::actor_cast<order_router_actor>(world.fake(caf::behavior{
         [](const session_state&) {}, [this](atom::cancel_all, atom::intraday) { ++intraday_ended; },
         [this](atom::cancel_all, atom::entries) { ++entries_ended; }}));
-    members.strategies = {caf::actor_cast<strategy_actor>(world.fake(
-        caf::behavior{[](const session_state&) {}, [this](atom::view) { return spy; }}))};
+    members.strategies = {caf::actor_cast<strategy_actor>(
+        world.fake(caf::behavior{[](const session_state&) {}, [this](atom::view) { return spy; },
+                                 [this](const symbol_trend& x) { told_strategy.push_back(x); }}))};
     world.send(subject, members);
     world.run();
     pass(seconds{2});
@@ -157,6 +163,27 @@ class session_actor_test : public testing::Test {
   }();
   int entries_ended = 0;
   int intraday_ended = 0;
+
+  /// Daily bars: what is asked for, and what is answered at once.
+  bool knows_days = true;
+  std::size_t closes_known = 300;
+  std::vector<std::string> days_asked;
+  past_days_port past_days_of_spy = [this](const std::string& symbol, calendar_date before,
+                                           std::function<void(result<past_days>)> done) {
+    days_asked.push_back(symbol + " " + format_date(before));
+    if (!knows_days) return done({ec::http_status, "503"});
+    past_days out{quantity::from_int(1'000), {}};
+    // A steady rise: it trends.
+    for (std::size_t k = 0; k < closes_known; ++k)
+      out.closes.push_back(price::from_units((100 + static_cast<std::int64_t>(k)) * decimal_scale +
+                                             static_cast<std::int64_t>(k % 7) * 100'000'000));
+    done(std::move(out));
+  };
+  std::vector<trend_record> known_trends;
+  std::vector<trend_record> records;
+  std::vector<symbol_trend> trends;
+  std::vector<symbol_trend> told_strategy;
+  std::vector<asset_report> assets;
 };
 
 using names = std::vector<std::string>;
@@ -278,6 +305,126 @@ TEST_F(session_actor_test, a_calendar_that_is_too_old_or_broken_is_not_taken_up)
   std::ofstream{folder / "calendar.txt"} << "bellwether calendar 1\nfetched yesterday\n";
   begin("2026-11-02T15:00:00Z");
   EXPECT_FALSE(booted);
+}
+
+using days = std::vector<std::string>;
+
+TEST_F(session_actor_test, the_regime_of_a_day_is_recorded_once_and_told_to_those_who_decide) {
+  begin("2026-11-02T14:00:00Z");
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].symbol.view(), "SPY");
+  EXPECT_EQ(records[0].day, "2026-11-02");
+  EXPECT_EQ(records[0].closes, 300u);
+  EXPECT_EQ(records[0].trend.sign, 1);
+  EXPECT_NE(records[0].trend.regime, market_regime::unknown);
+  ASSERT_EQ(trends.size(), 1u);
+  EXPECT_EQ(trends[0].symbol, symbol_id{0});
+  EXPECT_EQ(trends[0].trend, records[0].trend);
+  ASSERT_EQ(told_strategy.size(), 1u);
+  EXPECT_EQ(told_strategy[0].trend, records[0].trend);
+  ASSERT_FALSE(assets.empty());
+  EXPECT_EQ(assets[0].average_volume, quantity::from_int(1'000)) << "of the same bars";
+  EXPECT_EQ(days_asked, (days{"SPY 2026-11-02"}));
+  world.pass(hours{8}, minutes{1});
+  EXPECT_EQ(records.size(), 1u) << "before the open and every six hours it is only asked again";
+  EXPECT_GE(days_asked.size(), 2u);
+  EXPECT_EQ(trends.size(), 1u);
+}
+
+TEST_F(session_actor_test, in_the_middle_of_a_session_as_well) {
+  begin("2026-11-02T17:00:00Z");
+  EXPECT_EQ(phase, session_phase::entries);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].day, "2026-11-02");
+}
+
+TEST_F(session_actor_test, a_short_past_is_recorded_as_an_unknown_regime) {
+  closes_known = market_trend::closes_needed - 1;
+  begin("2026-11-02T14:00:00Z");
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].closes, market_trend::closes_needed - 1);
+  EXPECT_EQ(records[0].trend, market_trend{});
+  ASSERT_EQ(trends.size(), 1u);
+  EXPECT_EQ(trends[0].trend.regime, market_regime::unknown);
+}
+
+TEST_F(session_actor_test, what_a_restart_knows_of_the_day_holds_and_is_not_recorded_again) {
+  trend_record known{symbol_name{"SPY"}, "2026-11-02", 290, {}};
+  known.trend.regime = market_regime::ranging;
+  known_trends = {known};
+  knows_days = false;
+  begin("2026-11-02T15:00:00Z");
+  ASSERT_FALSE(trends.empty());
+  EXPECT_EQ(trends[0].trend.regime, market_regime::ranging) << "although no bars come";
+  knows_days = true;
+  pass(minutes{3});
+  EXPECT_TRUE(records.empty());
+  for (const auto& each : trends) EXPECT_EQ(each.trend.regime, market_regime::ranging);
+}
+
+TEST_F(session_actor_test, what_holds_no_more_is_not_told) {
+  trend_record known{symbol_name{"SPY"}, "2026-10-30", 290, {}};
+  known.trend.regime = market_regime::ranging;
+  known_trends = {known};
+  knows_days = false;
+  begin("2026-11-02T15:00:00Z");
+  EXPECT_TRUE(trends.empty()) << "nobody has been told that it is known";
+}
+
+TEST_F(session_actor_test, daily_bars_that_do_not_come_are_asked_for_again_alone) {
+  knows_days = false;
+  begin("2026-11-02T15:00:00Z");
+  EXPECT_TRUE(booted) << "not knowing them is no failure";
+  EXPECT_TRUE(records.empty());
+  const auto broker_questions = broker.asset_questions;
+  pass(minutes{5});
+  EXPECT_GE(days_asked.size(), 4u);
+  EXPECT_LE(days_asked.size(), 7u);
+  knows_days = true;
+  pass(minutes{2});
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(trends.size(), 1u);
+  EXPECT_EQ(assets.back().average_volume, quantity::from_int(1'000)) << "the gate hears of it late";
+  EXPECT_EQ(broker.asset_questions, broker_questions) << "the broker was not asked";
+  const auto asked = days_asked.size();
+  pass(minutes{5});
+  EXPECT_EQ(days_asked.size(), asked);
+}
+
+TEST_F(session_actor_test, on_a_new_day_nobody_knows_the_regime_until_its_bars_have_come) {
+  begin("2026-11-03T03:00:00Z");  // 22:00 of Monday.
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].day, "2026-11-02") << "days end at midnight";
+  knows_days = false;
+  world.pass(hours{2} + minutes{3}, seconds{20});
+  ASSERT_EQ(trends.size(), 2u);
+  EXPECT_EQ(trends[1].trend.regime, market_regime::unknown);
+  EXPECT_EQ(days_asked.at(1), "SPY 2026-11-03");
+  knows_days = true;
+  pass(minutes{3});
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].day, "2026-11-03");
+  EXPECT_NE(trends.back().trend.regime, market_regime::unknown);
+}
+
+TEST_F(session_actor_test, a_weekend_belongs_to_the_day_of_trading_that_follows) {
+  begin("2026-10-31T15:00:00Z");
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].day, "2026-11-02");
+  EXPECT_EQ(days_asked, (days{"SPY 2026-10-31"}));
+}
+
+TEST_F(session_actor_test, whoever_is_new_hears_of_the_regime_too) {
+  begin("2026-11-02T15:00:00Z");
+  ASSERT_EQ(told_strategy.size(), 1u);
+  world.send(subject, members);
+  pass(seconds{1});
+  EXPECT_EQ(told_strategy.size(), 2u);
+  ASSERT_TRUE(symbols.add("QQQ"));
+  world.send(subject, members);
+  pass(seconds{2});
+  ASSERT_EQ(records.size(), 2u) << "of a symbol that the node has taken on";
+  EXPECT_EQ(records[1].symbol.view(), "QQQ");
 }
 
 }  // namespace

@@ -39,6 +39,17 @@ TEST_F(status_command, a_fresh_status_is_shown) {
   EXPECT_EQ(status({"--json"}).json().at("open_orders"), 2);
 }
 
+TEST_F(status_command, the_regimes_of_the_symbols_are_shown) {
+  write(R"({"state":"ACTIVE","regimes":{"AAPL":"trending","MSFT":"volatile","SPY":"trending"}})");
+  const auto shown = status();
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("AAPL SPY"));
+  EXPECT_THAT(shown.out, HasSubstr("volatile"));
+  EXPECT_EQ(status({"--json"}).json().at("regimes").at("SPY"), "trending");
+  write(R"({"state":"ACTIVE","regimes":["AAPL"]})");
+  EXPECT_EQ(status().code, 0) << "of another form they are left out";
+}
+
 TEST_F(status_command, an_old_status_is_shown_and_called_old) {
   write(sample);
   std::filesystem::last_write_time(

@@ -79,7 +79,8 @@ class recorded_world {
   }
   static std::string strategies_toml() {
     return "[[strategy]]\nid = \"one\"\nkind = \"restless\"\nwatchlist = [\"AAA\", \"BBB\"]\n"
-           "[[strategy]]\nid = \"two\"\nkind = \"restless\"\nwatchlist = [\"BBB\"]\n";
+           "[[strategy]]\nid = \"two\"\nkind = \"restless\"\nwatchlist = [\"BBB\"]\n"
+           "regimes = [\"trending\", \"volatile\"]\n";
   }
 
   void run(int steps) {
@@ -105,6 +106,7 @@ class recorded_world {
   std::uint64_t verdicts = 0;
   std::uint64_t approved = 0;
   std::uint64_t changes = 0;
+  std::uint64_t denied_by_regime = 0;
   utc_ns now{1'793'629'800'000'000'000};  // 2026-11-02, 15:10 UTC.
 
  private:
@@ -221,6 +223,7 @@ class recorded_world {
       desk_->on_order_stream(x.state == feed_state::synced, at());
     if constexpr (std::is_same_v<Input, account_report>) desk_->on_account(x);
     if constexpr (std::is_same_v<Input, session_state>) desk_->on_session(x);
+    if constexpr (std::is_same_v<Input, symbol_trend>) desk_->on_trend(x);
     if constexpr (std::is_same_v<Input, timer_input>) desk_->watch(at());
     if constexpr (std::is_same_v<Input, quote>) desk_->on_quote(x);
     if constexpr (std::is_same_v<Input, trade>) desk_->on_trade(x);
@@ -237,6 +240,7 @@ class recorded_world {
     gate_tape().note(x, at());
     const auto verdict = desk_->check(x, at());
     ++verdicts;
+    if (!verdict.approved && verdict.reason == risk_rule::regime) ++denied_by_regime;
     auto record = verdict_record{{}, {}, {}, x, verdict};
     if (!verdict.approved) {
       note(record, "risk_gate");
@@ -291,6 +295,13 @@ class recorded_world {
     tell_gate(session_);
     for (std::uint32_t k = 0; k < 2; ++k)
       tell(k, session_, [&](auto& e, auto&) { e.on_session(session_); });
+  }
+
+  void trend(std::uint32_t k) {
+    symbol_trend x{symbol_id{k}, {}};
+    x.trend.regime = static_cast<market_regime>(chance_.between(1, 4));
+    tell_gate(x);
+    tell(k, x, [&](auto& e, auto&) { e.on_trend(x); });
   }
 
   void market(std::uint32_t k) {
@@ -370,6 +381,7 @@ class recorded_world {
     settle();
     tell_gate(timer_input{});
     if (chance_.chance(1, 5)) account();
+    if (chance_.chance(1, 40)) trend(static_cast<std::uint32_t>(chance_.below(2)));
     if (chance_.chance(1, 400)) tell_gate(halt_command{halt_reason::rejects, {}});
     if (chance_.chance(1, 100)) begin_engine(static_cast<std::uint32_t>(chance_.below(2)));
     if (!chance_.chance(1, 10)) return;

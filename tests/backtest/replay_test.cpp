@@ -61,6 +61,7 @@ TEST_F(Replay, AnyWorldIsDecidedTheSameAgain) {
   std::uint64_t signals = 0;
   std::uint64_t approved = 0;
   std::uint64_t denied = 0;
+  std::uint64_t by_regime = 0;
   const auto first = tests::test_seed(1);
   for (auto seed = first; seed < first + tests::test_size(10); ++seed) {
     SCOPED_TRACE(tests::repeat_with(seed));
@@ -79,11 +80,13 @@ TEST_F(Replay, AnyWorldIsDecidedTheSameAgain) {
     signals += world.signals;
     approved += world.approved;
     denied += world.verdicts - world.approved;
+    by_regime += world.denied_by_regime;
   }
   // The worlds were worth looking at.
   EXPECT_GT(signals, 200u);
   EXPECT_GT(approved, 50u);
   EXPECT_GT(denied, 5u);
+  EXPECT_GT(by_regime, 5u);
 }
 
 TEST_F(Replay, OneOtherThresholdIsNamedWithBothValues) {

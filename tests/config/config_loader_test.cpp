@@ -131,6 +131,16 @@ TEST(config_loader, what_is_wrong_in_a_strategy_is_named_with_its_place) {
        "strategies.toml:4:14: watchlist: expected symbols in capital letters"},
       {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nwatchlist = [\"A\", \"A\"]",
        "watchlist: A stands twice"},
+      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nregimes = \"trending\"",
+       "strategies.toml:4:11: regimes: expected a list of \"trending\", \"ranging\" and "
+       "\"volatile\""},
+      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nregimes = []", "expected a list of"},
+      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nregimes = [\"ranging\", \"calm\"]",
+       "strategies.toml:4:23: regimes: expected a list of"},
+      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nregimes = [\"unknown\"]",
+       "expected a list of"},
+      {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nregimes = [\"ranging\", \"ranging\"]",
+       "regimes: ranging stands twice"},
       {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nenabled = \"yes\"",
        "expected true or false"},
       {"[[strategy]]\nid = \"x\"\nkind = \"momentum\"\n[strategy.parameters]\nvwap_buffer = 0.1",
@@ -148,6 +158,18 @@ TEST(config_loader, what_is_wrong_in_a_strategy_is_named_with_its_place) {
   };
   for (const auto& row : rows)
     EXPECT_THAT(failure_of(load_strategies(row.text)), HasSubstr(row.error)) << row.text;
+}
+
+TEST(config_loader, a_strategy_may_be_restricted_to_regimes) {
+  const auto loaded = parse_config(
+      "", "n",
+      "[[strategy]]\nid = \"x\"\nkind = \"momentum\"\nregimes = [\"volatile\", \"trending\"]\n"
+      "[[strategy]]\nid = \"y\"\nkind = \"momentum\"\n",
+      "s");
+  ASSERT_TRUE(loaded.ok()) << loaded.failure().text();
+  EXPECT_EQ(loaded->config.strategies[0].regimes,
+            regime_bit(market_regime::trending) | regime_bit(market_regime::unsettled));
+  EXPECT_EQ(loaded->config.strategies[1].regimes, 0) << "all of them";
 }
 
 TEST(config_loader, an_id_stands_once) {

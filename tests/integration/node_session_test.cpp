@@ -6,6 +6,7 @@
 
 #include "app/demo_venue.hpp"
 #include "app/node_runner.hpp"
+#include "config/state_folder.hpp"
 #include "storage/audit_reader.hpp"
 #include "tests/support/program.hpp"
 
@@ -198,6 +199,41 @@ TEST_F(NodeSession, ASecondInstanceOnTheSameFolderIsRefused) {
   EXPECT_NE(second->failed->message.find("state"), std::string::npos) << second->failed->message;
   first->runner->stop();
   EXPECT_TRUE(first->runner->audit_verified());
+}
+
+/// How often each symbol's day is in the log.
+std::map<std::string, int> trends_in(const std::filesystem::path& state) {
+  std::map<std::string, int> out;
+  const auto log = open_audit_reader(audit_folder(state));
+  EXPECT_TRUE(log.ok()) << log.failure().text();
+  const auto read = (*log)->read({}, [&](const audit_record& x) {
+    if (const auto* trend = std::get_if<trend_record>(&x.event))
+      ++out[trend->symbol.str() + " " + trend->day];
+    return true;
+  });
+  EXPECT_TRUE(read.ok());
+  return out;
+}
+
+TEST_F(NodeSession, EachDayOfASymbolHasOneRegimeOverARestartToo) {
+  std::size_t symbols = 0;
+  for (int run = 0; run < 2; ++run) {
+    auto node = start_node();
+    ASSERT_FALSE(node->failed) << node->failed->message;
+    EXPECT_TRUE(eventually(seconds{20}, [&] {
+      return node->runner->status().trading.mode == trading_mode::active &&
+             !node->runner->status().regimes.empty();
+    }));
+    symbols = node->runner->status().regimes.size();
+    // The embedded market is younger than a year.
+    for (const auto& [symbol, regime] : node->runner->status().regimes)
+      EXPECT_EQ(regime, market_regime::unknown) << symbol;
+    node->runner->stop();
+    EXPECT_FALSE(node->runner->has_failed()) << node->runner->fatal_text();
+  }
+  const auto trends = trends_in(folder.path() / "state");
+  EXPECT_GE(trends.size(), symbols);
+  for (const auto& [which, times] : trends) EXPECT_EQ(times, 1) << which;
 }
 
 }  // namespace

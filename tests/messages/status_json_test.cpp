@@ -120,5 +120,12 @@ TEST(status_json, percent_is_exact_and_never_overflows) {
   }
 }
 
+TEST(status_json, names_the_regime_of_each_symbol) {
+  auto status = full_status();
+  EXPECT_THAT(to_json(status), HasSubstr(R"("regimes":{})"));
+  status.regimes = {{"AAPL", market_regime::unsettled}, {"MSFT", market_regime::unknown}};
+  EXPECT_THAT(to_json(status), HasSubstr(R"("regimes":{"AAPL":"volatile","MSFT":"unknown"})"));
+}
+
 }  // namespace
 }  // namespace bw

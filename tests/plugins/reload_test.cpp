@@ -118,6 +118,21 @@ TEST_F(strategies_reload, a_symbol_that_another_strategy_trades_only_needs_a_pla
   EXPECT_TRUE(made->changes[1].what.renewed);
 }
 
+TEST_F(strategies_reload, a_restriction_to_regimes_holds_from_the_next_message_on) {
+  const auto made = plan(
+      with("kind = \"mean_reversion\"\n", "kind = \"mean_reversion\"\nregimes = [\"ranging\"]\n"));
+  ASSERT_TRUE(made.ok()) << made.failure().context;
+  ASSERT_EQ(made->changes.size(), 1u);
+  EXPECT_EQ(made->changes[0].what.strategy, strategy_id{1});
+  EXPECT_EQ(made->changes[0].what.regimes, regime_bit(market_regime::ranging));
+  EXPECT_FALSE(made->changes[0].what.renewed) << "its indicators go on as they are";
+  EXPECT_EQ(made->differences, (std::vector<std::string>{"mean: regimes ranging"}));
+  const auto lifted = plan_reload(started, made->after, began, built_in_strategies());
+  ASSERT_TRUE(lifted.ok());
+  ASSERT_EQ(lifted->changes.size(), 1u);
+  EXPECT_EQ(lifted->changes[0].what.regimes, 0);
+}
+
 TEST_F(strategies_reload, a_new_strategy_stands_behind_those_that_were_there) {
   const auto made = plan(
       "[[strategy]]\nid = \"first\"\nkind = \"average_crossover\"\n"

@@ -88,6 +88,15 @@ const control controls[] =
            o.strategy_budget = usd("4000");
            s.has_account = false;
          }},
+        {risk_rule::regime, "regimes of a strategy", passes,
+         [](auto& s, auto& o, auto n) {
+           o.regimes = regime_bit(market_regime::trending) | regime_bit(market_regime::ranging);
+           s.symbols[0].regime = static_cast<market_regime>(2 + n);
+         },
+         [](auto& s, auto& o) {
+           o.regimes = regime_bit(market_regime::trending);
+           s.symbols[0].regime = market_regime::unknown;
+         }},
         {risk_rule::halted, "R05 cool-down", passes,
          [](auto& s, auto&, auto n) {
            s.status(halt_state::halted, 20 * second);

@@ -107,7 +107,14 @@ class scripted_node {
                               chance_.chance(1, 2), "stop " + std::to_string(chance_.below(9))};
   }
   audit_event of_the_account() {
-    switch (chance_.below(7)) {
+    switch (chance_.below(8)) {
+      case 7: {
+        trend_record out;
+        out.symbol = symbol();
+        out.day = "2026-11-0" + std::to_string(chance_.between(1, 9));
+        out.trend.regime = static_cast<market_regime>(chance_.between(1, 4));
+        return out;
+      }
       case 6: return flatten_record{static_cast<flatten_stage>(chance_.between(1, 4)), "asked"};
       case 0: {
         account_record out;

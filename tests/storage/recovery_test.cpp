@@ -97,6 +97,25 @@ struct recovery_test : testing::Test {
   int executions = 0;
 };
 
+TEST_F(recovery_test, of_each_symbol_the_newest_trend_is_known) {
+  const auto trend = [&](const char* symbol, const char* day, market_regime regime) {
+    trend_record x;
+    x.symbol = symbol_name{symbol};
+    x.day = day;
+    x.trend.regime = regime;
+    put(x);
+  };
+  trend("SPY", "2026-10-30", market_regime::ranging);
+  trend("SPY", "2026-11-02", market_regime::trending);
+  trend("QQQ", "2026-11-02", market_regime::unknown);
+  trend("SPY", "2026-10-29", market_regime::unsettled);
+  ASSERT_EQ(state.trends().size(), 2u);
+  const auto& spy = state.trends().at(symbol_name{"SPY"});
+  EXPECT_EQ(spy.day, "2026-11-02");
+  EXPECT_EQ(spy.trend.regime, market_regime::trending);
+  EXPECT_EQ(state.trends().at(symbol_name{"QQQ"}).trend.regime, market_regime::unknown);
+}
+
 TEST_F(recovery_test, starts_from_nothing) {
   EXPECT_EQ(state.next_order().value, 1u);
   EXPECT_EQ(state.boot_no(), 0u);

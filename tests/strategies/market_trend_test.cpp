@@ -5,8 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <vector>
+
+#include "core/prng.hpp"
+#include "tests/support/seed.hpp"
 
 namespace bw {
 namespace {
@@ -72,6 +77,72 @@ TEST(market_trend, agrees_with_another_reckoning) {
         << each.what;
     EXPECT_EQ(to_string(x->regime), each.regime) << each.what;
   }
+}
+
+/// Another way to the same: every volatility anew from its own closes, by the textbook's sum of
+/// squares less the square of the sum.
+double slow_volatility(const std::vector<price>& closes, std::size_t last) {
+  long double sum = 0;
+  long double squares = 0;
+  for (std::size_t k = last - market_trend::volatility_days + 1; k <= last; ++k) {
+    const auto r = std::log(static_cast<long double>(closes[k].units()) / closes[k - 1].units());
+    sum += r;
+    squares += r * r;
+  }
+  constexpr long double n = market_trend::volatility_days;
+  return static_cast<double>(std::sqrt((squares - sum * sum / n) / (n - 1) * 252));
+}
+
+TEST(market_trend, volatility_and_its_percentile_are_those_of_a_slow_reckoning) {
+  const auto seed = tests::test_seed(44);
+  for (std::uint64_t round = 0; round < tests::test_size(100); ++round) {
+    prng chance{seed + round};
+    std::vector<price> closes;
+    std::int64_t at = 10'000;
+    for (std::size_t k = 0; k < 330; ++k) {
+      at = std::max<std::int64_t>(50, at + at * chance.between(-300, 305) / 10'000);
+      closes.push_back(cents(at));
+    }
+    const auto found = trend_of(closes);
+    ASSERT_TRUE(found);
+    const auto today = slow_volatility(closes, closes.size() - 1);
+    std::int64_t surely = 0;
+    std::int64_t perhaps = 0;
+    for (std::size_t back = 0; back < market_trend::year_days; ++back) {
+      const auto then = slow_volatility(closes, closes.size() - 1 - back);
+      surely += then < today - 1e-9 ? 1 : 0;
+      perhaps += then < today + 1e-9 ? 1 : 0;
+    }
+    const auto days = static_cast<std::int64_t>(market_trend::year_days);
+    EXPECT_NEAR(static_cast<double>(found->volatility_ppm), today * 1e6, 1) << seed + round;
+    EXPECT_GE(found->percentile_ppm, surely * 1'000'000 / days) << seed + round;
+    EXPECT_LE(found->percentile_ppm, perhaps * 1'000'000 / days) << seed + round;
+    EXPECT_EQ(found->regime == market_regime::unsettled, found->percentile_ppm >= 800'000);
+  }
+}
+
+TEST(market_trend, a_day_with_too_short_a_past_has_a_record_of_an_unknown_regime) {
+  const auto closes = series(market_trend::closes_needed, 10'000, rises);
+  const auto whole = trend_record_of(symbol_name{"SPY"}, "2026-11-02", closes);
+  EXPECT_EQ(whole.symbol.view(), "SPY");
+  EXPECT_EQ(whole.day, "2026-11-02");
+  EXPECT_EQ(whole.closes, market_trend::closes_needed);
+  EXPECT_EQ(whole.trend, trend_of(closes));
+  const auto less = trend_record_of(symbol_name{"SPY"}, "2026-11-02", std::span{closes}.subspan(1));
+  EXPECT_EQ(less.closes, market_trend::closes_needed - 1);
+  EXPECT_EQ(less.trend, market_trend{});
+  EXPECT_EQ(less.trend.regime, market_regime::unknown);
+  EXPECT_EQ(trend_record_of(symbol_name{"SPY"}, "2026-11-02", {}).trend.sign, 0);
+}
+
+TEST(market_trend, regimes_have_words_and_sets_of_them_too) {
+  EXPECT_EQ(to_string(market_regime::unsettled), "volatile");
+  EXPECT_EQ(to_string(market_regime::unknown), "unknown");
+  EXPECT_EQ(text_of_regimes(0), "any");
+  const regime_set two = regime_bit(market_regime::trending) | regime_bit(market_regime::unsettled);
+  EXPECT_EQ(text_of_regimes(two), "trending or volatile");
+  EXPECT_TRUE(has_regime(two, market_regime::trending));
+  EXPECT_FALSE(has_regime(two, market_regime::ranging));
 }
 
 TEST(market_trend, only_the_last_closes_count) {
