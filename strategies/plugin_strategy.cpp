@@ -164,6 +164,17 @@ struct plugin_strategy::host_functions {
   static std::int32_t emit_signal(void* context, const bw_signal* x) {
     return is_whole(x) ? of(context).take_signal(*x) : BW_NOT_ALLOWED;
   }
+  static std::int32_t regime(void* context, std::uint32_t* out) {
+    const auto* seen = of(context).context_;
+    if (out == nullptr || seen == nullptr) return BW_NOT_KNOWN;
+    switch (seen->trend.regime) {
+      case market_regime::trending: *out = BW_REGIME_TRENDING; return BW_OK;
+      case market_regime::ranging: *out = BW_REGIME_RANGING; return BW_OK;
+      case market_regime::unsettled: *out = BW_REGIME_VOLATILE; return BW_OK;
+      case market_regime::unknown: break;
+    }
+    return BW_NOT_KNOWN;
+  }
   static std::int32_t emit_target(void* context, const bw_target* x) {
     return is_whole(x) ? of(context).take_target(*x) : BW_NOT_ALLOWED;
   }
@@ -189,6 +200,7 @@ plugin_strategy::plugin_strategy(std::shared_ptr<const void> library,
   host_.indicator = &host_functions::indicator;
   host_.emit_signal = &host_functions::emit_signal;
   host_.emit_target = &host_functions::emit_target;
+  host_.regime = &host_functions::regime;
 }
 
 plugin_strategy::~plugin_strategy() {

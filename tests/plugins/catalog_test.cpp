@@ -86,11 +86,11 @@ TEST(plugin_catalog, what_cannot_be_loaded_is_refused_with_one_line) {
     const char* says;
   };
   const row rows[] = {
-      {"broken_1", "no bw_plugin_query"},     {"broken_2", "ABI 2.0, and this node is of 1.0"},
-      {"broken_3", "struct_size of 24"},      {"broken_4", "does not serve ABI 1.0"},
+      {"broken_1", "no bw_plugin_query"},     {"broken_2", "ABI 2.0, and this node is of 1.1"},
+      {"broken_3", "struct_size of 24"},      {"broken_4", "does not serve ABI 1.1"},
       {"broken_5", "its header was changed"}, {"broken_6", "'momentum' is taken"},
       {"broken_7", "1000000 strategies"},     {"broken_8", "lacks create, destroy or on_bar"},
-      {"broken_9", "newer ABI 1.1"},
+      {"broken_9", "newer ABI 1.2"},
   };
   for (const auto& [module, says] : rows) {
     SCOPED_TRACE(module);

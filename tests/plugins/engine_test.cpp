@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "strategies/sdk/bellwether/strategy.h"
 #include "tests/plugins/plugin_folder.hpp"
 #include "tests/strategies/engine_fixture.hpp"
 
@@ -73,6 +74,25 @@ TEST_F(plugin_engine, what_it_wishes_arrives_with_reason_and_values) {
   const auto orders = of<order_request>(out);
   ASSERT_EQ(orders.size(), 1u);
   EXPECT_EQ(orders[0].qty, shares(7)) << "a target position is the most that is bought";
+}
+
+TEST_F(plugin_engine, it_sees_the_regime_of_its_symbol) {
+  const std::pair<market_regime, std::uint32_t> rows[] = {
+      {market_regime::trending, BW_REGIME_TRENDING},
+      {market_regime::ranging, BW_REGIME_RANGING},
+      {market_regime::unsettled, BW_REGIME_VOLATILE},
+      {market_regime::unknown, 0}};
+  for (const auto& [regime, seen] : rows) {
+    auto w = make_world(make({{"below", "200"}}, "listener"));
+    symbol_trend told{engine_fixture::symbol, {}};
+    told.trend.regime = regime;
+    w.engine.engine.on_trend(told);
+    w.engine.bar_of(100);
+    const auto signals = of<signal_record>(w.engine.quote_at("100", "100.02"));
+    ASSERT_EQ(signals.size(), 1u) << to_string(regime);
+    ASSERT_EQ(signals[0].what.inputs.size(), 1u);
+    EXPECT_EQ(signals[0].what.inputs[0].units, std::int64_t{seen} * decimal_scale);
+  }
 }
 
 TEST_F(plugin_engine, every_instance_that_was_made_is_destroyed_once) {

@@ -22,6 +22,7 @@ class echo final : public bw::sdk::strategy {
       : strategy(given), above_(given.amount("above")), most_(given.integer("most")) {}
   void initialise() override { average_ = request_indicator("ema", 9); }
   void on_bar(const bw::sdk::bar& x) override {
+    seen_regime = regime();
     if (x.close == decimal::of(13)) throw std::runtime_error{"thirteen"};
     log(bw::sdk::log_level::info, "seen");
     if (x.close > above_ && value(average_))
@@ -29,6 +30,7 @@ class echo final : public bw::sdk::strategy {
                       {.entry = x.close, .reason = "up"});
   }
   bool accepted = false;
+  inline static std::optional<std::uint32_t> seen_regime;
 
  private:
   decimal above_;
@@ -54,6 +56,15 @@ TEST(sdk_test_host, plays_the_node) {
   node.held = {decimal::of(4), decimal::of(12)};
   EXPECT_EQ(node.on_bar({.close = decimal::of(12)}), BW_OK);
   EXPECT_EQ(node.wanted.size(), 1u) << "a position is not enlarged";
+}
+
+TEST(sdk_test_host, says_the_regime_of_the_symbol) {
+  bw::sdk::test_host node{plugin(), "echo"};
+  EXPECT_EQ(node.on_bar({.close = decimal::of(12)}), BW_OK);
+  EXPECT_FALSE(echo::seen_regime) << "nobody can say";
+  node.regime = BW_REGIME_VOLATILE;
+  EXPECT_EQ(node.on_bar({.close = decimal::of(12)}), BW_OK);
+  EXPECT_EQ(echo::seen_regime, BW_REGIME_VOLATILE);
 }
 
 TEST(sdk_test_host, an_exception_ends_at_the_border) {

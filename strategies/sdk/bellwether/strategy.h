@@ -33,7 +33,7 @@ extern "C" {
 #endif
 
 #define BW_PLUGIN_ABI_MAJOR 1u
-#define BW_PLUGIN_ABI_MINOR 0u
+#define BW_PLUGIN_ABI_MINOR 1u
 #define BW_PLUGIN_ABI ((BW_PLUGIN_ABI_MAJOR << 16) | BW_PLUGIN_ABI_MINOR)
 
 /* One whole unit of a price, a quantity or money. */
@@ -41,15 +41,21 @@ extern "C" {
 
 /* What a call answers. */
 #define BW_OK 0
-#define BW_FAILED 1       /* Something went wrong; the host's log may say more. */
-#define BW_NOT_KNOWN 2    /* There is no such value, or none yet. */
-#define BW_NOT_ALLOWED 3  /* Not at this time, or not with these values. */
+#define BW_FAILED 1      /* Something went wrong; the host's log may say more. */
+#define BW_NOT_KNOWN 2   /* There is no such value, or none yet. */
+#define BW_NOT_ALLOWED 3 /* Not at this time, or not with these values. */
 
 #define BW_SIDE_BUY 1u
 #define BW_SIDE_SELL 2u
 
 #define BW_PURPOSE_ENTRY 1u /* Opens a position. */
 #define BW_PURPOSE_EXIT 2u  /* Closes it, wholly. */
+
+/* How the market of the symbol has been of late. */
+#define BW_REGIME_TRENDING \
+  1u /* Its averages of 50 and 200 days lie apart, the price on their side. */
+#define BW_REGIME_RANGING 2u
+#define BW_REGIME_VOLATILE 3u /* It moves more than it does on most days of a year. */
 
 #define BW_LOG_DEBUG 1u
 #define BW_LOG_INFO 2u
@@ -204,6 +210,9 @@ typedef struct bw_host {
    * want, or beyond BW_SIGNALS_PER_CALL_MAX in one call. */
   int32_t (*emit_signal)(void* context, const bw_signal* signal);
   int32_t (*emit_target)(void* context, const bw_target* target);
+  /* Since ABI 1.1. BW_REGIME_... of the symbol on this day, from its daily bars; BW_NOT_KNOWN when
+   * nobody can say. */
+  int32_t (*regime)(void* context, uint32_t* regime);
 } bw_host;
 
 typedef struct bw_parameter_descriptor {
@@ -237,9 +246,9 @@ typedef struct bw_strategy_descriptor {
   bw_text id;     /* Unique among all strategies: small letters, digits, underscores. */
   bw_text name;
   bw_text version;
-  bw_text text;   /* What it does, in a sentence. */
+  bw_text text; /* What it does, in a sentence. */
   bw_text author;
-  uint32_t warm_up_bars; /* Complete bars that must have been seen before a signal counts. */
+  uint32_t warm_up_bars;  /* Complete bars that must have been seen before a signal counts. */
   uint32_t state_version; /* Of what `save` writes. */
   const bw_parameter_descriptor* const* parameters;
   uint64_t parameter_count;

@@ -270,6 +270,12 @@ class strategy {
     if (host_->daily_volume(host_->context, &out) != BW_OK) return std::nullopt;
     return decimal{out};
   }
+  /// BW_REGIME_... of the symbol on this day; empty when nobody can say.
+  std::optional<std::uint32_t> regime() const {
+    std::uint32_t out = 0;
+    if (host_->regime(host_->context, &out) != BW_OK) return std::nullopt;
+    return out;
+  }
 
   /// Only within `initialise`; throws for a name or period that the node does not have.
   indicator_id request_indicator(std::string_view name, std::int64_t period) const {

@@ -55,6 +55,10 @@ class test_host {
       *out = of(c).daily_volume.units;
       return *out > 0 ? BW_OK : BW_NOT_KNOWN;
     };
+    host_.regime = [](void* c, std::uint32_t* out) {
+      *out = of(c).regime;
+      return *out > 0 ? BW_OK : BW_NOT_KNOWN;
+    };
     host_.request_indicator = [](void* c, bw_text name, std::uint32_t period, std::uint32_t* id) {
       of(c).requested_.push_back({std::string{detail::to_view(name)}, period});
       *id = static_cast<std::uint32_t>(of(c).requested_.size() - 1);
@@ -126,6 +130,8 @@ class test_host {
 
   position held;
   decimal daily_volume;
+  /// BW_REGIME_...; zero: nobody can say.
+  std::uint32_t regime = 0;
   std::int64_t now = 0;
   std::map<std::pair<std::string, std::uint32_t>, double> indicators;
   std::map<std::pair<std::string, std::uint32_t>, double> previous_indicators;

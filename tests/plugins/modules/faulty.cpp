@@ -113,7 +113,10 @@ class listener final : public bw::sdk::strategy {
   void on_bar(const bw::sdk::bar&) override {}
   void on_quote(const bw::sdk::quote& x) override {
     if (x.ask < below_ && held().quantity.is_zero())
-      buy({.confidence = 1, .entry = x.ask, .reason = "cheap"});
+      buy({.confidence = 1,
+           .entry = x.ask,
+           .reason = "cheap",
+           .values = {{"regime", static_cast<double>(regime().value_or(0))}}});
   }
   void on_timer(std::int64_t) override { ++minutes_; }
 
