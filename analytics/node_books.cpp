@@ -111,6 +111,8 @@ void node_books::on(utc_ns wall, const trade_event_record& x) {
   fill.decision_price = x.decision_price;
   fill.fees = x.fees;
   fill.reason = cut<short_name>(to_string(x.reason));
+  if (const auto known = regimes_.find(x.symbol); known != regimes_.end())
+    fill.regime = known->second.trend.regime;
   auto ended = trades_.apply(fill);
   if (!ended) {
     ++unusable_;
@@ -166,6 +168,10 @@ void node_books::on(utc_ns, const plugin_record& x) {
                       hex_of(x.content)});
 }
 
+void node_books::on(utc_ns wall, const trend_record& x) {
+  if (counts_ && wall < period_.to) regimes_[x.symbol] = x;
+}
+
 result<run_result> node_books::result_of(std::string name) const {
   if (run_.equity.empty())
     return {ec::not_found, "the log has no account of a " + period_.mode +
@@ -176,6 +182,10 @@ result<run_result> node_books::result_of(std::string name) const {
   out.end = out.equity.back().at;
   out.open_trades = trades_.open_trades();
   out.plugins = plugins_;
+  std::string last_day;
+  for (const auto& [symbol, trend] : regimes_) last_day = std::max(last_day, trend.day);
+  for (const auto& [symbol, trend] : regimes_)
+    if (trend.day == last_day) out.regimes.push_back(trend);
   out.models = {{"fills", "as the broker executed them"},
                 {"fees", "as the broker told them with each execution"}};
   money moved;

@@ -56,6 +56,7 @@ class node_books {
   void on(utc_ns wall, const reconcile_record& x);
   void on(utc_ns wall, const cash_flow_record& x);
   void on(utc_ns wall, const plugin_record& x);
+  void on(utc_ns wall, const trend_record& x);
   template <class Other>
   void on(utc_ns, const Other&) {}
 
@@ -66,6 +67,8 @@ class node_books {
   /// Of the run of the node that is being read.
   std::vector<used_plugin> plugins_;
   trade_recorder trades_;
+  /// The newest of each symbol.
+  std::map<symbol_name, trend_record> regimes_;
   std::string account_;
   std::uint32_t accounts_ = 0;
   std::uint32_t crashes_ = 0;

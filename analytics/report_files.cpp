@@ -110,6 +110,7 @@ void write_groups(json_writer& out, const trade_groups& groups) {
       {"side", groups.by_side},
       {"hour", groups.by_hour},
       {"weekday", groups.by_weekday},
+      {"regime", groups.by_regime},
       {"entry_reason", groups.by_entry_reason},
       {"exit_reason", groups.by_exit_reason}};
   out.key("groups").begin_object();
@@ -184,6 +185,9 @@ std::string report_json(const run_result& run, const run_statistics& statistics)
   out.key("periods");
   write_json(out, statistics.periods);
   write_groups(out, statistics.trades);
+  out.key("regimes").begin_object();
+  for (const auto& each : run.regimes) out.member(each.symbol.view(), to_string(each.trend.regime));
+  out.end_object();
   write_days(out, statistics);
   out.key("weekly");
   write_series(out, statistics.weeks);
@@ -232,7 +236,7 @@ std::string report_json(const run_result& run, const run_statistics& statistics)
 std::string trades_csv(const run_result& run) {
   std::string out =
       "opened_at,closed_at,strategy,symbol,side,qty,entry,exit,entry_value,gross,fees,slippage,"
-      "net,entry_reason,exit_reason,worst,best\n";
+      "net,entry_reason,exit_reason,regime,worst,best\n";
   for (const auto& each : run.trades) {
     const auto optional = [](const std::optional<money>& x) { return x ? x->text() : ""; };
     for (const auto& field :
@@ -240,7 +244,8 @@ std::string trades_csv(const run_result& run) {
           each.symbol.str(), std::string{each.entry_side == side::buy ? "long" : "short"},
           each.qty.text(), each.entry_average.text(), each.exit_average.text(),
           each.entry_value.text(), each.gross.text(), each.fees.text(), each.slippage.text(),
-          each.net().text(), each.entry_reason.str(), each.exit_reason.str(), optional(each.worst)})
+          each.net().text(), each.entry_reason.str(), each.exit_reason.str(),
+          std::string{to_string(each.regime)}, optional(each.worst)})
       out += csv_field(field) + ",";
     out += optional(each.best) + "\n";
   }

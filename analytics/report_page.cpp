@@ -248,7 +248,8 @@ void add_tables(data& page, const run_statistics& statistics, const session_cale
          << group_table("Exit", trades.by_exit_reason)
          << group_table("Entry", trades.by_entry_reason)
          << group_table("Hour of entry", trades.by_hour)
-         << group_table("Weekday", trades.by_weekday);
+         << group_table("Weekday", trades.by_weekday)
+         << group_table("Regime at entry", trades.by_regime);
   if (trades.by_side.size() > 1) groups << group_table("Side", trades.by_side);
   page.set("groups", groups);
   page.set("has_trades", trades.all.trades() > 0);
@@ -439,6 +440,9 @@ void add_facts(data& page, const run_result& run) {
                      " expired, " + count(orders.rejected) + " rejected, " + count(orders.denied) +
                      " denied by risk rules"},
       {"Executions", count(orders.fills)}};
+  constexpr std::size_t regimes_shown = 100;
+  if (!run.regimes.empty())
+    facts.push_back({"Regimes of " + run.regimes.front().day, regimes_text(run, regimes_shown)});
   facts.insert(facts.end(), run.models.begin(), run.models.end());
   page.set("facts", named_rows(facts));
   const auto assumptions = assumptions_of(run);

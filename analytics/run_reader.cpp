@@ -108,6 +108,9 @@ class trade_table {
     out.slippage = *slippage;
     out.entry_reason = bw::cut<short_name>(field("entry_reason"));
     out.exit_reason = bw::cut<short_name>(field("exit_reason"));
+    // Reports of earlier versions do not say it.
+    for (std::uint8_t each = 1; each <= market_regime_count; ++each)
+      if (field("regime") == to_string(market_regime{each})) out.regime = market_regime{each};
     return out;
   }
 

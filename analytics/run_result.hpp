@@ -11,6 +11,7 @@
 #include "core/time.hpp"
 #include "messages/evidence.hpp"
 #include "messages/header.hpp"
+#include "messages/market_trend.hpp"
 #include "messages/orders.hpp"
 
 namespace bw {
@@ -52,6 +53,8 @@ struct run_fill {
   money fees;
   /// Reason code of the order: "momentum_breakout", "stop_hit".
   short_name reason;
+  /// That the symbol was in on that day.
+  market_regime regime = market_regime::unknown;
 
   friend bool operator==(const run_fill&, const run_fill&) = default;
 };
@@ -79,6 +82,8 @@ struct closed_trade {
   money slippage;
   short_name entry_reason;
   short_name exit_reason;
+  /// Of the entry.
+  market_regime regime = market_regime::unknown;
   /// Lowest and highest value of the open position against its entry (MAE and MFE), when whoever
   /// ran it looked.
   std::optional<money> worst;
@@ -235,6 +240,8 @@ struct run_result {
   std::vector<open_trade> open_trades;
   order_counts orders;
   std::vector<candle_series> candles;
+  /// How each symbol's market was on the last day, by symbol.
+  std::vector<trend_record> regimes;
   /// Parameter sets that were tried before this one was chosen, itself included: what the deflated
   /// Sharpe ratio corrects for.
   std::uint64_t trials = 1;
@@ -243,5 +250,8 @@ struct run_result {
   /// The same strategies over the same time, elsewhere.
   std::optional<run_against> against;
 };
+
+/// "AAPL trending, MSFT volatile, and 12 more" of at most `count_max` symbols; empty without any.
+std::string regimes_text(const run_result& run, std::size_t count_max);
 
 }  // namespace bw

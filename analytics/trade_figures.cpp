@@ -128,6 +128,7 @@ void trade_groups::add(const closed_trade& trade, const session_calendar& calend
   group(by_side, trade.entry_side == side::buy ? "long" : "short").add(trade);
   group(by_hour, hour_name).add(trade);
   group(by_weekday, weekdays[weekday(utc_date(local))]).add(trade);
+  group(by_regime, std::string{to_string(trade.regime)}).add(trade);
   group(by_entry_reason, or_none(trade.entry_reason.view())).add(trade);
   group(by_exit_reason, or_none(trade.exit_reason.view())).add(trade);
   by_close_date[calendar.new_york_date(trade.closed_at)].add(trade);

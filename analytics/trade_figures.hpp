@@ -78,8 +78,8 @@ money exit_value(const closed_trade& trade);
 
 using grouped_figures = std::map<std::string, trade_figures>;
 
-/// The same trades from seven sides. Hour and weekday are those of the entry in New York, named so
-/// that they sort: "09", "1 Monday".
+/// The same trades from eight sides. Hour, weekday and regime are those of the entry; hour and
+/// weekday in New York, named so that they sort: "09", "1 Monday".
 struct trade_groups {
   /// Beyond so many groups of one kind the rest is put into "(other)".
   static constexpr std::size_t groups_max = 1'000;
@@ -90,6 +90,7 @@ struct trade_groups {
   grouped_figures by_side;
   grouped_figures by_hour;
   grouped_figures by_weekday;
+  grouped_figures by_regime;
   grouped_figures by_entry_reason;
   grouped_figures by_exit_reason;
   /// By the date in New York at which they closed: one entry a day with trades.

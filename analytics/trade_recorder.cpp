@@ -47,6 +47,7 @@ result<std::optional<closed_trade>> trade_recorder::apply(const run_fill& fill) 
   const position fresh{.entry_side = fill.side,
                        .opened_at = fill.at,
                        .entry_reason = fill.reason,
+                       .regime = fill.regime,
                        .last = fill.at_price,
                        .worst = {},
                        .best = {}};
@@ -116,6 +117,7 @@ closed_trade trade_recorder::close(const key& name, const position& trade, const
   out.slippage = rounded(trade.slippage);
   out.entry_reason = trade.entry_reason;
   out.exit_reason = last.reason;
+  out.regime = trade.regime;
   out.worst = trade.worst;
   out.best = trade.best;
   // The exit itself is a price of the trade.

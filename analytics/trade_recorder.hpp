@@ -41,6 +41,7 @@ class trade_recorder {
     money fees;
     utc_ns opened_at;
     short_name entry_reason;
+    market_regime regime = market_regime::unknown;
     price last;
     std::optional<money> worst;
     std::optional<money> best;

@@ -44,6 +44,16 @@ std::string row(std::string_view label, const std::string& value, std::string_vi
 
 }  // namespace
 
+std::string regimes_text(const run_result& run, std::size_t count_max) {
+  std::string out;
+  for (std::size_t k = 0; k < std::min(run.regimes.size(), count_max); ++k)
+    out += (k > 0 ? ", " : "") + run.regimes[k].symbol.str() + " " +
+           std::string{to_string(run.regimes[k].trend.regime)};
+  if (run.regimes.size() > count_max)
+    out += ", and " + std::to_string(run.regimes.size() - count_max) + " more";
+  return out;
+}
+
 std::string verdict_sentence(const run_result& run, const run_statistics& statistics) {
   const double total = value_of(statistics, "total_return");
   const auto sessions = statistics.days.size();
@@ -79,6 +89,8 @@ std::string verdict_text(const run_result& run, const run_statistics& statistics
   out += row("beta", figure("beta"), "slippage", figure("slippage"));
   out += row("at 10 bp", dollar_text(statistics.stress.net) + " net");
   if (run.against) out += "  " + against_text(*run.against);
+  constexpr std::size_t regimes_shown = 10;
+  if (!run.regimes.empty()) out += row("regimes", regimes_text(run, regimes_shown));
   constexpr std::size_t warnings_shown = 5;
   for (std::size_t k = 0; k < std::min(warnings_shown, statistics.warnings.size()); ++k)
     out += "  ! " + statistics.warnings[k] + "\n";

@@ -34,6 +34,12 @@ struct recorder {
   /// All splits of a symbol so far: trades are told in the shares of the start.
   std::map<symbol_name, split_ratio> splits;
   std::optional<error> failure;
+  /// Of the last session that began.
+  std::map<symbol_name, trend_record> regimes;
+
+  void on_record(const audit_event& x) {
+    if (const auto* trend = std::get_if<trend_record>(&x)) regimes[trend->symbol] = *trend;
+  }
 
   void on_fill(const priced_fill& x) {
     const auto& fill = x.fill;
@@ -46,7 +52,8 @@ struct recorder {
                   .at_price = fill.at_price,
                   .decision_price = fill.decision_price,
                   .fees = x.fees,
-                  .reason = cut<short_name>(to_string(x.reason))};
+                  .reason = cut<short_name>(to_string(x.reason)),
+                  .regime = regimes[fill.symbol].trend.regime};
     last_fill[fill.symbol] = fill.ts_event;
     auto in_first_shares = kept;
     if (const auto by = splits.find(kept.symbol); by != splits.end()) {
@@ -200,6 +207,7 @@ void finish(const day_engine& engine, recorder& collected, day_outcome& figures)
   out.open_trades = collected.trades.open_trades();
   for (const auto& each : collected.candles)
     if (!each.series().candles.empty()) out.candles.push_back(each.series());
+  for (const auto& [symbol, trend] : collected.regimes) out.regimes.push_back(trend);
   out.orders.submitted = figures.approved;
   out.orders.rejected = figures.rejected;
   for (const auto count : figures.denied) out.orders.denied += count;
@@ -260,7 +268,10 @@ result<backtest_answer> backtest_run(backtest_setup setup, const strategy_regist
   auto day = day_setup_of(setup);
   if (!day) return std::move(day).failure();
   collected.out.start = day->market->start_time();
-  day->observers.record = setup.on_record;
+  day->observers.record = [&](const audit_event& x) {
+    collected.on_record(x);
+    if (setup.on_record) setup.on_record(x);
+  };
   day->observers.fill = [&](const priced_fill& x) { collected.on_fill(x); };
   day->observers.report = [&](const order_report& x) { collected.on_report(x); };
   for (const auto& each : symbols) collected.candles.emplace_back(cut<symbol_name>(each.symbol));

@@ -288,5 +288,27 @@ TEST(ExecutionFigures, MeasuresEachOrderFromItsBytesToItsFill) {
   EXPECT_NE(execution_text(figures).find("75.00"), std::string::npos) << execution_text(figures);
 }
 
+trend_record trend_of(const char* symbol, const char* on, market_regime regime) {
+  trend_record out{symbol_name{symbol}, on, 272, {}};
+  out.trend.regime = regime;
+  return out;
+}
+
+TEST(node_books, a_trade_has_the_regime_of_its_entry_and_the_last_day_is_named) {
+  node_books books{{"paper", begin, begin + 10 * day}};
+  books.apply(begin, boot_of("paper"));
+  books.apply(begin, trend_of("AAPL", "2001-09-09", market_regime::ranging));
+  books.apply(begin, trend_of("IBM", "2001-09-09", market_regime::ranging));
+  two_days(books);
+  books.apply(begin + 2 * day, trend_of("AAPL", "2001-09-11", market_regime::unsettled));
+  const auto run = books.result_of("days");
+  ASSERT_TRUE(run.ok());
+  ASSERT_EQ(run->trades.size(), 1u);
+  EXPECT_EQ(run->trades[0].regime, market_regime::ranging);
+  ASSERT_EQ(run->regimes.size(), 1u) << "IBM is not watched any more";
+  EXPECT_EQ(run->regimes[0].symbol.view(), "AAPL");
+  EXPECT_EQ(run->regimes[0].trend.regime, market_regime::unsettled);
+}
+
 }  // namespace
 }  // namespace bw

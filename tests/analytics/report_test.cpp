@@ -166,6 +166,26 @@ TEST(report, json_holds_identity_figures_conventions_and_series) {
   EXPECT_EQ(json.at("stress").at("commission_basis_points"), 10);
 }
 
+TEST(report, names_the_regime_of_each_symbol_and_groups_trades_by_it) {
+  auto run = tests::make_sample_run();
+  run.trades[0].regime = market_regime::trending;
+  trend_record one{symbol_name{"AAPL"}, "2026-11-02", 272, {}};
+  one.trend.regime = market_regime::trending;
+  trend_record other{symbol_name{"MSFT"}, "2026-11-02", 272, {}};
+  other.trend.regime = market_regime::unsettled;
+  run.regimes = {one, other};
+  const auto statistics = statistics_of(run, new_york());
+  const auto json = nlohmann::json::parse(report_json(run, statistics));
+  EXPECT_EQ(json.at("regimes"), (nlohmann::json{{"AAPL", "trending"}, {"MSFT", "volatile"}}));
+  EXPECT_EQ(json.at("groups").at("regime").at("trending").at("trades"), 1);
+  const auto page = report_html(run, statistics, new_york());
+  EXPECT_THAT(page, HasSubstr("Regime at entry"));
+  EXPECT_THAT(page, HasSubstr("Regimes of 2026-11-02"));
+  EXPECT_THAT(page, HasSubstr("AAPL trending, MSFT volatile"));
+  EXPECT_THAT(verdict_text(run, statistics), HasSubstr("AAPL trending, MSFT volatile"));
+  EXPECT_EQ(regimes_text(run, 1), "AAPL trending, and 1 more");
+}
+
 TEST(report, csv_quotes_what_needs_it_and_has_one_line_a_trade) {
   auto run = tests::make_sample_run(1, {25, 30, 4});
   run.trades[0].exit_reason = short_name{"a,\"b\""};

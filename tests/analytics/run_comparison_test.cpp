@@ -142,6 +142,7 @@ TEST(run_comparison, what_a_report_wrote_is_read_back) {
   const auto folder = *temporary_folder::make("bw-compare");
   auto run = tests::make_sample_run(1, {40, 15, 5});
   run.trades[0].exit_reason = short_name{"a,\"b\""};
+  run.trades[1].regime = market_regime::unsettled;
   ASSERT_TRUE(write_report(run, new_york(), folder.path()).ok());
   const auto back = *read_run(folder.path(), new_york());
   EXPECT_EQ(back.name, run.name);

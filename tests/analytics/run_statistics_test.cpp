@@ -153,6 +153,17 @@ TEST(run_statistics, hours_and_weekdays_are_those_of_new_york) {
   EXPECT_TRUE(found.trades.by_weekday.contains("1 Monday"));
 }
 
+TEST(run_statistics, trades_are_grouped_by_the_regime_of_their_entry) {
+  auto run = small_run({point("2024-03-08T15:00:00Z", 100)});
+  run.trades = {trade("100"), trade("-30"), trade("5")};
+  run.trades[0].regime = run.trades[1].regime = market_regime::unsettled;
+  const auto found = statistics_of(run, new_york());
+  ASSERT_EQ(found.trades.by_regime.size(), 2u);
+  EXPECT_EQ(found.trades.by_regime.at("volatile").trades(), 2u);
+  EXPECT_EQ(found.trades.by_regime.at("volatile").net(), money::from_int(70));
+  EXPECT_EQ(found.trades.by_regime.at("unknown").net(), money::from_int(5));
+}
+
 TEST(run_statistics, the_stress_line_charges_every_execution) {
   auto run = small_run({point("2024-03-04T15:00:00Z", 100), point("2024-03-04T16:00:00Z", 102)});
   run_fill fill;
