@@ -121,7 +121,12 @@ std::optional<twin_day> live_record::paper_day(calendar_date day) const {
 
 std::optional<std::uint64_t> live_record::backtest_of(const std::string& strategy) const {
   const auto at = backtests_.find(strategy);
-  return at == backtests_.end() ? std::nullopt : std::optional{at->second};
+  return at == backtests_.end() ? std::nullopt : std::optional{at->second.trades};
+}
+
+regime_set live_record::backtest_regimes_of(const std::string& strategy) const {
+  const auto at = backtests_.find(strategy);
+  return at == backtests_.end() ? regime_set{} : at->second.regimes;
 }
 
 void live_record::forget_oldest() {
@@ -246,12 +251,18 @@ void live_record::on(utc_ns, const cash_flow_record& x) {
 void live_record::on(utc_ns, const proof_record& x) {
   if (x.kind == proof_kind::backtest) {
     backtests_.erase(x.subject);
-    if (x.passed && backtests_.size() < backtests_max) backtests_[x.subject] = x.count;
+    if (x.passed && backtests_.size() < backtests_max) backtests_[x.subject] = {x.count, x.regimes};
     return;
   }
   const auto day = parse_date(x.subject);
   if (!day) return;
   if (const auto at = sessions_.find(*day); at != sessions_.end()) at->second.parity = x.passed;
+}
+
+void live_record::on(utc_ns, const trend_record& x) {
+  if (trends_.size() >= trends_max && !trends_.contains(x.symbol)) return;
+  auto& newest = trends_[x.symbol];
+  if (newest.day <= x.day) newest = x;
 }
 
 void live_record::on(utc_ns wall, const drill_record& x) {

@@ -82,6 +82,8 @@ class live_record {
   static constexpr nanoseconds uncovered_max = std::chrono::seconds{5};
   /// Strategies whose backtests are kept.
   static constexpr std::size_t backtests_max = 256;
+  /// Symbols whose newest trend is kept.
+  static constexpr std::size_t trends_max = 10'000;
 
   live_record(std::string mode, session_calendar calendar);
 
@@ -92,6 +94,10 @@ class live_record {
   std::vector<session_facts> sessions() const;
   /// Trades of the last backtest of a strategy that was put down here and passed.
   std::optional<std::uint64_t> backtest_of(const std::string& strategy) const;
+  /// Regimes in which the trades of that backtest were entered.
+  regime_set backtest_regimes_of(const std::string& strategy) const;
+  /// The newest of each symbol, whatever mode the run had that learned it.
+  const std::map<symbol_name, trend_record>& trends() const { return trends_; }
   /// First days of the weeks whose report a person has read.
   const std::set<calendar_date>& reviewed() const { return reviewed_; }
   /// The last drill of the emergency stop.
@@ -130,6 +136,7 @@ class live_record {
   void on(utc_ns wall, const operator_record& x);
   void on(utc_ns wall, const cash_flow_record& x);
   void on(utc_ns wall, const proof_record& x);
+  void on(utc_ns wall, const trend_record& x);
   template <class Other>
   void on(utc_ns, const Other&) {}
   void on_equity(utc_ns wall, money equity);
@@ -151,7 +158,12 @@ class live_record {
   stage_state base_;
   calendar_date base_day_{1970, 1, 1};
   std::optional<drill_evidence> drill_;
-  std::map<std::string, std::uint64_t> backtests_;
+  struct proven_backtest {
+    std::uint64_t trades = 0;
+    regime_set regimes = 0;
+  };
+  std::map<std::string, proven_backtest> backtests_;
+  std::map<symbol_name, trend_record> trends_;
   std::map<calendar_date, twin_day> paper_days_;
   std::int64_t twin_bound_bp_ = 0;
   std::set<calendar_date> reviewed_;

@@ -34,12 +34,36 @@ result<std::uint64_t> prove_log(const node_config& config, const std::filesystem
   return report->anchors;
 }
 
-std::vector<strategy_evidence> strategies_of(const node_config& config, const live_record& live) {
+/// An older record says nothing of how the market is now.
+constexpr std::int64_t regime_days_max = 7;
+
+/// The regimes of a strategy's symbols, as the node on paper or the one beside it last found them.
+regime_set present_regimes(const strategy_config& strategy,
+                           std::initializer_list<const live_record*> logs, calendar_date today) {
+  const auto first = format_date(civil_from_days(days_from_civil(today) - regime_days_max));
+  regime_set out = 0;
+  for (const auto& symbol : strategy.watchlist) {
+    const trend_record* newest = nullptr;
+    for (const auto* log : logs)
+      if (const auto at = log->trends().find(cut<symbol_name>(symbol)); at != log->trends().end())
+        if (newest == nullptr || newest->day < at->second.day) newest = &at->second;
+    if (newest == nullptr || newest->day < first) continue;
+    const auto now = newest->trend.regime;
+    const bool may_enter = strategy.regimes == 0 || has_regime(strategy.regimes, now);
+    if (may_enter && now != market_regime::unknown) out |= regime_bit(now);
+  }
+  return out;
+}
+
+std::vector<strategy_evidence> strategies_of(const node_config& config, const live_record& live,
+                                             const live_record& paper, calendar_date today) {
   std::vector<strategy_evidence> out;
   for (const auto& each : config.strategies)
     if (each.enabled)
       out.push_back({each.id, live.backtest_of(each.id),
-                     config.risk.entries_need_stop && config.holding.take_profit_bp > 0});
+                     config.risk.entries_need_stop && config.holding.take_profit_bp > 0,
+                     live.backtest_regimes_of(each.id),
+                     present_regimes(each, {&paper, &live}, today)});
   return out;
 }
 
@@ -94,7 +118,7 @@ result<live_books> read_live_books(const node_config& config, const session_cale
   const auto today = calendar.new_york_date(now);
   auto seen = paper.evidence(gate.window_sessions, major_of(version()), today);
   seen.anchors = *anchors;
-  seen.strategies = strategies_of(config, live);
+  seen.strategies = strategies_of(config, live, paper, today);
   live.compare_with(paper, gate.twin_bp);
   live_books out;
   out.evidence = judge_evidence(seen, gate, now);

@@ -84,17 +84,25 @@ evidence_gate parity(const paper_evidence& seen, const evidence_limits& limits) 
           at_least(limits.parity_sessions) + " the same, none otherwise"};
 }
 
+std::string known(regime_set all) { return all == 0 ? "none" : text_of_regimes(all); }
+
 evidence_gate strategies(const paper_evidence& seen, const evidence_limits& limits) {
   evidence_gate out{"strategies", !seen.strategies.empty(), "",
                     "each with a stop, a target and a backtest of " +
-                        at_least(limits.backtest_trades) + " trades"};
+                        at_least(limits.backtest_trades) +
+                        " trades, some of them in a regime that a symbol of it is in now"};
   for (const auto& each : seen.strategies) {
-    const bool met = each.has_exits && each.backtest_trades.value_or(0) >= limits.backtest_trades;
+    const bool fits = (each.backtest_regimes & each.present_regimes) != 0;
+    const bool met =
+        fits && each.has_exits && each.backtest_trades.value_or(0) >= limits.backtest_trades;
     out.met = out.met && met;
     out.found += (out.found.empty() ? "" : ", ") + each.name + ": " +
                  (each.backtest_trades ? std::to_string(*each.backtest_trades) + " trades"
                                        : std::string{"no backtest"}) +
-                 (each.has_exits ? "" : ", no stop or no target");
+                 (each.has_exits ? "" : ", no stop or no target") +
+                 (fits ? ""
+                       : ", no regime that fits: now " + known(each.present_regimes) + ", then " +
+                             known(each.backtest_regimes));
   }
   if (seen.strategies.empty()) out.found = "none is enabled";
   return out;

@@ -7,6 +7,7 @@
 
 #include "core/decimal.hpp"
 #include "core/time.hpp"
+#include "messages/market_trend.hpp"
 
 namespace bw {
 
@@ -45,6 +46,10 @@ struct strategy_evidence {
   std::optional<std::uint64_t> backtest_trades;
   /// Each of its positions has a stop and a target.
   bool has_exits = false;
+  /// Regimes in which the trades of that backtest were entered, and those that symbols of its
+  /// watchlist are in now and that it may enter in.
+  regime_set backtest_regimes = 0;
+  regime_set present_regimes = 0;
 };
 
 /// What the audit log says of the sessions in the window, all of them on paper and with this major

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/control.hpp"
+#include "messages/market_trend.hpp"
 
 namespace bw {
 
@@ -238,7 +239,9 @@ struct proof_record {
   std::string text;
   /// SHA-256 of the file that says it in full.
   digest content{};
-  BW_FIELDS(kind, subject, passed, count, text, content)
+  /// Of a backtest: the regimes in which its trades were entered.
+  regime_set regimes = 0;
+  BW_FIELDS(kind, subject, passed, count, text, content, regimes)
 };
 
 /// One look at everything that trading needs.

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "analytics/run_comparison.hpp"
 #include "app/command_log.hpp"
 #include "app/commands/live_command.hpp"
 #include "core/json_writer.hpp"
@@ -123,6 +124,24 @@ result<std::uint64_t> trades_in(const std::string& report, const std::string& st
   return trades.get<std::uint64_t>();
 }
 
+/// Regimes in which those trades were entered, as the table beside the report has them.
+result<regime_set> regimes_in(const std::string& folder, const session_calendar& calendar,
+                              const std::string& strategy, std::uint64_t trades) {
+  const auto run = read_run(folder, calendar);
+  if (!run) return run.failure();
+  regime_set out = 0;
+  std::uint64_t found = 0;
+  for (const auto& trade : run->trades) {
+    if (trade.strategy.view() != strategy) continue;
+    ++found;
+    if (trade.regime != market_regime::unknown) out |= regime_bit(trade.regime);
+  }
+  if (found != trades)
+    return {ec::integrity_broken, "trades.csv has " + std::to_string(found) + " trades of " +
+                                      strategy + ", and the report " + std::to_string(trades)};
+  return out;
+}
+
 int prove(const common_flags& flags, const live_arguments& asked) {
   const auto view = look_at_live(asked.config);
   if (!view) return fail(flags, view.failure());
@@ -137,6 +156,8 @@ int prove(const common_flags& flags, const live_arguments& asked) {
   if (!text) return fail(flags, text.failure());
   const auto trades = trades_in(*text, asked.strategy);
   if (!trades) return fail(flags, trades.failure());
+  const auto regimes = regimes_in(asked.report, view->calendar, asked.strategy, *trades);
+  if (!regimes) return fail(flags, regimes.failure());
   const auto wanted = view->loaded.config.live.gate.backtest_trades;
   proof_record proof;
   proof.kind = proof_kind::backtest;
@@ -145,6 +166,7 @@ int prove(const common_flags& flags, const live_arguments& asked) {
   proof.passed = *trades >= wanted;
   proof.text = file.string();
   proof.content = sha256{}.of({*text});
+  proof.regimes = *regimes;
   if (!proof.passed)
     return fail(flags, {exit_code::not_ready,
                         asked.strategy + " has " + std::to_string(*trades) + " closed trades there",

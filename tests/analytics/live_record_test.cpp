@@ -332,6 +332,22 @@ TEST(live_record, sessions_that_were_decided_again_count_with_their_last_word) {
   EXPECT_EQ(log.evidence(1).parity_same, 1u) << "within the window";
 }
 
+TEST(live_record, knows_the_regimes_of_a_backtest_and_those_of_the_symbols) {
+  log_writer log{"live"};
+  proof_record proof{proof_kind::backtest, "momentum", true, 120, "", {}};
+  proof.regimes = regime_bit(market_regime::ranging);
+  log.put(proof);
+  EXPECT_EQ(log.record().backtest_regimes_of("momentum"), proof.regimes);
+  EXPECT_EQ(log.record().backtest_regimes_of("another"), 0);
+  trend_record trend{symbol_name{"SPY"}, "2026-11-03", 272, {}};
+  trend.trend.regime = market_regime::trending;
+  log.put(trend);
+  trend.day = "2026-11-02";
+  trend.trend.regime = market_regime::ranging;
+  log.put(trend);
+  EXPECT_EQ(log.record().trends().at(symbol_name{"SPY"}).trend.regime, market_regime::trending);
+}
+
 TEST(live_record, the_newest_backtest_of_a_strategy_holds) {
   log_writer log{"live"};
   EXPECT_FALSE(log.record().backtest_of("momentum"));

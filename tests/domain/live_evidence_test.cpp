@@ -27,7 +27,10 @@ paper_evidence enough() {
   out.drill = drill_evidence{now - hours{24 * 7}, true, std::chrono::milliseconds{180}};
   out.parity_same = 5;
   out.anchors = 1;
-  out.strategies = {{"momentum", 100, true}, {"mean_reversion", 250, true}};
+  const auto trending = regime_bit(market_regime::trending);
+  const regime_set both = trending | regime_bit(market_regime::ranging);
+  out.strategies = {{"momentum", 100, true, both, trending},
+                    {"mean_reversion", 250, true, both, both}};
   return out;
 }
 
@@ -44,6 +47,16 @@ TEST(live_evidence, enough_is_enough) {
   EXPECT_EQ(report.missing(), "");
   EXPECT_EQ(report.gates.size(), 12u);
   EXPECT_THAT(gate(report, "kill_drill").found, HasSubstr("flat after 180 ms"));
+}
+
+TEST(live_evidence, a_regime_that_does_not_fit_is_named) {
+  auto seen = enough();
+  seen.strategies[0].present_regimes = regime_bit(market_regime::unsettled);
+  EXPECT_EQ(gate(judge_evidence(seen, {}, now), "strategies").found,
+            "momentum: 100 trades, no regime that fits: now volatile, then trending or ranging, "
+            "mean_reversion: 250 trades");
+  seen.strategies[0].present_regimes = 0;
+  EXPECT_THAT(gate(judge_evidence(seen, {}, now), "strategies").found, HasSubstr("now none, then"));
 }
 
 TEST(live_evidence, nothing_meets_nothing_but_the_absence_of_faults) {
@@ -93,6 +106,10 @@ TEST(live_evidence, each_gate_alone_keeps_live_shut_just_beyond_its_edge) {
       {"strategies", [](auto& x) { x.strategies[1].backtest_trades = 99; }},
       {"strategies", [](auto& x) { x.strategies[0].backtest_trades.reset(); }},
       {"strategies", [](auto& x) { x.strategies[0].has_exits = false; }},
+      {"strategies", [](auto& x) { x.strategies[0].present_regimes = 0; }},
+      {"strategies", [](auto& x) { x.strategies[0].backtest_regimes = 0; }},
+      {"strategies",
+       [](auto& x) { x.strategies[0].present_regimes = regime_bit(market_regime::unsettled); }},
   };
   for (const auto& row : rows) {
     auto seen = enough();
