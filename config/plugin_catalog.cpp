@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "analytics/run_result.hpp"
 #include "storage/event_json.hpp"
 #include "storage/sha256.hpp"
 #include "strategies/plugin_loader.hpp"

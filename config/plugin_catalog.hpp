@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "analytics/run_result.hpp"
 #include "config/node_config.hpp"
 #include "messages/operations.hpp"
 #include "strategies/plugin_calls.hpp"
 #include "strategies/strategy_registry.hpp"
 
 namespace bw {
+
+struct used_plugin;
 
 /// A file of the plugin folder, and what became of it.
 struct plugin_finding {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "analytics/run_result.hpp"
 #include "storage/event_json.hpp"
 #include "strategies/plugin_table.hpp"
 #include "tests/plugins/plugin_folder.hpp"
