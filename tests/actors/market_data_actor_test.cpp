@@ -33,7 +33,8 @@ struct MarketDataActor : testing::Test {
     members.strategies.push_back(caf::actor_cast<strategy_actor>(
         world.fake({[this](const quote& x) { quotes.push_back(x); },
                     [this](const trade& x) { trades.push_back(x); },
-                    [this](const bar& x) { bars.push_back(x); }, [](const trading_status&) {}})));
+                    [this](const bar& x) { bars.push_back(x); }, [](const trading_status&) {},
+                    [](atom::beat) {}})));
     members.gate = caf::actor_cast<risk_gate_actor>(world.fake(
         {[this](const market_marks& x) { marks.push_back(x); },
          [this](const trading_status& x) { statuses.push_back(x); }, [](const feed_status&) {}}));
@@ -198,8 +199,8 @@ TEST_F(MarketDataActor, TheBarOfTheDayIsKeptBesideTheMinutesAndGivenToASuccessor
 
   std::vector<bar> told;
   directory members;
-  members.strategies.push_back(
-      caf::actor_cast<strategy_actor>(world.fake({[&](const bar& x) { told.push_back(x); }})));
+  members.strategies.push_back(caf::actor_cast<strategy_actor>(
+      world.fake({[&](const bar& x) { told.push_back(x); }, [](atom::beat) {}})));
   world.send(here, members);
   world.run();
   ASSERT_EQ(told.size(), 2u);

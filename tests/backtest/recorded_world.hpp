@@ -79,8 +79,8 @@ class recorded_world {
   }
   static std::string strategies_toml() {
     return "[[strategy]]\nid = \"one\"\nkind = \"restless\"\nwatchlist = [\"AAA\", \"BBB\"]\n"
-           "[[strategy]]\nid = \"two\"\nkind = \"restless\"\nwatchlist = [\"BBB\"]\n"
-           "regimes = [\"trending\", \"volatile\"]\n";
+           "regimes = [\"trending\", \"volatile\"]\n"
+           "[[strategy]]\nid = \"two\"\nkind = \"restless\"\nwatchlist = [\"BBB\"]\n";
   }
 
   void run(int steps) {
@@ -170,6 +170,7 @@ class recorded_world {
         tell_gate(past);
       }
     session(session_phase::entries);
+    for (std::uint32_t k = 0; k < 2; ++k) trend(k, market_regime::trending);
     for (int k = 0; k < 15; ++k) {
       now = now + std::chrono::seconds{1};
       tell_gate(timer_input{});
@@ -297,9 +298,9 @@ class recorded_world {
       tell(k, session_, [&](auto& e, auto&) { e.on_session(session_); });
   }
 
-  void trend(std::uint32_t k) {
+  void trend(std::uint32_t k, market_regime now_in) {
     symbol_trend x{symbol_id{k}, {}};
-    x.trend.regime = static_cast<market_regime>(chance_.between(1, 4));
+    x.trend.regime = now_in;
     tell_gate(x);
     tell(k, x, [&](auto& e, auto&) { e.on_trend(x); });
   }
@@ -381,7 +382,10 @@ class recorded_world {
     settle();
     tell_gate(timer_input{});
     if (chance_.chance(1, 5)) account();
-    if (chance_.chance(1, 40)) trend(static_cast<std::uint32_t>(chance_.below(2)));
+    if (chance_.chance(1, 40)) {
+      const auto which = static_cast<std::uint32_t>(chance_.below(2));
+      trend(which, static_cast<market_regime>(chance_.between(1, market_regime_count)));
+    }
     if (chance_.chance(1, 400)) tell_gate(halt_command{halt_reason::rejects, {}});
     if (chance_.chance(1, 100)) begin_engine(static_cast<std::uint32_t>(chance_.below(2)));
     if (!chance_.chance(1, 10)) return;

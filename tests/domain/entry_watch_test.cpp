@@ -70,12 +70,13 @@ TEST_F(EntryWatch, EntriesOfAHaltedSymbolAreNamedOnce) {
   reserve(1, own);
   reserve(2, own, order_purpose::exit);
   reserve(3, other);
-  reserve(0, own);
   status(own, halt_state::halted);
-  EXPECT_EQ(named(), orders{1}) << "neither exits, nor other symbols, nor what has no number yet";
+  EXPECT_EQ(named(), orders{1}) << "neither exits nor other symbols";
   EXPECT_EQ(named(), orders{});
   reserve(4, own);
   EXPECT_EQ(named(), orders{4});
+  reserve(0, own);
+  EXPECT_EQ(named(), orders{}) << "it has no number yet";
   status(other, halt_state::halted);
   EXPECT_EQ(named(), orders{3});
 }
