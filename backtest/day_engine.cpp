@@ -113,7 +113,7 @@ bool day_engine::state::is_watching() const {
 }
 
 bool day_engine::state::is_stirred() const {
-  return stirred || risk.waits_for_time() || risk.trading().mode != mode_ticked;
+  return stirred || has_open_entry || risk.waits_for_time() || risk.trading().mode != mode_ticked;
 }
 
 void day_engine::state::heard(const symbol_engine& engine) {
@@ -322,8 +322,16 @@ void day_engine::state::take_reports() {
   for (const auto& report : std::exchange(reports, {})) on_report(report);
 }
 
+void day_engine::state::look_for_entries() {
+  const auto& open = orders.ledger().open_orders();
+  has_open_entry = std::any_of(open.begin(), open.end(), [](const ledger_entry* x) {
+    return x->request.purpose == order_purpose::entry;
+  });
+}
+
 void day_engine::state::on_report(const order_report& x) {
   stirred = true;
+  look_for_entries();
   const auto booked = risk.on_report(x, present());
   if (booked) {
     note_fill(x, *booked);
@@ -417,6 +425,7 @@ void day_engine::state::on_order(const order_request& x, const order_shape& shap
   ++figures.approved;
   if (!is_ticking()) ticking_since = now;
   orders.submit(x, now, reports, shape);
+  look_for_entries();
   record.client_id = reports.front().client_id;
   record.request = reports.front().request;
   note(record);

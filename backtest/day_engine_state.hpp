@@ -45,6 +45,7 @@ struct day_engine::state {
   void take_venue_events();
   void take_reports();
   void on_report(const order_report& x);
+  void look_for_entries();
   void refresh_account();
   void date_account();
   void heard(const symbol_engine& engine);
@@ -91,6 +92,8 @@ struct day_engine::state {
   std::size_t next_script = 0;
   account_report account;
   std::size_t symbols_held = 0;
+  /// The gate may take an entry back at any second while it is open, because of its symbol.
+  bool has_open_entry = false;
   /// At the last tick.
   trading_mode mode_ticked = trading_mode::active;
   /// When an order began to make the clock worth looking at, outside the session.
