@@ -31,7 +31,7 @@ void performance_state::init(performance_args given) {
   trades_today = args.trades_today;
   for (const auto& open : args.trades)
     trades[{open.strategy, open.symbol}] = {open.trade, open.opened_at, money{}};
-  if (args.calendar) figures.emplace(args.type, std::move(*args.calendar), args.time->utc_now());
+  if (args.calendar) figures.emplace(args.type, *args.calendar, args.time->utc_now());
   for (const auto& held : args.positions) {
     book->restore(held.strategy, held.symbol, held.qty, held.average);
     // The trip that an earlier run opened goes on here with what it had cost.
