@@ -211,13 +211,15 @@ TEST_F(MarketDataActor, TheBarOfTheDayIsKeptBesideTheMinutesAndGivenToASuccessor
 }
 
 TEST_F(MarketDataActor, EachStrategyHearsABeatInEachOfItsSpans) {
-  constexpr std::size_t count = 7;
+  constexpr std::uint32_t count = 7;
+  const auto of_seven =
+      world.keep(world.system().spawn(market_data, market_data_args{&source, count, &world.time}));
   std::array<int, count> heard{};
   directory members;
   for (std::size_t k = 0; k < count; ++k)
     members.strategies.push_back(
         caf::actor_cast<strategy_actor>(world.fake({[&heard, k](atom::beat) { ++heard[k]; }})));
-  world.send(here, members);
+  world.send(of_seven, members);
   world.run();
   for (int spans = 1; spans <= 3; ++spans) {
     world.pass(strategy_actor_state::beat_every);

@@ -29,7 +29,8 @@ class risk_gate_actor_test : public testing::Test {
                       [](const account_view&) {}, [](const session_state&) {}}));
     members.strategies = {listener, listener, listener};
     members.router = caf::actor_cast<order_router_actor>(
-        world.fake(caf::behavior{[this](const cancel_request& x) { cancels.push_back(x); }}));
+        world.fake(caf::behavior{[this](const cancel_request& x) { cancels.push_back(x); },
+                                 [](const trading_state&) {}, [](const session_state&) {}}));
     world.send(subject, members);
     world.run();
   }

@@ -40,6 +40,7 @@ struct forged_evidence : testing::Test {
     proved_log_options how;
     how.log.folder = audit_folder(state());
     how.log.sync = audit_sync::process;
+    how.emergency = emergency_file_path(state());
     how.anchors = {anchors(), in_state_folder(state(), config.audit.anchor_key)};
     auto opened = open_proved_log(how, 1, stamp);
     ASSERT_TRUE(opened.ok()) << opened.failure().text();
@@ -115,6 +116,7 @@ TEST_F(forged_evidence, anchors_of_another_key_are_none) {
     how.log.folder = audit_folder(state());
     how.log.sync = audit_sync::process;
     how.anchors = {own / "anchors.log", own / "anchor.key"};
+    how.emergency = emergency_file_path(own);
     auto opened = open_proved_log(how, 1, stamp);
     ASSERT_TRUE(opened.ok()) << opened.failure().text();
     ASSERT_TRUE(opened->keeper->finish(stamp).ok());

@@ -13,6 +13,7 @@ inline void open_limits(risk_options& risk) {
   risk.trade_risk_bp = risk.portfolio_risk_bp = any;
   risk.net_max_equity_bp = any;
   risk.price_walk_bp = risk.volatility_pause_bp = risk.volatility_off_bp = any;
+  risk.volume_max_bp = any;
   risk.repeat_max = any;
   risk.rate_denials_max = risk.duplicate_denials_max = any;
   risk.rejects_max = risk.rejects_in_row = any;
