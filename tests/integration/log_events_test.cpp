@@ -27,28 +27,36 @@ using tests::run_program;
 /// The node trades the last hour of a day, is given other parameters meanwhile, and is asked to end
 /// when the figures of the day are written.
 struct LogOfASession : testing::Test {
-  static void SetUpTestSuite() {
+  static void SetUpTestSuite() { broken = play(); }
+  /// A suite that cannot be set up is skipped; this one fails.
+  void SetUp() override { ASSERT_EQ(broken, ""); }
+
+  /// What went wrong.
+  static std::string play() {
     folder = new tests::scratch_folder;
     program venue{{"venue", "--port", "0", "--seed", "2", "--speed", "150", "--start",
                    "2026-11-02T14:40:00-05:00", "--json"}};
-    ASSERT_TRUE(eventually(seconds{20}, [&] { return venue.out().find("port") < 1'000; }))
-        << venue.err();
+    if (!eventually(seconds{20}, [&] { return venue.out().find("port") < 1'000; }))
+      return "no venue: " + venue.err();
     const auto port = json::parse(venue.out().substr(0, venue.out().find('\n'))).at("port");
-    ASSERT_EQ(run_program({"init", folder->path().string()}).code, 0);
+    if (run_program({"init", folder->path().string()}).code != 0) return "no configuration";
     const auto config = folder->path() / "sim.toml";
     std::ofstream{config} << "mode = \"sim\"\n[sim]\nport = " << port
                           << "\n[ops]\nport = 0\n[risk]\nmax_entries_per_day = 2\n";
     program node{{"run", "--config", config.string(), "--quiet"}};
-    ASSERT_TRUE(eventually(seconds{20}, [] { return has("trading_resumed"); })) << node.err();
+    if (!eventually(seconds{20}, [] { return has("trading_resumed"); }))
+      return "it does not trade: " + node.err();
     const auto strategies = folder->path() / "strategies.toml";
     auto text = tests::file_text(strategies);
     const std::string before = "rsi_floor = 50";
     text.replace(text.find(before), before.size(), "rsi_floor = 49");
     std::ofstream{strategies, std::ios::trunc} << text;
-    EXPECT_TRUE(eventually(seconds{60}, [] { return has("daily_summary"); })) << node.err();
+    if (!eventually(seconds{60}, [] { return has("daily_summary"); }))
+      return "no summary of the day: " + node.err();
     node.signal(SIGTERM);
-    EXPECT_EQ(node.wait(seconds{20}).value_or(-1), 0) << node.err();
+    if (node.wait(seconds{20}).value_or(-1) != 0) return "no orderly end: " + node.err();
     for (const auto& line : lines()) by_event[line.value("event", "")].push_back(line);
+    return {};
   }
   static void TearDownTestSuite() { delete folder; }
 
@@ -56,7 +64,7 @@ struct LogOfASession : testing::Test {
   static std::vector<json> lines() {
     std::vector<json> out;
     std::error_code ignored;
-    for (const auto& file : std::filesystem::directory_iterator{state() / "logs", ignored}) {
+    for (const auto& file : std::filesystem::directory_iterator{state() / "log", ignored}) {
       std::istringstream text{tests::file_text(file.path())};
       for (std::string line; std::getline(text, line);) {
         auto read = json::parse(line, nullptr, false);
@@ -72,9 +80,11 @@ struct LogOfASession : testing::Test {
   }
 
   static tests::scratch_folder* folder;
+  static std::string broken;
   static std::map<std::string, std::vector<json>> by_event;
 };
 tests::scratch_folder* LogOfASession::folder = nullptr;
+std::string LogOfASession::broken;
 std::map<std::string, std::vector<json>> LogOfASession::by_event;
 
 TEST_F(LogOfASession, EveryEventWasWrittenWithItsKeys) {
