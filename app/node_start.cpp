@@ -21,9 +21,6 @@ void widen_for_speed(node_config& config, std::int64_t speed) {
   };
   at_least(config.risk.quote.receive_age_max, milliseconds{1000});
   at_least(config.risk.quote.event_age_max, milliseconds{2000});
-  // The feed knows of the speed itself.
-  if (config.feed.lag_max.count() > 0)
-    config.feed.lag_max = std::max(config.feed.lag_max, milliseconds{2000});
   at_least(config.risk.account_age_max, milliseconds{3000});
   at_least(config.risk.fresh_quote_age_max, milliseconds{3000});
   at_least(config.risk.fresh_account_age_max, milliseconds{6000});

@@ -175,7 +175,7 @@ struct alpaca_feed::state : std::enable_shared_from_this<state>, market_frame_ha
   mono_ns last_bad;
   mono_ns bad_window_start;
   std::uint64_t bad_in_window = 0;
-  lag_watch lag{shown_span(options.lag_max), shown_span(options.lag_window)};
+  lag_watch lag{options.lag_max, options.lag_window};
   mono_ns last_late;
   std::uint64_t conflated_seen = 0;
   utc_ns newest_event;

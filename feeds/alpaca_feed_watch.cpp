@@ -21,6 +21,11 @@ void alpaca_feed::state::enter(feed_state next, std::string_view reason, std::ui
     return x == feed_state::synced || x == feed_state::suspect;
   };
   if (streams(now.state) && !streams(next)) away_since = time.mono_now();
+  if (streams(next) && !streams(now.state)) {
+    // What came while the past was fetched had to wait for it.
+    lag = lag_watch{options.lag_max, options.lag_window};
+    last_late = {};
+  }
   if (streams(next) && std::exchange(polling, false)) {
     polls->cancel();
     log_line(log_level::info, "feed", "polling_ended", "the stream tells the prices again");
@@ -87,7 +92,8 @@ void alpaca_feed::state::watch() {
                       options.expects_data(time.utc_now());
   const bool bad = bad_in_window > options.bad_per_second_max &&
                    instant - last_bad <= shown_span(options.clean_after);
-  if (options.lag_max.count() > 0 && lag.is_late(instant)) last_late = instant;
+  // Where hours pass in minutes, each wait of the machine is a long one of that clock.
+  if (options.lag_max.count() > 0 && time.speed() == 1 && lag.is_late(instant)) last_late = instant;
   const bool lags =
       last_late != mono_ns{} && instant - last_late <= shown_span(options.clean_after);
   if (lags && now.state == feed_state::synced)
