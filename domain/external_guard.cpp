@@ -35,7 +35,7 @@ order_request make_guard(symbol_id symbol, quantity qty, price at, utc_ns utc, m
 
 }  // namespace
 
-std::string_view owner_name(const std::vector<std::string>& strategies, strategy_id owner) {
+std::string_view owner_name(const name_table& strategies, strategy_id owner) {
   if (owner == external_strategy) return external_owner;
   return owner.value < strategies.size() ? std::string_view{strategies[owner.value]}
                                          : std::string_view{};

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/name_table.hpp"
 #include "domain/stop_keeper.hpp"
 #include "messages/orders.hpp"
 
@@ -21,7 +22,7 @@ inline constexpr std::string_view external_owner = "EXTERNAL";
 constexpr bool is_guard(const order_request& x) { return x.strategy == external_strategy; }
 
 /// Name of whoever wants an order; "" for an id that is nobody's.
-std::string_view owner_name(const std::vector<std::string>& strategies, strategy_id owner);
+std::string_view owner_name(const name_table& strategies, strategy_id owner);
 
 struct external_guard_options {
   bool enabled = false;
