@@ -132,6 +132,11 @@ TEST_F(LogOfASession, EveryEventWasWrittenWithItsKeys) {
     }
     for (const auto& line : found->second) {
       for (const auto& key : each.keys) EXPECT_TRUE(line.contains(key)) << key << ": " << line;
+      if (line.contains("strategy")) {
+        EXPECT_TRUE(line["strategy"] == "momentum" || line["strategy"] == "mean_reversion" ||
+                    std::string{each.event} == "strategy_loaded")
+            << line;
+      }
       for (const auto& key : each.data)
         EXPECT_TRUE(line.contains("data") && line["data"].contains(key)) << key << ": " << line;
     }
