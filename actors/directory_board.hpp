@@ -31,6 +31,11 @@ class directory_board {
     post_to(now.performance, now);
     post_to(now.status, now);
   }
+  /// Tells nobody: another change follows at once, which tells of this one too.
+  void put(const std::function<void(directory&)>& edit) {
+    const std::lock_guard lock{mutex_};
+    edit(members_);
+  }
   directory current() const {
     const std::lock_guard lock{mutex_};
     return members_;

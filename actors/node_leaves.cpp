@@ -165,10 +165,17 @@ caf::actor start_strategy(node_world& w, std::uint32_t symbol) {
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
   const auto handle = w.system->spawn(strategy_of_symbol, std::move(args));
-  w.board.change([&](directory& members) {
+  bool is_first = true;
+  const auto enter = [&](directory& members) {
     if (members.strategies.size() <= symbol) members.strategies.resize(symbol + 1);
+    is_first = members.strategies[symbol] == nullptr;
     members.strategies[symbol] = handle;
-  });
+  };
+  w.board.put(enter);
+  // Told of each of a thousand that start one after the other, each of a thousand would be told a
+  // thousand times; the last one's turn is everybody's.
+  const bool others_follow = is_first && symbol + 1 < w.symbols.size();
+  if (!others_follow) w.board.change([](directory&) {});
   return caf::actor_cast<caf::actor>(handle);
 }
 
