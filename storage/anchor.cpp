@@ -129,6 +129,20 @@ result<void> check_signature(std::string_view line, const public_key& key) {
   return {};
 }
 
+result<void> copy_anchors(const std::filesystem::path& from, const std::filesystem::path& to,
+                          sequence_number head) {
+  const auto text = read_file(from);
+  if (!text && text.code() == ec::not_found) return {};
+  if (!text) return text.failure();
+  std::size_t kept = 0;
+  for (auto end = text->find('\n'); end != std::string::npos; end = text->find('\n', kept)) {
+    const auto read = parse_anchor(std::string_view{*text}.substr(kept, end - kept));
+    if (read && read->sequence > head) break;
+    kept = end + 1;
+  }
+  return write_new_file(to, std::string_view{*text}.substr(0, kept), file_access::everybody);
+}
+
 result<anchor_list> read_anchors(const std::filesystem::path& file, const public_key& key,
                                  signature_check which) {
   anchor_list out;

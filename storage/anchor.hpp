@@ -59,6 +59,12 @@ enum class signature_check { last, every };
 result<anchor_list> read_anchors(const std::filesystem::path& file, const public_key& key,
                                  signature_check which);
 
+/// Writes the lines of the file `from` into the new file `to`, for a copy of the log that ends at
+/// `head`: what was anchored later is of records that the copy does not have, and a line that is
+/// being written is none yet. Nothing where there is no file.
+result<void> copy_anchors(const std::filesystem::path& from, const std::filesystem::path& to,
+                          sequence_number head);
+
 /// The failure of a log whose head lies before an anchor, or that has another past than it.
 error rollback(std::string_view what);
 /// The word that says so, for the operator's search.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/anchor.hpp"
+#include "storage/audit_codec.hpp"
 
 namespace bw {
 namespace {
@@ -15,13 +16,19 @@ constexpr std::uint64_t progress_every = 65'536;
 /// Compares records with the anchors that lie behind or on them.
 class anchor_walk {
  public:
-  anchor_walk(const anchor_list& list, sequence_number from) : from_(from) {
+  anchor_walk(const anchor_list& list, bool must_have_all, sequence_number from)
+      : from_(from),
+        must_have_all_(must_have_all),
+        last_(list.anchors.empty() ? sequence_number{} : list.anchors.back().sequence) {
     next_ = std::find_if(list.anchors.begin(), list.anchors.end(),
                          [from](const anchor& x) { return x.sequence >= from; });
     end_ = list.anchors.end();
   }
 
   std::optional<chain_failure> take(const record_view& view, const digest& chain) {
+    if (must_have_all_ && tells_of_another(view))
+      return chain_failure{chain_fault::anchor, view.sequence,
+                           "it tells of an anchor that the file of anchors does not have"};
     if (next_ == end_) return std::nullopt;
     if (from_.value == 1) tree_.add(view.leaf);
     for (; next_ != end_ && next_->sequence == view.sequence; ++next_, ++seen_) {
@@ -37,7 +44,17 @@ class anchor_walk {
   std::uint64_t seen() const { return seen_; }
 
  private:
+  /// A start refuses such a log: lines of the file were taken away.
+  bool tells_of_another(const record_view& view) const {
+    static const auto told_type = static_cast<std::uint16_t>(audit_event{anchor_record{}}.index());
+    if (view.redacted || view.type != told_type + 1) return false;
+    const auto event = decode_event(told_type, view.payload);
+    return event && std::get<anchor_record>(*event).upto > last_;
+  }
+
   sequence_number from_;
+  bool must_have_all_;
+  sequence_number last_;
   std::vector<anchor>::const_iterator next_;
   std::vector<anchor>::const_iterator end_;
   merkle_tree tree_;
@@ -65,7 +82,7 @@ result<verify_report> verify_once(const std::filesystem::path& folder,
   out.head = (*reader)->head();
   const auto all = std::min(options.to.value, out.head.sequence.value) + 1 -
                    std::min(options.from.value, out.head.sequence.value + 1);
-  anchor_walk walk{anchors, options.from};
+  anchor_walk walk{anchors, !options.anchors.empty(), options.from};
   std::optional<chain_failure> differs;
   const auto broken =
       (*reader)->walk(options.from, [&](const record_view& view, const digest& chain) {
@@ -98,22 +115,20 @@ result<verify_report> verify_audit_log(const std::filesystem::path& folder,
                                        const verify_options& asked) {
   auto options = asked;
   if (options.from.value == 0) options.from = sequence_number{1};
-  anchor_list anchors;
-  if (!options.anchors.empty()) {
+  // Read anew with each look: a node that runs goes on to anchor.
+  const auto look = [&]() -> result<verify_report> {
+    if (options.anchors.empty()) return verify_once(folder, options, {});
     const auto key = public_key::load(options.public_key);
     if (!key) return key.failure();
-    auto read = read_anchors(options.anchors, *key, signature_check::every);
-    if (!read && read.code() != ec::integrity_broken) return std::move(read).failure();
-    if (!read) {
-      verify_report out;
-      out.failure = anchor_failure(options.from, read.failure());
-      return out;
-    }
-    anchors = *std::move(read);
-  }
-  auto report = verify_once(folder, options, anchors);
-  for (int look = 1; look < looks_max && report && !report->ok(); ++look)
-    report = verify_once(folder, options, anchors);
+    const auto anchors = read_anchors(options.anchors, *key, signature_check::every);
+    if (anchors) return verify_once(folder, options, *anchors);
+    if (anchors.code() != ec::integrity_broken) return anchors.failure();
+    verify_report out;
+    out.failure = anchor_failure(options.from, anchors.failure());
+    return out;
+  };
+  auto report = look();
+  for (int looks = 1; looks < looks_max && report && !report->ok(); ++looks) report = look();
   return report;
 }
 

@@ -42,14 +42,16 @@ int copy_proved_log(const common_flags& flags, const audit_arguments& asked, Cop
     return fail(flags, {exit_code::usage, asked.folder + " is there already", "name a new folder"});
   if (!std::filesystem::create_directories(target, code) || code)
     return fail(flags, {exit_code::usage, asked.folder + " cannot be made: " + code.message(), ""});
-  // The anchors first: the log that is copied after them is not behind them. The private key stays
-  // where it is.
-  if (const auto done = copy_beside(places->anchors, target); !done)
+  const auto copied = copy(places->log, audit_folder(target));
+  if (!copied) return fail(flags, copied.failure());
+  // After the log, and up to its end: a record that tells of an anchor was written behind that
+  // anchor's line. The private key stays where it is.
+  if (const auto done =
+          copy_anchors(places->anchors, target / places->anchors.filename(), copied->sequence);
+      !done)
     return fail(flags, done.failure());
   if (const auto done = copy_beside(places->public_key, target); !done)
     return fail(flags, done.failure());
-  const auto copied = copy(places->log, audit_folder(target));
-  if (!copied) return fail(flags, copied.failure());
   if (flags.json)
     std::cout << "{\"schema_version\":1,\"ok\":true,\"records\":" << copied->sequence.value
               << ",\"chain\":\"" << hex_text(copied->chain) << "\"}\n";

@@ -199,6 +199,13 @@ TEST_F(proved_audit_command, verify_compares_with_the_anchors) {
   EXPECT_EQ(audit({"verify", "--key", path("nowhere.pub")}).code, 2);
 }
 
+// A start refuses such a log: what verifies must be what starts.
+TEST_F(proved_audit_command, verify_misses_an_anchor_of_which_the_log_tells) {
+  const auto cut = audit({"verify", "--anchors", save("cut.log", "")});
+  EXPECT_EQ(cut.code, 7);
+  EXPECT_THAT(cut.err, HasSubstr("tells of an anchor"));
+}
+
 TEST_F(proved_audit_command, prove_proves_a_record_to_whoever_has_the_key) {
   const auto proof = audit({"prove", "2"});
   ASSERT_EQ(proof.code, 0) << proof.err;

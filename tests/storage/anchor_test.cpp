@@ -68,6 +68,31 @@ TEST_F(anchors_test, say_what_the_log_was) {
   EXPECT_TRUE(check_head({log->log_id(), log->head(), log->head_chain()}, last).ok());
 }
 
+TEST_F(anchors_test, are_copied_up_to_the_end_of_a_copied_log) {
+  write_three();
+  put_lines(lines(), "BWANCHOR1 half a li");
+  const auto to = folder.path() / "copy.log";
+  const auto copied = [&](std::uint64_t head) -> std::size_t {
+    fs::remove(to);
+    if (const auto done = copy_anchors(options().file, to, sequence_number{head}); !done) {
+      ADD_FAILURE() << done.failure().text();
+      return 0;
+    }
+    const auto read = read_anchors(to, key(), signature_check::every);
+    EXPECT_TRUE(read.ok() && !read->torn) << head;
+    return read ? read->anchors.size() : 0;
+  };
+  EXPECT_EQ(copied(2), 0u);
+  EXPECT_EQ(copied(3), 1u);
+  EXPECT_EQ(copied(11), 2u);
+  EXPECT_EQ(copied(12), 3u);
+  EXPECT_EQ(copied(99), 3u);
+  EXPECT_EQ(copy_anchors(options().file, to, sequence_number{99}).code(), ec::already_exists);
+  const auto other = folder.path() / "none.log";
+  EXPECT_TRUE(copy_anchors(folder.path() / "nothing", other, sequence_number{9}).ok());
+  EXPECT_FALSE(fs::exists(other));
+}
+
 TEST_F(anchors_test, go_on_over_a_restart) {
   write_three();
   auto again = anchor_writer::open(options());

@@ -202,6 +202,7 @@ TEST_F(file_tamper, a_rolled_back_log_is_named_so) {
   mixed = older;
   mixed.erase("anchors.log");
   put(state(), mixed);
+  EXPECT_NE(verdict().find("tells of an anchor"), std::string::npos) << verdict();
   EXPECT_NE(refusal().find(rollback_word), std::string::npos) << refusal();
 }
 
