@@ -16,6 +16,7 @@
 #include "broker/broker_gateway.hpp"
 #include "config/node_config.hpp"
 #include "core/clock.hpp"
+#include "core/clock_sync.hpp"
 #include "core/durable_mark.hpp"
 #include "core/heartbeat.hpp"
 #include "core/metrics.hpp"
@@ -68,6 +69,8 @@ struct node_ports {
   day_backtest backtest_of_day{};
   /// The daily bars of a symbol, from any thread; empty: nobody knows them.
   past_days_port past_days{};
+  /// What the kernel says of the clock; empty: the clock is not the machine's.
+  clock_sync_port clock_sync{};
   /// SHA-256 of the program's file, hexadecimal; empty when it is not known.
   std::string binary_hash{};
 };

@@ -29,6 +29,7 @@ caf::actor start_session(node_world& w) {
   args.state_folder = w.config.state_folder;
   args.past_days = w.ports.past_days;
   args.trends = w.past.trends;
+  args.clock_sync = w.ports.clock_sync;
   return announced(w, &directory::session, w.system->spawn(session, std::move(args)));
 }
 

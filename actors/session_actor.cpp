@@ -42,12 +42,14 @@ void session_actor_state::init(session_args given) {
   time.emplace(args->time->utc_now(), args->time->mono_now());
   take_up_kept();
   regimes.emplace(*args->metrics);
+  kernel_clock.emplace(*args->metrics, args->clock_sync);
   for (auto& each : args->trends) trends[each.symbol] = each;
   day = trend_day();
   tell_after(self, beat_every, session_actor{self}, atom::beat_v);
 }
 
 void session_actor_state::ask_clock() {
+  kernel_clock->look();
   args->gateway->market_clock(
       to_session<clock_report>(session_actor{self}, [](clock_report x) { return x; }));
 }

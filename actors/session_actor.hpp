@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/clock_meter.hpp"
 #include "actors/fatal_handler.hpp"
 #include "actors/regime_meter.hpp"
 #include "broker/broker_gateway.hpp"
@@ -41,6 +42,8 @@ struct session_args {
   past_days_port past_days{};
   /// What earlier runs found, the newest of each symbol.
   std::vector<trend_record> trends{};
+  /// What the kernel says of the clock. Empty: the clock is not the machine's.
+  clock_sync_port clock_sync{};
 };
 
 /// Keeps the phase of the trading day: the broker's calendar and clock, checked against the
@@ -131,6 +134,7 @@ struct session_actor_state {
   std::vector<std::string> days_due;
   mono_ns days_at{};
   std::optional<regime_meter> regimes;
+  std::optional<clock_meter> kernel_clock;
   bool clock_known = false;
   bool calendar_known = false;
   /// The broker's calendar of a few days ago serves until it answers.

@@ -403,6 +403,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
                            std::function<void(result<bw::past_days>)> done) {
     past_days->ask(symbol, before, std::move(done));
   };
+  if (time == &real) ports.clock_sync = read_clock_sync;
   if (recording) ports.backtest_of_day = make_day_backtest(config(), with.more_strategies);
   ports.binary_hash = hex_text(binary);
   ports.audit_folder = config().audit.folder;

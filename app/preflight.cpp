@@ -16,7 +16,6 @@ using grade = preflight_result;
 constexpr milliseconds slow_round_trip{1'000};
 constexpr milliseconds clock_warn{250};
 constexpr milliseconds clock_fail{2'000};
-constexpr milliseconds clock_error_max{500};
 constexpr milliseconds sync_warn{50};
 constexpr milliseconds sync_fail{500};
 constexpr std::uint64_t mebibyte = 1024 * 1024;
@@ -129,14 +128,11 @@ preflight_item judge_clock(nanoseconds offset, nanoseconds uncertainty) {
 }
 
 preflight_item judge_clock_sync(const result<clock_sync>& sync) {
-  constexpr const char* remedy = "run chrony or systemd-timesyncd";
-  if (!sync) return item("clock_sync", grade::warn, sync.failure().context, remedy);
-  if (!sync->is_kept)
-    return item("clock_sync", grade::warn, "nobody keeps the clock right", remedy);
-  const bool near = sync->error_max <= clock_error_max;
-  return item("clock_sync", near ? grade::pass : grade::warn,
-              "kept, off by " + milliseconds_text(sync->error_max) + " at most",
-              near ? "" : "the clock has not been set for long: does chrony reach its servers?");
+  if (const auto wrong = complaint_of(sync); !wrong.empty())
+    return item("clock_sync", grade::warn, wrong,
+                "run chrony or systemd-timesyncd, and look whether it reaches its servers");
+  return item("clock_sync", grade::pass,
+              "kept, off by " + milliseconds_text(sync->error_max) + " at most");
 }
 
 preflight_item judge_sync_time(const std::vector<nanoseconds>& took) {

@@ -239,7 +239,7 @@ void read_rule(const toml::node& node, std::size_t number, const detail::toml_re
 }
 
 void read_expectation(const toml::node& node, const detail::toml_reader& in, fault_script& out) {
-  static const std::vector<std::string> known{"text", "halted", "within", "unresolved"};
+  static const std::vector<std::string> known{"text", "halted", "within", "unresolved", "counts"};
   const table_reader reader{in, "expect."};
   const auto* table = node.as_table();
   if (table == nullptr) return reader.complain(node, "expect", "expected a table");
@@ -252,6 +252,8 @@ void read_expectation(const toml::node& node, const detail::toml_reader& in, fau
       reader.span(value, "within", out.expect.within);
     else if (key.str() == "unresolved")
       reader.truth(value, "unresolved", out.expect.unresolved);
+    else if (key.str() == "counts")
+      reader.text(value, "counts", out.expect.counts);
     else
       reader.unknown(key, known);
   }

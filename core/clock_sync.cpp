@@ -19,4 +19,12 @@ result<clock_sync> read_clock_sync() {
   return out;
 }
 
+std::string complaint_of(const result<clock_sync>& sync) {
+  if (!sync) return sync.failure().context;
+  if (!sync->is_kept) return "nobody keeps the clock right";
+  if (sync->error_max <= clock_error_most) return {};
+  return "the clock has not been set for long and may be off by " +
+         std::to_string(sync->error_max / std::chrono::milliseconds{1}) + " ms";
+}
+
 }  // namespace bw

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "core/result.hpp"
 #include "core/time.hpp"
 
@@ -15,5 +18,12 @@ struct clock_sync {
 
 /// ec::unsupported where the kernel does not tell.
 result<clock_sync> read_clock_sync();
+using clock_sync_port = std::function<result<clock_sync>()>;
+
+/// A clock that may be off by more is not kept right enough.
+inline constexpr nanoseconds clock_error_most = std::chrono::milliseconds{500};
+
+/// What is wrong with the clock, in words; empty when somebody keeps it right.
+std::string complaint_of(const result<clock_sync>& sync);
 
 }  // namespace bw

@@ -20,27 +20,12 @@ void look_at_order(std::span<const utc_ns> bars, data_quality& out) {
   out.duplicates = warn_if(out.twice + out.disordered > 0);
 }
 
-/// Minutes of the session that have ended and have no bar.
+/// The minute that has just ended may still be on its way.
 void look_for_gaps(const data_quality_facts& facts, std::uint32_t most, data_quality& out) {
-  const auto& session = *facts.session;
-  const auto end = std::min(facts.now - minute, session.close - minute);
-  std::vector<utc_ns> there{facts.bars.begin(), facts.bars.end()};
-  std::sort(there.begin(), there.end());
-  auto next = session.open;
-  const auto lacks_until = [&](utc_ns until) {
-    if (until <= next) return;
-    const auto lacking = static_cast<std::uint32_t>((until - next) / minute);
-    out.missing_minutes += lacking;
-    out.longest_gap_minutes = std::max(out.longest_gap_minutes, lacking);
-  };
-  for (const auto start : there) {
-    if (start < session.open || start > end) continue;
-    lacks_until(start);
-    next = std::max(next, start + minute);
-  }
-  // The minute that has just ended may still be on its way.
-  lacks_until(end);
-  out.gaps = warn_if(out.longest_gap_minutes > most);
+  const auto missing = missing_in(*facts.session, facts.bars, facts.now - minute);
+  out.missing_minutes = missing.all;
+  out.longest_gap_minutes = missing.longest;
+  out.gaps = warn_if(missing.longest > most);
 }
 
 void look_at_age(const data_quality_facts& facts, nanoseconds most, data_quality& out) {
@@ -68,6 +53,27 @@ std::string_view to_string(quality x) noexcept {
 
 quality data_quality::overall() const {
   return std::max({freshness, gaps, duplicates, retention, clock});
+}
+
+bar_gaps missing_in(const session_day& session, std::span<const utc_ns> bars, utc_ns until) {
+  bar_gaps out;
+  const auto end = std::min(until, session.close);
+  std::vector<utc_ns> there{bars.begin(), bars.end()};
+  std::sort(there.begin(), there.end());
+  auto next = session.open;
+  const auto lacks_until = [&](utc_ns at) {
+    if (at <= next) return;
+    const auto lacking = static_cast<std::uint32_t>((at - next) / minute);
+    out.all += lacking;
+    out.longest = std::max(out.longest, lacking);
+  };
+  for (const auto start : there) {
+    if (start < session.open || start >= session.close) continue;
+    lacks_until(std::min(start, end));
+    next = std::max(next, start + minute);
+  }
+  lacks_until(end);
+  return out;
 }
 
 data_quality judge_data(const data_quality_facts& facts, const data_quality_limits& limits) {

@@ -61,6 +61,15 @@ struct data_quality {
   quality overall() const;
 };
 
+/// Minutes that have no bar.
+struct bar_gaps {
+  std::uint32_t all = 0;
+  /// In a row.
+  std::uint32_t longest = 0;
+};
+/// Of a session's minutes that end by `until`; `bars` are starts in any order.
+bar_gaps missing_in(const session_day& session, std::span<const utc_ns> bars, utc_ns until);
+
 /// Pure: the same facts give the same judgement.
 data_quality judge_data(const data_quality_facts& facts, const data_quality_limits& limits = {});
 

@@ -64,20 +64,21 @@ result<void> bar_pages::add(std::string body) {
     return {ec::parse_failed, std::string{"no page of bars: "} + simdjson::error_message(error)};
   for (const auto& each : rows) {
     auto& mine = by_day_[{each.symbol, days_(each.start)}];
-    if (mine.bars > 0 && each.start <= mine.newest) {
-      ++(each.start == mine.newest ? duplicates_ : disordered_);
+    if (!mine.starts.empty() && each.start <= mine.starts.back()) {
+      ++(each.start == mine.starts.back() ? duplicates_ : disordered_);
       continue;
     }
-    if (mine.bars++ > 0) mine.text += ',';
+    if (!mine.starts.empty()) mine.text += ',';
     mine.text += each.text;
-    mine.newest = each.start;
+    mine.starts.push_back(each.start);
   }
   return {};
 }
 
-std::uint64_t bar_pages::bars(const std::string& symbol, calendar_date day) const {
+std::span<const utc_ns> bar_pages::starts(const std::string& symbol, calendar_date day) const {
   const auto found = by_day_.find({symbol, day});
-  return found == by_day_.end() ? 0 : found->second.bars;
+  if (found == by_day_.end()) return {};
+  return found->second.starts;
 }
 
 std::string bar_pages::page(const std::string& symbol, calendar_date day) const {

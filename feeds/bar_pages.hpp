@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -30,13 +32,16 @@ class bar_pages {
   std::uint64_t duplicates() const { return duplicates_; }
   std::uint64_t disordered() const { return disordered_; }
   /// Bars of a symbol and day that are kept.
-  std::uint64_t bars(const std::string& symbol, calendar_date day) const;
+  std::uint64_t bars(const std::string& symbol, calendar_date day) const {
+    return starts(symbol, day).size();
+  }
+  /// Their starts, the oldest first; until the next page is added.
+  std::span<const utc_ns> starts(const std::string& symbol, calendar_date day) const;
 
  private:
   struct series {
     std::string text;
-    utc_ns newest;
-    std::uint64_t bars = 0;
+    std::vector<utc_ns> starts;
   };
   using key = std::pair<std::string, calendar_date>;
 

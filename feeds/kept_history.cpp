@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "domain/data_quality.hpp"
 #include "feeds/bar_pages.hpp"
 
 namespace bw {
@@ -24,7 +25,10 @@ struct kept_history::state : std::enable_shared_from_this<state> {
         pages([this](utc_ns at) { return options.days->new_york_date(at); }),
         duplicates(metrics.add_counter("bellwether_data_duplicate_bars_total",
                                        "Bars that came twice or out of order and were left out.",
-                                       {{"from", "history"}})) {}
+                                       {{"from", "history"}})),
+        gap_days(metrics.add_counter("bellwether_data_history_gaps_total",
+                                     "Former days of a symbol that came with a gap of more than "
+                                     "five minutes, or without a bar.")) {}
 
   void reset() {
     ++generation;
@@ -113,6 +117,33 @@ struct kept_history::state : std::enable_shared_from_this<state> {
              std::to_string(bars) + " past bars of " + std::to_string(missing.size()) +
                  " symbols fetched and kept, " + std::to_string(left_out) +
                  " left out because they came twice or out of order");
+    look_for_gaps();
+  }
+
+  /// A feed that sees a part of all trades has them every day: told, and nothing else.
+  void look_for_gaps() {
+    const data_quality_limits limits;
+    std::uint64_t found = 0;
+    bar_gaps worst;
+    std::string where;
+    for (const auto& symbol : missing)
+      each_day([&](calendar_date day) {
+        const auto session = options.days->session_on(day);
+        if (!session) return;
+        const auto gaps = missing_in(*session, pages.starts(symbol, day), session->close);
+        if (gaps.longest <= limits.gap_minutes_max) return;
+        ++found;
+        if (gaps.longest <= worst.longest) return;
+        worst = gaps;
+        where = symbol + " on " + format_date(day);
+      });
+    if (found == 0) return;
+    gap_days.add(found);
+    log_line(log_level::warning, "feed", "history_gaps",
+             std::to_string(found) + " past days of symbols have gaps of more than " +
+                 std::to_string(limits.gap_minutes_max) + " minutes; the longest is " + where +
+                 ": " + std::to_string(worst.longest) + " minutes, " + std::to_string(worst.all) +
+                 " of that day are missing");
   }
 
   /// Of the symbols whose former days were known only today is left.
@@ -148,6 +179,7 @@ struct kept_history::state : std::enable_shared_from_this<state> {
   /// Grows when a fetch ends: what comes later belongs to nobody.
   std::uint64_t generation = 0;
   counter& duplicates;
+  counter& gap_days;
 };
 
 kept_history::kept_history(net::io_loop& loop, data_requests& requests, metrics_registry& metrics,

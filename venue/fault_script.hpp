@@ -126,6 +126,8 @@ struct fault_expectation {
   /// Orders may stay unknown: what was sent while the order stream was away has no proof of
   /// absence, and waits for the next session or a person.
   bool unresolved = false;
+  /// One of the node's series that must have counted something; empty: none.
+  std::string counts;
   /// After the last rule has acted, by the machine's clock.
   nanoseconds within = std::chrono::seconds{30};
 };

@@ -19,6 +19,7 @@ begin = "first_order"
 text = "It survives."
 halted = "FEED"
 within = "12s"
+counts = "bellwether_feed_reconnects_total"
 
 [[rule]]
 name = "one"
@@ -50,6 +51,7 @@ by = "-90s"
   EXPECT_EQ(script->begin, venue::fault_begin::first_order);
   EXPECT_EQ(script->expect.halted, "FEED");
   EXPECT_EQ(script->expect.within, std::chrono::seconds{12});
+  EXPECT_EQ(script->expect.counts, "bellwether_feed_reconnects_total");
   ASSERT_EQ(script->rules.size(), 2u);
   const auto& rule = script->rules[0];
   EXPECT_EQ(rule.on, fault_point::request);
@@ -126,7 +128,7 @@ TEST(FaultFile, ASyntaxErrorAndAnEmptyFileAreErrorsToo) {
 
 TEST(FaultFile, ABuiltInScriptIsFoundByItsBeginning) {
   ASSERT_FALSE(fault_samples().empty());
-  EXPECT_TRUE(load_fault_script("f01").ok());
+  EXPECT_TRUE(load_fault_script("f03").ok());
   EXPECT_TRUE(load_fault_script("f20-response-lost").ok());
   const auto several = load_fault_script("f20");
   ASSERT_FALSE(several.ok());

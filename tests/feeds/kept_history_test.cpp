@@ -148,6 +148,32 @@ TEST_F(kept_history_test, fetches_once_keeps_whole_days_and_asks_for_today_alone
   EXPECT_EQ(asked_for(), (std::vector<std::string>{"AAPL,MSFT 2026-11-04T05:00:00Z"}));
 }
 
+// A whole session, one with a hole of five minutes, one with a hole of six, and none at all.
+TEST_F(kept_history_test, tells_of_days_that_have_gaps) {
+  const auto minutes = [](calendar_date day, int hole_from, int hole) {
+    const auto session = *(*session_calendar::make()).session_on(day);
+    std::string out;
+    for (auto at = session.open; at < session.close; at = at + 1min) {
+      const auto minute = (at - session.open) / 1min;
+      if (minute >= hole_from && minute < hole_from + hole) continue;
+      out += (out.empty() ? "" : ",") + bar_json(format_rfc3339(at));
+    }
+    return out;
+  };
+  const auto whole = minutes({2026, 10, 30}, 0, 0) + "," + minutes({2026, 11, 2}, 385, 5);
+  server.bars = [&](const net::parsed_target&) {
+    return scripted_data_server::body(
+        R"({"bars":{"AAPL":[)" + whole + "," + minutes({2026, 11, 3}, 100, 0) + R"(],"MSFT":[)" +
+        whole + "," + minutes({2026, 11, 3}, 100, 6) + R"(]},"next_page_token":null})");
+  };
+  fetch(utc("2026-10-30T16:00:00Z"));
+  EXPECT_EQ(metrics.total("bellwether_data_history_gaps_total"), 1u) << "no weekend, no short hole";
+  store.pages.clear();
+  server.bars = [&](const net::parsed_target&) { return scripted_data_server::no_bars(); };
+  fetch(utc("2026-11-03T16:00:00Z"));
+  EXPECT_EQ(metrics.total("bellwether_data_history_gaps_total"), 3u) << "two symbols, no bar";
+}
+
 TEST_F(kept_history_test, a_symbol_that_lacks_a_day_is_fetched_whole_and_the_other_is_not) {
   for (const auto day : {calendar_date{2026, 11, 2}, calendar_date{2026, 11, 3}})
     store.pages[{"MSFT", day}] = page_json("MSFT", bar_json(format_date(day) + "T15:00:00Z"));

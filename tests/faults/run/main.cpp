@@ -226,6 +226,8 @@ class rehearsal {
     out.member(
         "within_ms",
         std::chrono::duration_cast<std::chrono::milliseconds>(script_.expect.within).count());
+    if (const auto& name = script_.expect.counts; !name.empty())
+      out.member("counts", name).member("counted", metrics_.total(name));
     out.member("failed", runner_->has_failed()).member("why", runner_->fatal_text());
     out.member("verified", runner_->audit_verified()).member("whole", logged.whole);
     out.member("reasons", reasons_of(last.trading)).member("unknown", last.unknown_orders);
