@@ -2,6 +2,7 @@
 
 #include "venue/market_routes.hpp"
 #include "venue/news_routes.hpp"
+#include "venue/reference_routes.hpp"
 #include "venue/trading_routes.hpp"
 
 namespace bw::venue {
@@ -11,8 +12,20 @@ bool is_news(const api_request& request) {
   return request.path.size() == 2 && request.path[0] == "v1beta1" && request.path[1] == "news";
 }
 
+bool is_corporate_actions(const api_request& request) {
+  return request.path.size() == 2 && request.path[0] == "v1" &&
+         request.path[1] == "corporate-actions";
+}
+
 bool is_market_data(const api_request& request) {
-  return is_news(request) || (request.path.size() >= 2 && request.path[1] == "stocks");
+  return is_news(request) || is_corporate_actions(request) ||
+         (request.path.size() >= 2 && request.path[0] == "v2" && request.path[1] == "stocks");
+}
+
+net::http_response answer_data(const api_request& request, const venue_world& world, utc_ns now) {
+  if (is_news(request)) return answer_news(request, world, now);
+  if (is_corporate_actions(request)) return answer_corporate_actions(request, world, now);
+  return answer_market_data(request, world, now);
 }
 
 /// Alpaca's gateway, not its API, answers some paths; then the body is a page for people.
@@ -72,13 +85,13 @@ net::http_response alpaca_server::answer_by_hand(const net::http_request& reques
 net::http_response alpaca_server::route(const net::http_request& request, utc_ns now,
                                         std::vector<venue_event>& out) {
   const auto call = take_apart(request);
-  if (call.path.empty() || (call.path[0] != "v2" && !is_news(call))) return no_such_endpoint();
+  if (call.path.empty() || (call.path[0] != "v2" && !is_market_data(call)))
+    return no_such_endpoint();
   if (!auth_.admits(request.headers)) return unauthorized(call);
   if (is_market_data(call)) {
     // Alpaca's market-data API counts on its own and says so on no refusal.
     if (!data_budget_.take(now)) return data_error(429, "too many requests.");
-    auto answered =
-        is_news(call) ? answer_news(call, world_, now) : answer_market_data(call, world_, now);
+    auto answered = answer_data(call, world_, now);
     add_budget_headers(data_budget_, answered);
     return answered;
   }

@@ -5,6 +5,7 @@
 #include "venue/alpaca_market_wire.hpp"
 #include "venue/bar_pages.hpp"
 #include "venue/bar_timeframe.hpp"
+#include "venue/reference_routes.hpp"
 #include "venue/tick_pages.hpp"
 
 namespace bw::venue {
@@ -31,6 +32,7 @@ class market_call {
     if (request_.method != "GET") return method_not_allowed();
     const std::vector<std::string> path(request_.path.begin() + 2, request_.path.end());
     if (path.empty()) return no_such_endpoint();
+    if (path[0] == "meta") return answer_letters(request_);
     const bool is_list = is_kind(path[0]) || path[0] == "snapshots";
     const std::size_t at = is_list ? 0 : 1;
     if (path.size() <= at) return no_such_endpoint();

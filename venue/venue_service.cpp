@@ -392,6 +392,8 @@ result<void> venue_service::split(std::string_view symbol, split_ratio by) {
   const auto now = own.pump.now();
   own.market.split(*listed, by, now, own.venue_events);
   own.tell_trades();
+  if (own.world.splits.size() < venue_world::splits_max)
+    own.world.splits.push_back({std::string{symbol}, by, now});
   if (before.is_zero()) return {};
   activity moved;
   moved.type = "SPLIT";

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "core/clock.hpp"
+#include "domain/split_ratio.hpp"
 #include "venue/activity_book.hpp"
 #include "venue/alpaca_wire.hpp"
 #include "venue/equity_history.hpp"
@@ -12,6 +16,13 @@
 #include "venue/trading_days.hpp"
 
 namespace bw::venue {
+
+/// A split that the venue has made.
+struct market_split {
+  std::string symbol;
+  split_ratio by;
+  utc_ns at;
+};
 
 /// What the routes and streams look at, owned by the service. Everything on its loop's thread.
 struct venue_world {
@@ -32,6 +43,9 @@ struct venue_world {
   const tick_history* ticks = nullptr;
   /// What is written about the symbols; null: nothing.
   const news_maker* news = nullptr;
+  /// In their order, at most splits_max.
+  std::vector<market_split> splits = {};
+  static constexpr std::size_t splits_max = 1'000;
 
   order_face face_of(const venue_order& order) const { return {market.asset_id(order.symbol)}; }
   /// The orders beneath this one that still exist, in their order.
