@@ -63,10 +63,14 @@ build_jobs() {
   echo $((cores < by_memory ? cores : by_memory))
 }
 
-# build PRESET: configures and builds the whole tree.
+# build PRESET [TARGET...]: configures, and builds the targets; the whole tree without any.
 build() {
   cd "$root"
-  CMAKE_BUILD_PARALLEL_LEVEL=$(build_jobs) cmake --workflow --preset "$1"
+  local preset=$1
+  shift
+  cmake --preset "$preset"
+  CMAKE_BUILD_PARALLEL_LEVEL=$(build_jobs) \
+    cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
 # has_node MAJOR: whether Node.js of at least this version is on the path.
