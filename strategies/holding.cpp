@@ -197,7 +197,6 @@ void holding::settle() {
   under_way_ = static_cast<std::uint8_t>(open);
   if (!qty_.is_zero() || any_under_way()) return;
   exit_.reset();
-  entries_refused_ = false;
   next_exit_at_ = mono_ns{INT64_MIN};
 }
 
@@ -246,7 +245,7 @@ bool holding::must_go(const tracked_order& order, mono_ns now) const {
     const bool rest_in_the_way = options_.protection.kind == protective_stop::resting &&
                                  order.first_fill &&
                                  now - *order.first_fill >= options_.protection.entry_rest;
-    return exit_ || entries_refused_ || rest_in_the_way ||
+    return exit_ || entries_ == open_entries::go || rest_in_the_way ||
            now - order.since >= options_.entry_timeout;
   }
   return order.purpose == order_purpose::protective && exit_;

@@ -47,6 +47,9 @@ struct due_stop {
 /// Whether nothing but cancels and closing orders leaves.
 enum class trading_halted : bool { no, yes };
 
+/// What becomes of entries that are not filled yet.
+enum class open_entries : bool { stay, go };
+
 /// What belongs to one strategy in one symbol: its shares, their stop and target, and its orders
 /// under way. Decides when to leave and what may be ordered; the engine makes the orders. At most
 /// one entry and one exit are under way, and never more is sold than is held.
@@ -122,8 +125,8 @@ class holding {
   void watch_trade(price last, mono_ns now);
   /// The first reason stays, except that the end of the day overrules it.
   void want_exit(signal_reason reason, order_purpose purpose, mono_ns now);
-  /// Open entries are to be cancelled.
-  void refuse_entries() { entries_refused_ = true; }
+  /// Holds until it is said otherwise: what was too late for one session is no word on the next.
+  void judge_entries(open_entries x) { entries_ = x; }
 
   std::optional<due_exit> exit_due(mono_ns now) const;
   /// Orders to be cancelled now; each is named again only after the retry interval.
@@ -200,7 +203,7 @@ class holding {
   bool waits_for_state_ = false;
   trading_halted halted_ = trading_halted::no;
   std::optional<mono_ns> through_since_;
-  bool entries_refused_ = false;
+  open_entries entries_ = open_entries::stay;
   quantity oversold_;
   inline_vector<tracked_order, orders_max> orders_;
   /// Those of them that are not over: most prices come when there is none.

@@ -354,17 +354,15 @@ void symbol_engine::act(const cause& why, engine_outputs& out) {
 
 void symbol_engine::act(strategy_seat& seat, holding& own, const cause& why, engine_outputs& out) {
   const auto now = why.now.mono;
-  if (own.is_idle()) {
-    if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
-    return;
-  }
+  if (own.is_idle()) return;
   const bool end_of_day = must_flatten(seat);
   // Most prices find nothing under way, or a stop that rests where it should.
   if (own.any_under_way() && !own.is_well_covered())
     counts_.unanswered += own.give_up_unanswered(now);
   if (end_of_day) own.want_exit(signal_reason::close_of_day, order_purpose::flatten, now);
   if (seat.closing) own.want_exit(signal_reason::operator_request, order_purpose::exit, now);
-  if (!seat.enabled || is_too_late_to_enter(seat, why.now.utc)) own.refuse_entries();
+  const bool may_enter = seat.enabled && !is_too_late_to_enter(seat, why.now.utc);
+  own.judge_entries(may_enter ? open_entries::stay : open_entries::go);
 
   if (is_watching()) own.watch_time(now);
   const auto bid = quote_ && can_watch(*quote_) ? quote_->bid : price{};

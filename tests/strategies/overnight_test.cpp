@@ -79,6 +79,44 @@ TEST(overnight, an_open_entry_of_the_day_ends_with_the_entries) {
   EXPECT_EQ(x.only<cancel_request>(x.timer_after(seconds{1})).size(), 1u);
 }
 
+/// A strategy that holds nothing in the evening enters in the morning, and its entry may rest.
+TEST(overnight, what_was_too_late_for_a_session_says_nothing_of_the_next) {
+  for (const bool overnight : {false, true}) {
+    SCOPED_TRACE(overnight);
+    overnight_engine x;
+    x.mark(overnight);
+    x.quote_at("99.98", "100");
+    for (const auto evening : {session_phase::exits_only, session_phase::flatten}) {
+      x.go_to(x.close - minutes{1});
+      x.phase(evening);
+      EXPECT_TRUE(x.quote_at("99.98", "100").empty());
+    }
+    x.phase(session_phase::closed);
+    x.go_to(x.open + hours{24});
+    x.engine.on_session({session_phase::entries, x.open + hours{24}, x.close + hours{24},
+                         x.close + hours{24} - minutes{2}});
+    x.quote_at("99.98", "100");
+    x.scripted[0]->say = always(buy_wish());
+    const auto order = x.order_in(x.bar_of(100));
+    EXPECT_TRUE(x.report(order, order_state::working).empty()) << "it is not cancelled";
+    EXPECT_TRUE(x.timer_after(seconds{1}).empty());
+  }
+}
+
+TEST(overnight, one_that_was_switched_off_and_on_again_keeps_its_entry) {
+  overnight_engine x;
+  x.quote_at("99.98", "100");
+  auto settings = x.engine.settings_of(strategy_id{0});
+  for (const bool enabled : {false, true}) {
+    settings.enabled = enabled;
+    ASSERT_TRUE(x.engine.change(settings, nullptr).ok());
+    EXPECT_TRUE(x.quote_at("99.98", "100").empty());
+  }
+  x.scripted[0]->say = always(buy_wish());
+  const auto order = x.order_in(x.bar_of(100));
+  EXPECT_TRUE(x.report(order, order_state::working).empty());
+}
+
 TEST(overnight, whoever_closes_everything_closes_them_too) {
   overnight_engine x;
   const auto stop = x.hold();
