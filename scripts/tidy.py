@@ -17,7 +17,7 @@ FOLDERS = [
     "core", "messages", "net", "domain", "strategies", "feeds", "broker", "storage", "analytics",
     "venue", "ops", "config", "actors", "backtest", "app", "tests", "perf",
 ]
-SUFFIXES = {".hpp", ".cpp", ".ipp", ".h"}
+SUFFIXES = {".hpp", ".cpp", ".ipp", ".h", ".c"}
 SKIPPED_FOLDERS = {"build", "node_modules", "layers"}
 
 FILE_LINES = 600

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 
 namespace bw {
 
@@ -15,6 +16,15 @@ constexpr std::size_t sentence_max = 500;
 constexpr std::size_t plugin_size_min = sizeof(bw_plugin_descriptor);
 constexpr std::size_t strategy_size_min = sizeof(bw_strategy_descriptor);
 constexpr std::size_t parameter_size_min = sizeof(bw_parameter_descriptor);
+/// What a plugin of each minor version was compiled with, by its number.
+struct abi_sizes {
+  std::size_t strategy;
+  std::size_t host;
+};
+constexpr abi_sizes sizes_of_minor[] = {{strategy_size_min, offsetof(bw_host, regime)},
+                                        {sizeof(bw_strategy_descriptor), sizeof(bw_host)}};
+static_assert(std::size(sizes_of_minor) == BW_PLUGIN_ABI_MINOR + 1,
+              "a minor version grows a struct: its sizes belong here");
 /// No struct grows beyond this within a major version; a larger size is no size.
 constexpr std::size_t struct_size_max = 4'096;
 
@@ -123,14 +133,13 @@ result<plugin_table> read_plugin_table(const bw_plugin_descriptor* plugin) {
     return {ec::unsupported, "it is of the newer ABI " + abi_text(x.abi) +
                                  " and did not come down to this node's " +
                                  abi_text(BW_PLUGIN_ABI) + ": use a newer node"};
-  // A plugin of the same minor version was compiled with the very same structs.
-  if (x.abi == BW_PLUGIN_ABI &&
-      (x.strategy_size != sizeof(bw_strategy_descriptor) || x.host_size != sizeof(bw_host)))
+  // A plugin of a minor version was compiled with the very structs of it.
+  const auto& sizes = sizes_of_minor[x.abi & 0xffff];
+  if (x.strategy_size != sizes.strategy || x.host_size != sizes.host)
     return {ec::unsupported, "its structs have sizes " + std::to_string(x.strategy_size) + " and " +
                                  std::to_string(x.host_size) + ", and those of ABI " +
-                                 abi_text(BW_PLUGIN_ABI) + " have " +
-                                 std::to_string(sizeof(bw_strategy_descriptor)) + " and " +
-                                 std::to_string(sizeof(bw_host)) + ": its header was changed"};
+                                 abi_text(x.abi) + " have " + std::to_string(sizes.strategy) +
+                                 " and " + std::to_string(sizes.host) + ": its header was changed"};
   if (x.strategies == nullptr || x.strategy_count < 1 ||
       x.strategy_count > BW_PLUGIN_STRATEGIES_MAX)
     return {ec::invalid_argument, "it says that it has " + std::to_string(x.strategy_count) +

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <fstream>
 
 #include "analytics/run_result.hpp"
@@ -87,17 +88,23 @@ TEST(plugin_catalog, what_cannot_be_loaded_is_refused_with_one_line) {
     const char* says;
   };
   const row rows[] = {
-      {"broken_1", "no bw_plugin_query"},     {"broken_2", "ABI 2.0, and this node is of 1.1"},
-      {"broken_3", "struct_size of 24"},      {"broken_4", "does not serve ABI 1.1"},
-      {"broken_5", "its header was changed"}, {"broken_6", "'momentum' is taken"},
-      {"broken_7", "1000000 strategies"},     {"broken_8", "lacks create, destroy or on_bar"},
+      {"broken_1", "no bw_plugin_query"},
+      {"broken_2", "ABI 2.0, and this node is of 1.1"},
+      {"broken_3", "struct_size of 24"},
+      {"broken_4", "does not serve ABI 1.1"},
+      {"broken_5", "its header was changed"},
+      {"broken_6", "'momentum' is taken"},
+      {"broken_7", "1000000 strategies"},
+      {"broken_8", "lacks create, destroy or on_bar"},
       {"broken_9", "newer ABI 1.2"},
+      {"first_abi_1", "those of ABI 1.0 have"},
+      {"first_abi_2", "ABI 0.7, and this node is of 1.1"},
   };
   for (const auto& [module, says] : rows) {
     SCOPED_TRACE(module);
     plugin_folder folder;
-    folder.add(module);
-    folder.add("faulty");
+    folder.add(module, "a");
+    folder.add("faulty", "b");
     const auto catalog = folder.discover();
     ASSERT_EQ(catalog->findings.size(), 2u);
     const auto& found = catalog->findings[0];
@@ -115,6 +122,22 @@ TEST(plugin_catalog, a_plugin_in_c_loads) {
   const auto catalog = folder.discover();
   ASSERT_TRUE(catalog->findings[0].accepted) << catalog->findings[0].reason;
   EXPECT_TRUE(catalog->registry.make("broken", {}).ok());
+}
+
+TEST(plugin_catalog, a_plugin_that_was_built_for_the_first_abi_loads) {
+  plugin_folder folder;
+  const auto file = folder.add("first_abi_0");
+  const auto catalog = folder.discover();
+  ASSERT_TRUE(catalog->findings[0].accepted) << catalog->findings[0].reason;
+  EXPECT_TRUE(catalog->registry.make("first_abi", {}).ok());
+  EXPECT_EQ(tests::counter_of(file, "bw_test_host_size"),
+            static_cast<int>(offsetof(bw_host, regime)))
+      << "it knows nothing of what came later";
+  node_config config;
+  config.strategies = {{.id = "own", .kind = "first_abi"}};
+  const auto used = used_plugins(config, *catalog);
+  ASSERT_EQ(used.size(), 1u);
+  EXPECT_EQ(used[0].abi, "1.0");
 }
 
 TEST(plugin_catalog, a_file_that_is_no_library_is_refused) {

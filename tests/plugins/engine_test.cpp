@@ -95,6 +95,48 @@ TEST_F(plugin_engine, it_sees_the_regime_of_its_symbol) {
   }
 }
 
+TEST_F(plugin_engine, one_of_the_first_abi_signals_trades_and_keeps_its_state) {
+  tests::plugin_folder old;
+  old.add("first_abi_0");
+  const auto loaded = old.discover();
+  ASSERT_TRUE(loaded->findings[0].accepted) << loaded->findings[0].reason;
+  const auto make_old = [&](const parameter_texts& given) {
+    return loaded->registry.make("first_abi", given).value();
+  };
+  auto w = make_world(make_old({{"above", "50"}}));
+  w.engine.quote_at("100", "100.02");
+  EXPECT_TRUE(of<signal_record>(w.engine.bar_of(100)).empty()) << "no average of two bars yet";
+  w.engine.quote_at("102", "102.02");
+  const auto in = w.engine.bar_of(102);
+  const auto signals = of<signal_record>(in);
+  ASSERT_EQ(signals.size(), 1u);
+  EXPECT_EQ(signals[0].note.view(), "above");
+  ASSERT_EQ(signals[0].what.inputs.size(), 2u);
+  EXPECT_EQ(signals[0].what.inputs[0].units, 101 * decimal_scale);
+  EXPECT_EQ(signals[0].what.inputs[1].units, 2 * decimal_scale);
+  const auto entries = of<order_request>(in);
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].qty, shares(3));
+  w.engine.report(entries[0], order_state::filled, 3, "100.05");
+  const auto kept = w.engine.engine.save();
+  w.engine.quote_at("102", "102.02");
+  const auto exits = of<order_request>(w.engine.bar_of(102));
+  ASSERT_EQ(exits.size(), 1u);
+  EXPECT_EQ(exits[0].purpose, order_purpose::exit);
+  EXPECT_EQ(exits[0].qty, shares(3));
+  EXPECT_FALSE(w.engine.engine.view().seats[0].latched);
+
+  auto next = make_world(make_old({{"above", "50"}}));
+  next.engine.quote_at("100", "100.02");
+  ASSERT_EQ(kept.size(), 1u);
+  ASSERT_TRUE(next.engine.engine.restore(kept[0]));
+  next.engine.bar_of(100);
+  next.engine.quote_at("102", "102.02");
+  const auto later = of<signal_record>(next.engine.bar_of(102));
+  ASSERT_EQ(later.size(), 1u);
+  EXPECT_EQ(later[0].what.inputs[1].units, 4 * decimal_scale) << "it goes on counting";
+}
+
 TEST_F(plugin_engine, every_instance_that_was_made_is_destroyed_once) {
   EXPECT_EQ(alive(), 0);
   {

@@ -97,6 +97,19 @@ struct plugin_node : testing::Test {
   }
 };
 
+TEST_F(plugin_node, one_of_the_first_abi_trades) {
+  folder.add("first_abi_0");
+  const auto node = start(config(strategies("level = 100000\n") +
+                                 "[[strategy]]\nid = \"old\"\nkind = \"first_abi\"\n"
+                                 "watchlist = [\"AAPL\"]\n[strategy.parameters]\nabove = 1\n"));
+  EXPECT_TRUE(eventually(seconds{90}, [&] {
+    const auto row = row_of("old");
+    return row.is_object() && row.value("trades", 0) > 0;
+  })) << node->err();
+  EXPECT_FALSE(row_of("old").value("latched", true));
+  stop(*node);
+}
+
 TEST_F(plugin_node, one_that_throws_is_out_and_the_others_trade_on) {
   const auto node = start(config(strategies("fault = \"throw\"\nlevel = 100000\n")));
   ASSERT_TRUE(eventually(seconds{60}, [&] {

@@ -1,5 +1,5 @@
-/* Plugins that no node takes, each for one reason: BROKEN says which. In C, so that the interface is
- * one of C. */
+/* Plugins that no node takes, each for one reason: BROKEN says which. In C, so that the interface
+ * is one of C. */
 
 #include "strategies/sdk/bellwether/strategy.h"
 
