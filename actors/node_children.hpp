@@ -13,6 +13,7 @@
 #include "actors/ingress.hpp"
 #include "actors/live_strategies.hpp"
 #include "actors/node.hpp"
+#include "actors/performance_journal.hpp"
 #include "actors/poison_shelf.hpp"
 #include "actors/shared_value.hpp"
 #include "core/log.hpp"
@@ -47,6 +48,9 @@ struct node_world {
   actor_slot<supervisor_actor> strategies_group;
   /// Positions as the router last knew them: what a restarted STRATEGY actor begins with.
   shared_value<std::vector<held_position>> held;
+  /// What a restarted PERFORMANCE actor counts again, and when it began.
+  performance_journal counted;
+  utc_ns began;
   /// Strategies as they are set now: what a restarted STRATEGY actor is made of.
   shared_value<live_strategies> live;
   /// How many of them everyone has heard of.

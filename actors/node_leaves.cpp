@@ -38,6 +38,8 @@ caf::actor start_performance(node_world& w) {
   args.strategies = w.strategies;
   args.time = w.ports.time;
   args.metrics = w.ports.metrics;
+  args.journal = &w.counted;
+  args.began = w.began;
   args.positions = w.past.positions;
   args.day_open = w.past.day_open;
   args.realized_today = w.past.realized_today;

@@ -96,6 +96,7 @@ caf::actor start_router(node_world& w) {
   args.watched = w.past.watched;
   args.stops = w.past.stops;
   args.held = &w.held;
+  args.journal = &w.counted;
   const auto handle = w.system->spawn(order_router, std::move(args));
   w.router.set(handle);
   return announced(w, &directory::router, handle);

@@ -88,6 +88,7 @@ result<void> node_world::prepare() {
       },
       ports.rehearsal);
   held.set(past.positions);
+  began = ports.time->utc_now();
   live.set({config.strategies, {}});
   told_strategies = strategies.size();
   for (std::uint32_t k = 0; k < symbols.size(); ++k)

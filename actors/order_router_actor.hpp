@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/performance_journal.hpp"
 #include "actors/shared_value.hpp"
 #include "core/clock.hpp"
 #include "core/metrics.hpp"
@@ -52,6 +53,8 @@ struct order_router_args {
   std::vector<symbol_stop> stops;
   /// Told after each fill; null when nobody wants to know.
   shared_value<std::vector<held_position>>* held = nullptr;
+  /// Takes the executions of strategies; null when nobody counts them.
+  performance_journal* journal = nullptr;
 };
 
 /// Numbers orders, has intent and verdict logged, lets an order leave once the log has acknowledged

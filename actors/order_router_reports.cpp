@@ -162,6 +162,9 @@ void order_router_state::deliver(const order_report& report) {
   const bool is_of_strategy = !is_guard(report.request);
   if (is_of_strategy && report.request.symbol.value < members.strategies.size())
     tell(self, members.strategies[report.request.symbol.value], report);
+  // What is counted is there before anybody hears of it.
+  if (is_of_strategy && report.last_qty.is_positive() && args.journal != nullptr)
+    args.journal->add(report);
   if (is_of_strategy) tell(self, members.performance, report);
   tell(self, members.reconciliation, report);
 }

@@ -10,13 +10,18 @@ performance_actor::behavior_type performance(
   harden(self, performance_state::name);
   state_of(self).init(std::move(args));
   return {
-      [self](const order_report& x) { state_of(self).on_report(x); },
+      [self](const order_report&) { state_of(self).follow(); },
       [self](const market_marks& x) { state_of(self).on_marks(x); },
-      [self](const session_state& x) { state_of(self).on_session(x); },
-      [self](const fee_record& x) { state_of(self).on_fee(x); },
-      [self](const day_report& x) { state_of(self).on_day(x); },
+      [self](const session_state& x) {
+        if (state_of(self).is_new_day(x)) state_of(self).add(x);
+      },
+      [self](const fee_record& x) { state_of(self).add(x); },
+      [self](const day_report& x) { state_of(self).add(x); },
       [self](atom::view) { return state_of(self).view(); },
-      [self](const directory& x) { state_of(self).members = x; },
+      [self](const directory& x) {
+        state_of(self).members = x;
+        state_of(self).follow();
+      },
       [self](atom::status) { return state_of(self).status(); },
       [](atom::ready) { return std::uint32_t{0}; },
   };
@@ -31,7 +36,7 @@ void performance_state::init(performance_args given) {
   trades_today = args.trades_today;
   for (const auto& open : args.trades)
     trades[{open.strategy, open.symbol}] = {open.trade, open.opened_at, money{}};
-  if (args.calendar) figures.emplace(args.type, *args.calendar, args.time->utc_now());
+  if (args.calendar) figures.emplace(args.type, *args.calendar, args.began);
   for (const auto& held : args.positions) {
     book->restore(held.strategy, held.symbol, held.qty, held.average);
     // The trip that an earlier run opened goes on here with what it had cost.
@@ -43,12 +48,13 @@ void performance_state::init(performance_args given) {
     before.qty = abs(held.qty);
     before.at_price = held.average;
     before.position = held.qty;
-    before.ts_event = args.time->utc_now();
+    before.ts_event = args.began;
     if (figures) figures->on_fill(before, 0, "earlier run");
     if (const auto taken = history.apply(before); !taken)
       log_line(log_level::warning, name, "exception", taken.failure().text());
   }
   take_up_day();
+  count_again();
   realized_gauge = &args.metrics->add_gauge("bellwether_pnl_day_usd", "Profit of the day.",
                                             {{"kind", "realized"}});
   unrealized_gauge = &args.metrics->add_gauge("bellwether_pnl_day_usd", "Profit of the day.",
@@ -78,7 +84,7 @@ void performance_state::on_report(const order_report& x) {
                     fill.position, fill.ts_event});
   const auto trip = history.apply(fill);
   if (!trip)
-    log_line(log_level::error, name, "exception", trip.failure().text());
+    say(log_level::error, "exception", trip.failure().text(), {});
   else if (*trip)
     close_trade(x, **trip);
   follow_trade(x, before, booked.realized);
@@ -127,14 +133,12 @@ void performance_state::put_down(trade_event_kind what, const order_report& repo
   x.seen_ask = request.seen_ask;
   x.seen_at = request.seen_at;
   x.trace = request.header.trace;
-  audit_append note;
-  note.events.emplace_back(std::move(x));
-  note.trace = request.header.trace;
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
+  record(std::move(x), request.header.trace);
 }
 
 void performance_state::on_marks(const market_marks& x) {
+  // What was told to the one before this one, between its end and the new directory.
+  follow();
   for (const auto& latest : x.quotes)
     if (latest.bid.is_positive() && latest.symbol.value < marks.size()) {
       marks[latest.symbol.value] = latest.bid;
@@ -144,16 +148,6 @@ void performance_state::on_marks(const market_marks& x) {
   follow_worth();
   realized_gauge->set_units(realized_today.units());
   unrealized_gauge->set_units(unrealized().units());
-}
-
-void performance_state::on_session(const session_state& x) {
-  if (x.phase == session_phase::unknown || x.phase == session_phase::closed) return;
-  if (x.open == day_open) return;
-  put_down_day();  // Of a day that nobody compared.
-  day.begin(day_of(x.open), x.open, x.close);
-  day_open = x.open;
-  realized_today = money{};
-  trades_today = 0;
 }
 
 money performance_state::unrealized() const {

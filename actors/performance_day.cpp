@@ -1,10 +1,69 @@
-// Trades that end, and what a day comes to.
+// What is counted, and counted again by a successor; trades that end, and what a day comes to.
 
 #include "actors/performance_actor.hpp"
 #include "core/json_writer.hpp"
-#include "core/log.hpp"
 
 namespace bw {
+
+void performance_state::add(performance_input x) {
+  args.journal->add(std::move(x));
+  follow();
+}
+
+/// Before anybody is known there is nobody to tell.
+void performance_state::follow() {
+  if (!members.audit) return;
+  while (const auto next = args.journal->next(place)) {
+    take(*next);
+    args.journal->on_told(place);
+  }
+}
+
+/// What a predecessor counted and told.
+void performance_state::count_again() {
+  telling = false;
+  while (place < args.journal->told()) {
+    const auto next = args.journal->next(place);
+    if (!next) break;
+    take(*next);
+  }
+  telling = true;
+}
+
+void performance_state::take(const performance_input& x) {
+  if (const auto* report = std::get_if<order_report>(&x)) on_report(*report);
+  if (const auto* session = std::get_if<session_state>(&x)) on_session(*session);
+  if (const auto* fee = std::get_if<fee_record>(&x)) on_fee(*fee);
+  if (const auto* day_done = std::get_if<day_report>(&x)) on_day(*day_done);
+}
+
+void performance_state::record(audit_event event, trace_id trace) {
+  if (!telling) return;
+  audit_append note;
+  note.events.push_back(std::move(event));
+  note.trace = trace;
+  note.from = short_name{name};
+  tell(self, members.audit, std::move(note));
+}
+
+void performance_state::say(log_level level, const char* event, const std::string& text,
+                            const log_fields& fields) const {
+  if (telling) log_line(level, name, event, text, fields);
+}
+
+bool performance_state::is_new_day(const session_state& x) const {
+  if (x.phase == session_phase::unknown || x.phase == session_phase::closed) return false;
+  return x.open != day_open;
+}
+
+void performance_state::on_session(const session_state& x) {
+  if (!is_new_day(x)) return;
+  put_down_day();  // Of a day that nobody compared.
+  day.begin(day_of(x.open), x.open, x.close);
+  day_open = x.open;
+  realized_today = money{};
+  trades_today = 0;
+}
 
 void performance_state::close_trade(const order_report& report, const round_trip& trip) {
   ++trades_today;
@@ -39,16 +98,12 @@ void performance_state::close_trade(const order_report& report, const round_trip
   fields.client_order_id = report.client_id.view();
   fields.trade_id = trade.view();
   fields.data = data.text();
-  log_line(log_level::info, name, "position_closed",
-           done.symbol.str() + " closed with " + done.pnl.text(), fields);
+  say(log_level::info, "position_closed", done.symbol.str() + " closed with " + done.pnl.text(),
+      fields);
   if (is_flat())
-    log_line(log_level::info, name, "all_positions_closed",
-             "nothing is held after " + done.symbol.str() + " was closed", fields);
-  audit_append note;
-  note.events.emplace_back(done);
-  note.trace = report.request.header.trace;
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
+    say(log_level::info, "all_positions_closed",
+        "nothing is held after " + done.symbol.str() + " was closed", fields);
+  record(std::move(done), report.request.header.trace);
 }
 
 bool performance_state::is_flat() const {
@@ -113,13 +168,10 @@ void performance_state::put_down_day() {
     fields.strategy = line.strategy.view();
     fields.data = data;
     const bool is_all = line.strategy.empty();
-    log_line(log_level::info, name, is_all ? "daily_summary" : "performance_metrics",
-             figures_of_day.day + ": " + to_text(line), fields);
+    say(log_level::info, is_all ? "daily_summary" : "performance_metrics",
+        figures_of_day.day + ": " + to_text(line), fields);
   }
-  audit_append note;
-  note.events.emplace_back(std::move(figures_of_day));
-  note.from = short_name{name};
-  tell(self, members.audit, std::move(note));
+  record(std::move(figures_of_day), {});
 }
 
 }  // namespace bw

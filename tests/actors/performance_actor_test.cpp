@@ -17,6 +17,9 @@ struct PerformanceActor : testing::Test {
   performance_actor actor;
   std::vector<audit_event> records;
   std::uint64_t executions = 0;
+  /// What the node keeps for one that is started again.
+  performance_journal journal;
+  const utc_ns began = world.time.utc_now();
 
   static performance_args args_of() {
     performance_args args;
@@ -28,6 +31,8 @@ struct PerformanceActor : testing::Test {
     args.strategies = {"momentum", "mean_reversion"};
     args.time = &world.time;
     args.metrics = &world.metrics;
+    args.journal = &journal;
+    args.began = began;
     args.type = trade_type::paper;
     actor = world.keep(world.system().spawn(performance, std::move(args)));
     directory members;
@@ -54,9 +59,44 @@ struct PerformanceActor : testing::Test {
     x.at = world.time.utc_now();
     return x;
   }
+  /// As the router counts an execution, whether somebody hears of it or not.
   void trade(std::uint16_t strategy, side way, std::int64_t shares, std::int64_t at) {
-    world.send(actor, fill(strategy, way, shares, at));
+    const auto report = fill(strategy, way, shares, at);
+    journal.add(report);
+    world.send(actor, report);
     world.run();
+  }
+  void crash() {
+    caf::anon_send_exit(actor, caf::exit_reason::unhandled_exception);
+    world.run();
+  }
+  performance_view view() {
+    performance_view out;
+    // With an argument: CAF 0.17 looks into a null pointer when there is none.
+    world.system().spawn(
+        [&out](caf::event_based_actor* self, const performance_actor& whom) {
+          self->request(whom, caf::infinite, atom::view_v).then([&out](performance_view& x) {
+            out = std::move(x);
+          });
+        },
+        actor);
+    world.run();
+    return out;
+  }
+  static std::vector<std::string> texts_of(const performance_view& x) {
+    std::vector<std::string> out{x.realized.text(), std::to_string(x.trades_today),
+                                 std::to_string(x.trades), std::to_string(x.wins)};
+    for (const auto& each : x.strategies)
+      out.push_back(std::to_string(each.strategy.value) + ": " + std::to_string(each.trades) + " " +
+                    std::to_string(each.wins) + " " + std::to_string(each.losses) + " " +
+                    each.realized.text() + " " + std::to_string(each.confidence_won_ppm));
+    return out;
+  }
+  template <class Record>
+  std::size_t count_of() const {
+    std::size_t out = 0;
+    for (const auto& each : records) out += std::holds_alternative<Record>(each) ? 1 : 0;
+    return out;
   }
   void mark(std::int64_t bid) {
     quote latest;
@@ -157,6 +197,71 @@ TEST_F(PerformanceActor, ARunThatBeginsWithinTheDayGoesOnWithIt) {
   EXPECT_EQ(own.trades, 1u);
   EXPECT_EQ(own.losses, 1u) << "12 lost before the restart, 4 won after it";
   EXPECT_EQ(own.realized, money::from_int(-8));
+}
+
+TEST_F(PerformanceActor, OneThatIsStartedAgainCountsOnWithAllThatWasCounted) {
+  start();
+  const auto yesterday = world.time.utc_now();
+  session(session_phase::entries, yesterday);
+  trade(0, side::buy, 10, 100);
+  trade(0, side::sell, 10, 90);
+  books_compared("2026-11-02");
+  world.time.advance(hours{24});
+  const auto open = yesterday + hours{24};
+  session(session_phase::entries, open);
+  trade(0, side::buy, 10, 100);
+  trade(0, side::sell, 10, 103);
+  trade(1, side::buy, 5, 100);
+  fee_record fee;
+  fee.id = "1";
+  fee.amount = *money::parse("0.03");
+  fee.at = world.time.utc_now();
+  world.send(actor, fee);
+  world.run();
+  const auto before = texts_of(view());
+  const auto events = count_of<trade_event_record>();
+  EXPECT_EQ(events, 5u);
+
+  crash();
+  world.time.advance(seconds{1});
+  start();
+  EXPECT_EQ(texts_of(view()), before);
+  EXPECT_EQ(count_of<trade_event_record>(), events) << "what was told is not told again";
+  EXPECT_EQ(count_of<trade_record>(), 2u);
+  EXPECT_EQ(put_down().size(), 1u) << "yesterday stays down";
+
+  // What comes while there is nobody is counted and told by the next one.
+  crash();
+  trade(1, side::sell, 5, 99);
+  start();
+  EXPECT_EQ(view().trades_today, 2u);
+  EXPECT_EQ(count_of<trade_event_record>(), events + 1);
+  EXPECT_EQ(count_of<trade_record>(), 3u);
+  session(session_phase::exits_only, open);
+  books_compared("2026-11-03");
+  const auto days = put_down();
+  ASSERT_EQ(days.size(), 2u);
+  const auto& all = days[1].lines.at(0);
+  EXPECT_EQ(all.fills, 4u);
+  EXPECT_EQ(all.trades, 2u);
+  EXPECT_EQ(all.win_rate_ppm, 500'000);
+  EXPECT_EQ(all.realized, money::from_int(25));
+  EXPECT_EQ(all.fees, fee.amount);
+}
+
+TEST_F(PerformanceActor, WhatIsCountedHasAnEnd) {
+  for (std::size_t k = 0; k < performance_journal::inputs_max + 2; ++k) {
+    fee_record fee;
+    fee.id = std::to_string(k);
+    journal.add(fee);
+  }
+  std::uint64_t place = 0;
+  const auto first = journal.next(place);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(std::get<fee_record>(*first).id, "2") << "the oldest are forgotten";
+  EXPECT_EQ(place, 3u);
+  place = performance_journal::inputs_max + 2;
+  EXPECT_FALSE(journal.next(place));
 }
 
 TEST_F(PerformanceActor, ADayThatIsPutDownStaysDownAfterARestart) {
