@@ -13,10 +13,13 @@ result<run_result> run_of_days(const audit_reader& log, const books_period& peri
                                const std::string& name, const std::function<bool()>& goes_on) {
   node_books books{period};
   bool left = false;
+  // Fees are posted after the day that they are of.
+  const bool ends = period.to < utc_ns{INT64_MAX} - node_books::fees_within;
+  const auto last = ends ? period.to + node_books::fees_within : period.to;
   const auto read = log.read({}, [&](const audit_record& x) {
     left = !goes_on();
     if (!left) books.apply(x.wall, x.event);
-    return !left && x.wall < period.to;
+    return !left && x.wall < last;
   });
   if (!read) return read.failure();
   if (left) return {ec::halted, "the report of the day was not wanted any more"};

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "domain/fee_share.hpp"
+
 namespace bw {
 namespace {
 
@@ -60,6 +62,8 @@ node_books::node_books(books_period period) : period_(std::move(period)) {
 }
 
 void node_books::apply(utc_ns wall, const audit_event& event) {
+  // What comes later says nothing of the period but what it was charged.
+  if (wall >= period_.to && !std::holds_alternative<fee_record>(event)) return;
   std::visit([&](const auto& x) { on(wall, x); }, event);
 }
 
@@ -113,18 +117,37 @@ void node_books::on(utc_ns wall, const trade_event_record& x) {
   fill.reason = cut<short_name>(to_string(x.reason));
   if (const auto known = regimes_.find(x.symbol); known != regimes_.end())
     fill.regime = known->second.trend.regime;
-  auto ended = trades_.apply(fill);
-  if (!ended) {
-    ++unusable_;
+  if (!is_in(wall)) {
+    // One that cannot be part of a trade was told of in its own period.
+    (void)trades_.apply(fill);
     return;
   }
-  if (!is_in(wall)) return;
-  ++run_.orders.fills;
-  const auto name = fill.strategy.str();
-  if (std::find(run_.strategies.begin(), run_.strategies.end(), name) == run_.strategies.end())
-    run_.strategies.push_back(name);
   run_.fills.push_back(std::move(fill));
-  if (*ended) run_.trades.push_back(std::move(**ended));
+}
+
+void node_books::on(utc_ns, const fee_record& x) {
+  const auto day = days_from_civil(utc_date(x.at));
+  const bool is_of_it = day >= days_from_civil(utc_date(period_.from)) &&
+                        day <= days_from_civil(utc_date(period_.to - nanoseconds{1}));
+  if (counts_ && is_of_it) fees_.emplace(x.id, x);
+}
+
+std::vector<run_fill> node_books::charged_fills(money& left_over) const {
+  auto out = run_.fills;
+  std::vector<charged_execution> all;
+  for (const auto& each : out)
+    all.push_back({each.symbol, each.side,
+                   notional_half_even(each.at_price, each.qty).value_or(money{}), each.at});
+  for (const auto& [id, fee] : fees_) {
+    auto rest = fee.amount;
+    const auto shares = share_fee(fee, all);
+    for (std::size_t k = 0; k < shares.size(); ++k) {
+      out[k].fees += shares[k];
+      rest -= shares[k];
+    }
+    left_over += rest;
+  }
+  return out;
 }
 
 void node_books::on(utc_ns wall, const verdict_record& x) {
@@ -177,17 +200,34 @@ result<run_result> node_books::result_of(std::string name) const {
     return {ec::not_found, "the log has no account of a " + period_.mode +
                                " run in that time; choose other days or another mode"};
   auto out = run_;
+  money left_over;
+  std::uint64_t unusable = 0;
+  auto trades = trades_;
+  out.fills.clear();
+  for (auto& fill : charged_fills(left_over)) {
+    auto ended = trades.apply(fill);
+    if (!ended) {
+      ++unusable;
+      continue;
+    }
+    ++out.orders.fills;
+    const auto strategy = fill.strategy.str();
+    if (std::find(out.strategies.begin(), out.strategies.end(), strategy) == out.strategies.end())
+      out.strategies.push_back(strategy);
+    out.fills.push_back(std::move(fill));
+    if (*ended) out.trades.push_back(std::move(**ended));
+  }
   out.name = std::move(name);
   out.start = out.equity.front().at;
   out.end = out.equity.back().at;
-  out.open_trades = trades_.open_trades();
+  out.open_trades = trades.open_trades();
   out.plugins = plugins_;
   std::string last_day;
   for (const auto& [symbol, trend] : regimes_) last_day = std::max(last_day, trend.day);
   for (const auto& [symbol, trend] : regimes_)
     if (trend.day == last_day) out.regimes.push_back(trend);
   out.models = {{"fills", "as the broker executed them"},
-                {"fees", "as the broker told them with each execution"}};
+                {"fees", "as the broker's book of activities has them"}};
   money moved;
   std::uint64_t not_seen = 0;
   for (const auto& flow : flows_) {
@@ -217,8 +257,11 @@ result<run_result> node_books::result_of(std::string name) const {
     out.warnings.push_back(counted(not_seen, "deposit or withdrawal", "deposits or withdrawals") +
                            " cannot be found in the account's cash: what came before the first "
                            "report changes nothing, anything else stands as profit or loss.");
-  if (unusable_ > 0)
-    out.warnings.push_back(counted(unusable_, "execution", "executions") +
+  if (!left_over.is_zero())
+    out.warnings.push_back("Fees of " + left_over.text() +
+                           " USD are of no execution of the period and stand in the equity alone.");
+  if (unusable > 0)
+    out.warnings.push_back(counted(unusable, "execution", "executions") +
                            " cannot be part of a trade and are left out.");
   return out;
 }

@@ -26,10 +26,12 @@ books_period period_of_days(std::string mode, calendar_date first, calendar_date
 
 /// Makes of a node's log what a backtest makes of its run, so that one report shows both. Equity is
 /// the broker's, as it was told, less deposits and withdrawals; trades are those that ended in the
-/// period, fills those that came in it. A trade that was open before has its entry from there. One
-/// thread.
+/// period, fills those that came in it. A trade that was open before has its entry from there. Fees
+/// are those of the period's days, whenever the broker posts them. One thread.
 class node_books {
  public:
+  /// Fees of a period's last day are looked for so much longer than it lasts.
+  static constexpr nanoseconds fees_within = std::chrono::hours{48};
   /// Of the account's reports at most one in so long is kept.
   static constexpr nanoseconds equity_every = std::chrono::minutes{1};
 
@@ -57,6 +59,9 @@ class node_books {
   void on(utc_ns wall, const cash_flow_record& x);
   void on(utc_ns wall, const plugin_record& x);
   void on(utc_ns wall, const trend_record& x);
+  void on(utc_ns wall, const fee_record& x);
+  /// The executions of the period with what each bears of the fees; what nobody bears is left over.
+  std::vector<run_fill> charged_fills(money& left_over) const;
   template <class Other>
   void on(utc_ns, const Other&) {}
 
@@ -66,14 +71,16 @@ class node_books {
   run_result run_;
   /// Of the run of the node that is being read.
   std::vector<used_plugin> plugins_;
+  /// As they stood when the period began.
   trade_recorder trades_;
+  /// Of the days of the period, each once: by its id.
+  std::map<std::string, fee_record> fees_;
   /// The newest of each symbol.
   std::map<symbol_name, trend_record> regimes_;
   std::string account_;
   std::uint32_t accounts_ = 0;
   std::uint32_t crashes_ = 0;
   std::uint64_t differences_ = 0;
-  std::uint64_t unusable_ = 0;
   struct cash_flow {
     utc_ns known_at{};
     money amount;

@@ -14,8 +14,12 @@ constexpr std::int64_t days_after = 30;
 }  // namespace
 
 demo_venue::demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id,
-                       std::optional<venue::fault_script> faults)
-    : seed_(seed), speed_(speed), key_id_(std::move(key_id)), faults_(std::move(faults)) {}
+                       std::optional<venue::fault_script> faults, demo_market_day day)
+    : seed_(seed),
+      speed_(speed),
+      key_id_(std::move(key_id)),
+      faults_(std::move(faults)),
+      day_(std::move(day)) {}
 
 demo_venue::~demo_venue() { stop(); }
 
@@ -27,7 +31,8 @@ result<std::uint16_t> demo_venue::start() {
       calendar->sessions(civil_from_days(today - days_before), civil_from_days(today + days_after));
   venue::generator_options market;
   market.seed = seed_;
-  market.start = venue::generator_start::mid_session;
+  market.start =
+      day_.start ? venue::generator_start::before_open : venue::generator_start::mid_session;
   for (const auto& day : days) {
     if (day.date < demo_day) ++market.first_session;
     market.sessions.push_back({day.open, day.close});
@@ -37,6 +42,8 @@ result<std::uint16_t> demo_venue::start() {
   options.speed = speed_;
   options.exchange.seed = seed_;
   options.faults = faults_;
+  options.start_time = day_.start;
+  options.fees_at_close = day_.fees_at_close;
   service_ = std::make_unique<venue::venue_service>(
       io_.loop(), options, venue::make_generator(std::move(market)), days,
       [zone = *calendar](utc_ns at) { return static_cast<int>(zone.offset_at(at).count() / 60); },

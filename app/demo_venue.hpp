@@ -12,12 +12,19 @@
 
 namespace bw {
 
+/// What else can be had of the demonstration's day.
+struct demo_market_day {
+  /// An instant of it in place of the middle of its session.
+  std::optional<utc_ns> start;
+  venue::fee_schedule fees_at_close;
+};
+
 /// The embedded venue on a thread of its own with a generated market, in the middle of a session.
 class demo_venue {
  public:
   /// With `key_id` only that key opens it; empty: any.
   demo_venue(std::uint64_t seed, std::int64_t speed, std::string key_id = {},
-             std::optional<venue::fault_script> faults = {});
+             std::optional<venue::fault_script> faults = {}, demo_market_day day = {});
   ~demo_venue();
 
   /// Answers the port.
@@ -45,6 +52,7 @@ class demo_venue {
   std::int64_t speed_;
   std::string key_id_;
   std::optional<venue::fault_script> faults_;
+  demo_market_day day_;
   scaled_clock time_{clock_anchor{}};
   io_thread io_;
   std::unique_ptr<venue::venue_service> service_;

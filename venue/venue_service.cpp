@@ -1,12 +1,14 @@
 #include "venue/venue_service.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/log.hpp"
 #include "net/http_server.hpp"
 #include "venue/alpaca_server.hpp"
 #include "venue/api_request.hpp"
 #include "venue/data_stream.hpp"
+#include "venue/fees.hpp"
 #include "venue/last_closes.hpp"
 #include "venue/market_pump.hpp"
 #include "venue/trade_stream.hpp"
@@ -88,6 +90,7 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   void turn();
   void tell_market();
   void tell_trades();
+  void charge_day();
   void plan_next_turn();
 
   net::io_loop& loop;
@@ -122,6 +125,8 @@ struct venue_service::state : std::enable_shared_from_this<venue_service::state>
   std::vector<venue_event> venue_events;
   std::uint64_t last_serial = 0;
   std::uint32_t fills_to_lose = 0;
+  money fees_due;
+  bool was_open = false;
   bool holding = false;
   bool behind = false;
   bool stopped = false;
@@ -301,6 +306,20 @@ void venue_service::state::turn() {
     world.equity.note(pump.now(), market.account().equity);
   tell_market();
   tell_trades();
+  charge_day();
+}
+
+/// As the broker does: one line of the account's book for all sales of the day.
+void venue_service::state::charge_day() {
+  const bool is_open = days.is_open(pump.now());
+  if (!std::exchange(was_open, is_open) || is_open || fees_due.is_zero()) return;
+  activity charged;
+  charged.type = "FEE";
+  charged.at = pump.now();
+  charged.net_amount = -std::exchange(fees_due, {});
+  charged.description = "fees of the day's sales";
+  market.credit(charged.net_amount);
+  activities.add(std::move(charged), "fees of a day");
 }
 
 void venue_service::state::tell_market() {
@@ -320,7 +339,11 @@ void venue_service::state::tell_trades() {
   for (const auto& event : venue_events) {
     activities.record(event, options.exchange.fees);
     const bool is_fill = event.what == kind::fill || event.what == kind::partial_fill;
-    if (is_fill) metrics.fills.add();
+    if (is_fill) {
+      metrics.fills.add();
+      fees_due += execution_fee(options.fees_at_close, event.order.side, event.fill_qty,
+                                event.fill_price, event.at);
+    }
     if (event.order.serial > last_serial) {
       last_serial = event.order.serial;
       metrics.orders.add();

@@ -51,6 +51,9 @@ struct venue_options {
   std::size_t iex_symbols_max = 0;
   bool sip_entitled = true;
   exchange_options exchange;
+  /// What each sale costs, charged in one sum when its session has closed; what is charged with
+  /// each execution stands in `exchange`. By default nothing.
+  fee_schedule fees_at_close;
   /// What goes wrong on purpose; nothing by default.
   std::optional<fault_script> faults;
 };

@@ -78,6 +78,49 @@ TEST(NodeBooks, TellsALogAsARun) {
   EXPECT_EQ(statistics_of(*run, *calendar).fees, *money::parse("0.04"));
 }
 
+fee_record fee_of(const char* id, utc_ns at, const char* amount) {
+  fee_record out;
+  out.id = id;
+  out.type = short_name{"FEE"};
+  out.at = at;
+  out.amount = *money::parse(amount);
+  return out;
+}
+
+TEST(NodeBooks, FeesThatThePeriodIsChargedLaterAreItsFees) {
+  const auto calendar = session_calendar::make();
+  const auto second_day = begin + day;
+  // Of the account's book, dated with the day and told in the night; and the same ones once more.
+  const auto midnight = utc_ns{} + day * days_from_civil(utc_date(second_day));
+  node_books books{{"paper", begin, second_day + std::chrono::hours{1}}};
+  two_days(books);
+  for (int told = 0; told < 2; ++told) {
+    books.apply(begin + day * 2, fee_of("sec", midnight, "0.05"));
+    books.apply(begin + day * 2, fee_of("taf", midnight, "0.01"));
+    books.apply(begin + day * 2, fee_of("of another day", midnight - day * 2, "7"));
+    books.apply(begin + day * 2, fee_of("of the purchase itself", begin, "0.5"));
+  }
+  const auto run = books.result_of("paper node");
+  ASSERT_TRUE(run.ok()) << run.failure().text();
+  ASSERT_EQ(run->trades.size(), 1u);
+  EXPECT_EQ(run->trades[0].fees, *money::parse("0.6")) << "0.04 came with the executions";
+  EXPECT_EQ(run->trades[0].net(), *money::parse("19.4"));
+  EXPECT_EQ(statistics_of(*run, *calendar).fees, *money::parse("0.6"));
+  EXPECT_TRUE(run->warnings.empty());
+}
+
+TEST(NodeBooks, AFeeOfNobodyIsNamed) {
+  node_books books{{"paper", begin, begin + std::chrono::hours{1}}};
+  two_days(books);
+  // What is dated with a day belongs to its sales, and there was none.
+  const auto midnight = utc_ns{} + day * days_from_civil(utc_date(begin));
+  books.apply(begin + day, fee_of("1", midnight, "0.2"));
+  const auto run = books.result_of("first day");
+  ASSERT_TRUE(run.ok());
+  ASSERT_EQ(run->warnings.size(), 1u);
+  EXPECT_NE(run->warnings[0].find("Fees of 0.2 USD"), std::string::npos) << run->warnings[0];
+}
+
 TEST(NodeBooks, ATradeThatWasOpenBeforeThePeriodHasItsEntry) {
   node_books books{{"paper", begin + std::chrono::hours{1}}};
   two_days(books);
