@@ -71,6 +71,8 @@ struct node_ports {
   past_days_port past_days{};
   /// What the kernel says of the clock; empty: the clock is not the machine's.
   clock_sync_port clock_sync{};
+  /// Told by an actor when a session opens; does not wait. Empty: nobody wants to know.
+  std::function<void()> at_open{};
   /// SHA-256 of the program's file, hexadecimal; empty when it is not known.
   std::string binary_hash{};
 };

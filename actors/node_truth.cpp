@@ -30,6 +30,7 @@ caf::actor start_session(node_world& w) {
   args.past_days = w.ports.past_days;
   args.trends = w.past.trends;
   args.clock_sync = w.ports.clock_sync;
+  args.at_open = w.ports.at_open;
   return announced(w, &directory::session, w.system->spawn(session, std::move(args)));
 }
 

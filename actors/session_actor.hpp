@@ -44,6 +44,8 @@ struct session_args {
   std::vector<trend_record> trends{};
   /// What the kernel says of the clock. Empty: the clock is not the machine's.
   clock_sync_port clock_sync{};
+  /// What else there is to do when a session opens; does not wait.
+  std::function<void()> at_open{};
 };
 
 /// Keeps the phase of the trading day: the broker's calendar and clock, checked against the
@@ -107,6 +109,7 @@ struct session_actor_state {
 
   // actors/session_routines.cpp: what the jobs of a session do.
   void before_open();
+  void at_open();
   void look_for_cold_symbols();
   void end_intraday_entries();
   void end_entries();

@@ -31,6 +31,12 @@ void session_actor_state::before_open() {
   look_for_cold_symbols();
 }
 
+/// A change of the strategies that nobody told of is found before the first entry.
+void session_actor_state::at_open() {
+  if (args->at_open) args->at_open();
+  look_for_cold_symbols();
+}
+
 void session_actor_state::look_for_cold_symbols() {
   look_at_strategies(alert_level::warning, "not_warm",
                      "not enough bars have been seen, so nothing is entered",

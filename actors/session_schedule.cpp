@@ -112,7 +112,7 @@ void session_actor_state::run_job(const due_job& job, utc_ns now) {
   if (job.name.str().starts_with("checkin_"))
     return tell(self, members.status, checkin_request{job.name, job.day, now});
   if (job.name.str() == job_pre_open) return before_open();
-  if (job.name.str() == job_open) return look_for_cold_symbols();
+  if (job.name.str() == job_open) return at_open();
   if (job.name.str() == job_pre_close) return end_intraday_entries();
   if (job.name.str() == job_overnight_guard) return end_entries();
   if (job.name.str() == job_close) return after_close();

@@ -31,19 +31,30 @@ std::optional<std::string> content_of(const std::filesystem::path& file) {
 }  // namespace
 
 file_watch::file_watch(std::filesystem::path file, std::string known,
-                       std::function<void(const std::string&)> on_change)
+                       std::function<void(const std::string&)> on_change, file_sight sight)
     : file_(std::filesystem::absolute(file)),
       known_(std::move(known)),
       on_change_(std::move(on_change)),
-      stop_(::eventfd(0, EFD_CLOEXEC)),
+      sight_(sight),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       thread_([this] { watch(); }) {}
 
 file_watch::~file_watch() {
-  const std::uint64_t one = 1;
-  // An eventfd takes a number as long as it is not full.
-  [[maybe_unused]] const auto written = ::write(stop_, &one, sizeof one);
+  stopping_.store(true);
+  look();
   thread_.join();
-  ::close(stop_);
+  ::close(wake_);
+}
+
+void file_watch::look() {
+  const std::uint64_t one = 1;
+  // An eventfd takes a number as long as it is not full; then the thread is awake already.
+  [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+}
+
+std::optional<nanoseconds> file_watch::pause(bool settles) const {
+  if (settles) return quiet_for;
+  return sight_ == file_sight::always ? std::optional{look_every} : std::nullopt;
 }
 
 void file_watch::drain(int descriptor) const {
@@ -53,16 +64,18 @@ void file_watch::drain(int descriptor) const {
 }
 
 void file_watch::watch() {
-  const int notices = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  const int notices = sight_ == file_sight::always ? ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
   if (notices >= 0)
     ::inotify_add_watch(notices, file_.parent_path().c_str(),
                         IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE);
   // Without inotify a look twice a second is what is left: poll ignores a negative descriptor.
-  std::array<pollfd, 2> waits{pollfd{stop_, POLLIN, 0}, pollfd{notices, POLLIN, 0}};
+  std::array<pollfd, 2> waits{pollfd{wake_, POLLIN, 0}, pollfd{notices, POLLIN, 0}};
   std::optional<std::string> settling;
   while (true) {
-    ::poll(waits.data(), waits.size(), in_ms(settling ? quiet_for : look_every));
-    if ((waits[0].revents & POLLIN) != 0) break;
+    const auto wait = pause(settling.has_value());
+    ::poll(waits.data(), waits.size(), wait ? in_ms(*wait) : -1);
+    if (stopping_.load()) break;
+    if ((waits[0].revents & POLLIN) != 0) drain(wake_);
     if ((waits[1].revents & POLLIN) != 0) drain(notices);
     auto text = content_of(file_);
     if (!text) continue;

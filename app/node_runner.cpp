@@ -405,6 +405,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   };
   if (time == &real) ports.clock_sync = read_clock_sync;
   if (recording) ports.backtest_of_day = make_day_backtest(config(), with.more_strategies);
+  ports.at_open = [this] { manager->look_again("a session opens"); };
   ports.binary_hash = hex_text(binary);
   ports.audit_folder = config().audit.folder;
   ports.trades_file = trades_file(config().state_folder);
@@ -412,7 +413,7 @@ std::optional<command_failure> node_runner::state::start_tree(node_recovery past
   tree = std::make_unique<node>(config(), with.config.hash, std::move(ports), *calendar,
                                 std::move(past));
   if (auto started = tree->start(); !started) return failure_of(started.failure());
-  manager->watch(strategies, *tree);
+  manager->watch(strategies, *tree, with.strategies_sight);
   return std::nullopt;
 }
 

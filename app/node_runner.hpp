@@ -6,6 +6,7 @@
 
 #include "actors/person_desk.hpp"
 #include "actors/poison_shelf.hpp"
+#include "app/file_watch.hpp"
 #include "app/live_gate.hpp"
 #include "app/output.hpp"
 #include "config/config_loader.hpp"
@@ -34,6 +35,8 @@ class node_runner {
     std::optional<live_permit> permit;
     /// For tests: throws where a defect of a member would.
     poison_shelf::rehearsal rehearsal{};
+    /// For tests: strategies.toml is looked at when somebody asks for it, and not before.
+    file_sight strategies_sight = file_sight::always;
   };
 
   explicit node_runner(setup with);

@@ -132,16 +132,30 @@ void strategy_manager::take_out(const std::map<short_name, std::string>& off,
   }
 }
 
-void strategy_manager::watch(const strategy_registry& known, node& tree) {
+void strategy_manager::watch(const strategy_registry& known, node& tree, file_sight sight) {
   known_ = &known;
   tree_ = &tree;
   running_ = begin_running(config_.config);
   running_hash_ = hash_of(config_.strategies_toml);
-  file_ = std::make_unique<file_watch>(config_.config.strategies_file, config_.strategies_toml,
-                                       [this](const std::string& text) { on_change(text); });
+  const std::lock_guard lock{file_mutex_};
+  file_ = std::make_unique<file_watch>(
+      config_.config.strategies_file, config_.strategies_toml,
+      [this](const std::string& text) { on_change(text); }, sight);
 }
 
-void strategy_manager::stop_watching() { file_.reset(); }
+void strategy_manager::stop_watching() {
+  std::unique_ptr<file_watch> last;
+  const std::lock_guard lock{file_mutex_};
+  last.swap(file_);
+}
+
+void strategy_manager::look_again(const char* why) {
+  const std::lock_guard lock{file_mutex_};
+  if (!file_) return;
+  log_line(log_level::info, "manager", "config_read",
+           config_.config.strategies_file.string() + " is read again: " + why);
+  file_->look();
+}
 
 /// On the thread of the file's watch.
 void strategy_manager::on_change(const std::string& text) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,10 @@ class strategy_manager {
                 std::vector<strategy_config>& strategies) const;
 
   /// From here on strategies.toml is watched; `known` and `tree` outlive the watching.
-  void watch(const strategy_registry& known, node& tree);
+  void watch(const strategy_registry& known, node& tree, file_sight sight = file_sight::always);
   void stop_watching();
+  /// It is read again, whatever was told of it. Any thread; does not wait.
+  void look_again(const char* why);
 
  private:
   strategy_manager(const loaded_config& config, const clock& real, plugin_call_file calls);
@@ -54,6 +57,7 @@ class strategy_manager {
   running_strategies running_;
   std::string running_hash_;
   std::unique_ptr<stall_guard> guard_;
+  std::mutex file_mutex_;
   std::unique_ptr<file_watch> file_;
 };
 
