@@ -13,6 +13,7 @@ void log_fill(const fill_record& fill, trace_id trace) {
   data.member("side", to_string(fill.side));
   data.member("qty", fill.qty);
   data.member("price", fill.at_price);
+  data.member("execution", fill.execution.view());
   data.member("position", fill.position);
   data.member("realized", fill.realized);
   data.member("trace", trace.value);

@@ -156,7 +156,7 @@ std::optional<command_failure> node_runner::state::open_storage(node_recovery& p
   if (!locked)
     return failure_of(locked.failure(), "stop the other node, or use another state_folder");
   lock.emplace(std::move(*locked));
-  options.log.folder = options.state_folder / "log";
+  options.log.folder = log_folder(options.state_folder);
   if (auto opened = log_start(options.log, *time, *with.metrics); !opened)
     return failure_of(opened.failure());
   log_open = true;

@@ -18,8 +18,9 @@ inline std::filesystem::path in_state_folder(const std::filesystem::path& state,
                                              const std::filesystem::path& name) {
   return state / name;
 }
+/// Lines of what happens, a file a day.
 inline std::filesystem::path log_folder(const std::filesystem::path& state) {
-  return state / "logs";
+  return state / "log";
 }
 /// What decisions were made on, a folder a trading day.
 inline std::filesystem::path recordings_folder(const std::filesystem::path& state) {

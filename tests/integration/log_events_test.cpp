@@ -64,7 +64,7 @@ struct LogOfASession : testing::Test {
   static std::vector<json> lines() {
     std::vector<json> out;
     std::error_code ignored;
-    for (const auto& file : std::filesystem::directory_iterator{state() / "log", ignored}) {
+    for (const auto& file : std::filesystem::directory_iterator{log_folder(state()), ignored}) {
       std::istringstream text{tests::file_text(file.path())};
       for (std::string line; std::getline(text, line);) {
         auto read = json::parse(line, nullptr, false);
@@ -106,7 +106,7 @@ TEST_F(LogOfASession, EveryEventWasWrittenWithItsKeys) {
       {"signal_rejected", {"symbol", "strategy"}, {"trace", "reason"}},
       {"trade_executed",
        {"symbol", "strategy", "client_order_id"},
-       {"side", "qty", "price", "trace"}},
+       {"side", "qty", "price", "execution", "trace"}},
       {"order_modified",
        {"symbol", "strategy", "client_order_id"},
        {"field", "old_value", "new_value", "cause", "trace"}},
@@ -166,6 +166,23 @@ TEST_F(LogOfASession, TheFiguresOfTheDayAreARecord) {
   EXPECT_EQ(verified.code, 0) << verified.err;
   const auto replayed = run_program({"replay", state().string()}, seconds{120});
   EXPECT_EQ(replayed.code, 0) << replayed.out << replayed.err;
+}
+
+/// Whoever reads a line finds the execution in the audit log and at the broker.
+TEST_F(LogOfASession, EachExecutionHasALineWithItsId) {
+  std::map<std::string, std::string> recorded;
+  const auto reader = open_audit_reader(audit_folder(state()));
+  ASSERT_TRUE(reader.ok()) << reader.failure().text();
+  ASSERT_TRUE((*reader)->read({}, [&](const audit_record& record) {
+    if (const auto* x = std::get_if<fill_record>(&record.event))
+      recorded[x->execution.str()] = x->client_id.str();
+    return true;
+  }));
+  ASSERT_FALSE(recorded.empty());
+  std::map<std::string, std::string> told;
+  for (const auto& line : by_event["trade_executed"])
+    told[line.at("data").at("execution")] = line.at("client_order_id");
+  EXPECT_EQ(told, recorded);
 }
 
 /// Nothing of it is made up: trades and fills are those of the tables.
