@@ -47,6 +47,8 @@ struct Supervision : testing::Test {
     ASSERT_TRUE(started.ok()) << started.failure().text();
     port = *started;
   }
+  /// Of each position, in basis points: how far its stop and its target are away; zero: as usual.
+  std::int64_t exits_bp = 0;
   std::unique_ptr<running_node> start_node() {
     auto out = std::make_unique<running_node>();
     auto config =
@@ -55,6 +57,10 @@ struct Supervision : testing::Test {
     config->config.sim.port = port;
     config->config.state_folder = folder.path() / "state";
     config->config.ops.port = 0;
+    if (exits_bp > 0) {
+      config->config.holding.stop_loss_bp = exits_bp;
+      config->config.holding.take_profit_bp = exits_bp;
+    }
     node_runner::setup setup;
     setup.config = std::move(*config);
     setup.shared_clock = &venue->time();
@@ -183,6 +189,63 @@ TEST_F(Supervision, AMessageThatEndsAMemberTwiceIsKeptAway) {
   }
   EXPECT_EQ(suspected, 1U);
   EXPECT_EQ(quarantined, 1U);
+}
+
+TEST_F(Supervision, TheFiguresOfTheDaySurviveTheirKeeper) {
+  begin();
+  exits_bp = 20;  // Trades end within minutes.
+  auto node = start_node();
+  ASSERT_TRUE(is_active(node));
+  // Trades, results and executions by strategy, as the log has them: by nobody who was counting.
+  using figures = std::map<std::string, std::pair<std::uint64_t, money>>;
+  const auto logged = [&] {
+    figures out;
+    const auto reader = open_audit_reader(folder.path() / "state" / "audit");
+    if (!reader) return out;
+    (void)(*reader)->read({}, [&](const audit_record& record) {
+      if (const auto* x = std::get_if<trade_record>(&record.event)) {
+        auto& of = out[x->strategy.str()];
+        ++of.first;
+        of.second += x->pnl;
+      }
+      return true;
+    });
+    return out;
+  };
+  const auto shown = [&] {
+    figures out;
+    for (const auto& row : node->runner->status().strategies)
+      if (row.trades > 0) out[row.strategy] = {row.trades, row.realized};
+    return out;
+  };
+  const auto is_same = [&] { return shown() == logged(); };
+  const auto trades = [&] { return node->runner->status().trades_today; };
+  ASSERT_TRUE(eventually(seconds{90}, [&] { return trades() >= 2; }));
+  std::uint64_t restarts = 0;
+  for (int round = 0; round < 2; ++round) {
+    const auto before = trades();
+    ASSERT_TRUE(node->runner->crash("performance"));
+    ++restarts;
+    ASSERT_TRUE(
+        eventually(seconds{10}, [&] { return node->runner->status().restarts == restarts; }));
+    EXPECT_TRUE(eventually(seconds{20}, is_same))
+        << "round " << round << ", " << before << " trades before";
+    EXPECT_GE(trades(), before);
+    ASSERT_TRUE(eventually(seconds{60}, [&] { return trades() > before; })) << "it goes on";
+  }
+  EXPECT_TRUE(eventually(seconds{20}, is_same));
+  node->runner->stop();
+  // Each execution stands in the log as one event of one trade.
+  std::map<std::string, int> fills;
+  const auto reader = open_audit_reader(folder.path() / "state" / "audit");
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE((*reader)->read({}, [&](const audit_record& record) {
+    if (const auto* x = std::get_if<fill_record>(&record.event)) ++fills[x->execution.str()];
+    if (const auto* x = std::get_if<trade_event_record>(&record.event)) --fills[x->execution.str()];
+    return true;
+  }));
+  ASSERT_FALSE(fills.empty());
+  for (const auto& [execution, difference] : fills) EXPECT_EQ(difference, 0) << execution;
 }
 
 TEST_F(Supervision, RefusedCredentialsComeBackByAPerson) {
