@@ -212,12 +212,29 @@ price average_price_half_even(int128 notional_1e18, quantity shares) {
   return price::from_units(static_cast<std::int64_t>(units));
 }
 
+namespace {
+
+/// What a price that is not negative has beyond its last whole tick. Each divisor is a constant:
+/// that makes the division a multiplication.
+std::int64_t beyond_tick(price p) {
+  constexpr auto whole = tick_size(price::from_units(decimal_scale)).units();
+  constexpr auto fine = tick_size(price{}).units();
+  return p.units() >= decimal_scale ? p.units() % whole : p.units() % fine;
+}
+
+}  // namespace
+
 price round_to_tick_down(price p) {
+  if (!p.is_negative()) return price::from_units(p.units() - beyond_tick(p));
   const auto tick = tick_size(p).units();
   return price::from_units(static_cast<std::int64_t>(divide_floor(p.units(), tick)) * tick);
 }
 price round_to_tick_up(price p) {
   const auto tick = tick_size(p).units();
+  if (!p.is_negative() && p <= price::max() - tick_size(p)) {
+    const auto beyond = beyond_tick(p);
+    return price::from_units(beyond == 0 ? p.units() : p.units() - beyond + tick);
+  }
   return price::from_units(static_cast<std::int64_t>(divide_ceil(p.units(), tick)) * tick);
 }
 price round_to_tick_nearest(price p) {

@@ -20,12 +20,20 @@ std::int64_t distance_bp(price a, price b) {
   return share > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(share);
 }
 
+/// Whether that distance, rounded up, is at least so much.
+bool is_apart(price a, price b, std::int64_t basis_points) {
+  if (!a.is_positive() || !b.is_positive()) return basis_points <= 0;
+  const auto apart = a > b ? a - b : b - a;
+  return static_cast<int128>(apart.units()) * 10'000 >
+         static_cast<int128>(b.units()) * (basis_points - 1);
+}
+
 }  // namespace
 
 price_motion::lane price_motion::at_minute(lane from, std::int64_t minute) const {
   const auto passed = minute - from.minute;
   if (passed <= 0 || !from.last.is_positive()) return from;
-  if (distance_bp(from.last, from.before) >= off_bp_) from.off = true;
+  if (is_apart(from.last, from.before, off_bp_)) from.off = true;
   from.earlier = passed == 1 ? from.before : from.last;
   from.before = from.last;
   from.minute = minute;

@@ -23,7 +23,10 @@ price target_above(price reference, std::int64_t basis_points) {
 
 bool trailing_stop::on_price(price seen) {
   if (!seen.is_positive() || !entry_.is_positive()) return false;
-  if (seen > highest_) highest_ = seen;
+  const bool is_higher = seen > highest_;
+  if (is_higher) highest_ = seen;
+  // What follows from the highest price was done when it was seen.
+  if (stop_ && !is_higher) return false;
   if (!stop_ && !gained(entry_, highest_, options_.activate_bp)) return false;
   const auto candidate = stop_below(highest_, options_.distance_bp);
   if (stop_ && candidate <= *stop_) return false;

@@ -1,6 +1,8 @@
 #include "domain/volume_pace.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "core/int128.hpp"
 
@@ -9,66 +11,58 @@ namespace {
 
 constexpr nanoseconds minute_length = std::chrono::minutes{1};
 
-/// Minutes that count at any time: one that has just ended and the one before it.
-constexpr std::size_t judged = 2;
-
-void add_to(std::vector<std::int64_t>& by_size, std::int64_t x) {
-  by_size.insert(std::upper_bound(by_size.begin(), by_size.end(), x), x);
-}
-
-void take_from(std::vector<std::int64_t>& by_size, std::int64_t x) {
-  by_size.erase(std::lower_bound(by_size.begin(), by_size.end(), x));
-}
-
-/// The number at `place` among those that stay when the `left_out`, smallest first, are not looked
-/// at.
-template <std::size_t Most>
-std::int64_t at_place(const std::vector<std::int64_t>& by_size, std::size_t place,
-                      const std::int64_t (&left_out)[Most], std::size_t count) {
-  for (std::size_t k = 0; k < count; ++k) {
-    const auto first = std::lower_bound(by_size.begin(), by_size.end(), left_out[k]);
-    // Of equal ones each stands behind the ones that were left out before it.
-    const auto same = static_cast<std::size_t>(std::count(left_out, left_out + k, left_out[k]));
-    if (static_cast<std::size_t>(first - by_size.begin()) + same <= place) ++place;
-  }
-  return by_size[place];
-}
-
 }  // namespace
 
 /// Of an even number the smaller one in the middle: against us, a surge is never made smaller.
-std::int64_t volume_pace::surge_of(const lane& all, std::size_t which) {
+std::int64_t volume_pace::surge_of(std::span<const minute> kept, std::size_t which) {
   if (which < minutes_needed) return INT64_MAX;
-  std::int64_t later[judged] = {};
-  std::size_t count = 0;
-  for (auto k = which; k < all.minutes.size(); ++k) later[count++] = all.minutes[k].volume.units();
-  std::sort(later, later + count);
-  const auto usual = at_place(all.by_size, (which - 1) / 2, later, count);
-  const auto now = all.minutes[which].volume.units();
+  std::array<std::int64_t, minutes_kept> before;
+  for (std::size_t k = 0; k < which; ++k) before[k] = kept[k].volume.units();
+  const auto middle = before.begin() + static_cast<std::ptrdiff_t>((which - 1) / 2);
+  std::nth_element(before.begin(), middle, before.begin() + static_cast<std::ptrdiff_t>(which));
+  const auto usual = *middle;
+  const auto now = kept[which].volume.units();
   if (now <= 0) return 0;
   if (usual <= 0) return INT64_MAX;
   const auto share = divide_ceil(static_cast<int128>(now) * 10'000, usual);
   return share > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(share);
 }
 
+std::span<const volume_pace::minute> volume_pace::window_of(const lane& x) {
+  const auto count = std::min(x.minutes.size(), minutes_kept);
+  return {x.minutes.data() + (x.minutes.size() - count), count};
+}
+
 void volume_pace::on_bar(const bar& x) {
+  keep(x);
+  if (x.symbol.value >= lanes_.size()) return;
+  auto& own = lanes_[x.symbol.value];
+  if (!own.stale) return;
+  const auto window = window_of(own);
+  own.surges = {};
+  for (std::size_t k = 0; k < std::min(judged, window.size()); ++k)
+    own.surges[k] = surge_of(window, window.size() - 1 - k);
+  own.stale = false;
+}
+
+void volume_pace::keep(const bar& x) {
   if (x.symbol.value >= lanes_.size() || x.span != bar_span::minute) return;
-  auto& [own, by_size] = lanes_[x.symbol.value];
-  auto at = std::lower_bound(own.begin(), own.end(), x.start,
-                             [](const minute& a, utc_ns start) { return a.start < start; });
-  add_to(by_size, x.volume.units());
-  if (at != own.end() && at->start == x.start) {
-    take_from(by_size, at->volume.units());
-    at->volume = x.volume;
-  } else {
-    own.insert(at, {x.start, x.volume, 0});
-    if (own.size() > minutes_kept) {
-      take_from(by_size, own.front().volume.units());
-      own.erase(own.begin());
-    }
+  auto& own = lanes_[x.symbol.value];
+  auto& all = own.minutes;
+  own.stale = true;
+  if (all.empty() || all.back().start < x.start) {
+    // Those that are too old are thrown out together.
+    if (all.size() >= 2 * minutes_kept) all.erase(all.begin(), all.end() - minutes_kept);
+    all.push_back({x.start, x.volume});
+    return;
   }
-  for (auto k = own.size() - std::min(own.size(), judged); k < own.size(); ++k)
-    own[k].surge_bp = surge_of(lanes_[x.symbol.value], k);
+  const auto window = static_cast<std::ptrdiff_t>(window_of(own).size());
+  const auto at = std::lower_bound(all.end() - window, all.end(), x.start,
+                                   [](const minute& a, utc_ns start) { return a.start < start; });
+  if (at->start == x.start)
+    at->volume = x.volume;
+  else if (window < static_cast<std::ptrdiff_t>(minutes_kept) || at != all.end() - window)
+    all.insert(at, {x.start, x.volume});
 }
 
 void volume_pace::forget(symbol_id symbol) {
@@ -76,12 +70,16 @@ void volume_pace::forget(symbol_id symbol) {
 }
 
 std::int64_t volume_pace::surge_bp(symbol_id symbol, utc_ns now) const {
-  if (symbol.value >= lanes_.size() || lanes_[symbol.value].minutes.size() <= minutes_needed)
-    return INT64_MAX;
-  const auto& own = lanes_[symbol.value].minutes;
+  if (symbol.value >= lanes_.size()) return INT64_MAX;
+  const auto& own = lanes_[symbol.value];
+  const auto window = window_of(own);
+  if (window.size() <= minutes_needed) return INT64_MAX;
   std::int64_t out = 0;
-  for (auto at = own.end() - judged; at != own.end(); ++at)
-    if (at->start + minute_length + counts_for > now) out = std::max(out, at->surge_bp);
+  for (std::size_t k = 0; k < judged; ++k) {
+    const auto which = window.size() - 1 - k;
+    if (window[which].start + minute_length + counts_for > now)
+      out = std::max(out, own.stale ? surge_of(window, which) : own.surges[k]);
+  }
   return out;
 }
 

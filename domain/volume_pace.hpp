@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "messages/market_data.hpp"
@@ -22,6 +24,9 @@ class volume_pace {
   explicit volume_pace(std::size_t symbols) : lanes_(symbols) {}
 
   void on_bar(const bar& x);
+  /// The same, for whoever is told of many bars and seldom asks: what the minutes come to is
+  /// reckoned when it is asked for.
+  void keep(const bar& x);
   /// What was seen is worth nothing any more: the shares are others.
   void forget(symbol_id symbol);
 
@@ -30,18 +35,23 @@ class volume_pace {
   std::int64_t surge_bp(symbol_id symbol, utc_ns now) const;
 
  private:
+  /// Minutes that count at any time: one that has just ended and the one before it.
+  static constexpr std::size_t judged = 2;
+
   struct minute {
     utc_ns start;
     quantity volume;
-    std::int64_t surge_bp = 0;
   };
   struct lane {
-    /// Oldest first.
+    /// Oldest first; the last minutes_kept of them count.
     std::vector<minute> minutes;
-    /// Their shares in units by size: a median is looked up and not sought anew each minute.
-    std::vector<std::int64_t> by_size;
+    /// Of the newest minute and of the one before it.
+    std::array<std::int64_t, judged> surges{};
+    /// A minute came or changed since they were reckoned.
+    bool stale = false;
   };
-  static std::int64_t surge_of(const lane& all, std::size_t which);
+  static std::span<const minute> window_of(const lane& x);
+  static std::int64_t surge_of(std::span<const minute> kept, std::size_t which);
 
   std::vector<lane> lanes_;
 };

@@ -6,7 +6,11 @@ namespace bw {
 
 namespace {
 
-std::int64_t day_number(utc_ns t) { return days_from_civil(utc_date(t)); }
+/// Days since 1970, in UTC.
+std::int64_t day_number(utc_ns t) {
+  constexpr auto day = nanoseconds{std::chrono::hours{24}}.count();
+  return t.value >= 0 ? t.value / day : (t.value + 1) / day - 1;
+}
 
 quantity add_saturating(quantity a, quantity b) {
   std::int64_t sum = 0;
@@ -19,12 +23,14 @@ quantity add_saturating(quantity a, quantity b) {
 void daily_volume::add_day(const bar& day) {
   if (day.span != bar_span::day || day.volume.is_negative()) return;
   store({day_number(day.start), day.volume, true});
+  reckon();
 }
 
 void daily_volume::grow_day(const bar& day) {
   if (day.span != bar_span::day) return;
   growing_day_ = std::max(growing_day_, day_number(day.start));
   add_day(day);
+  reckon();
 }
 
 void daily_volume::add_part(const bar& part, utc_ns session_open) {
@@ -32,6 +38,7 @@ void daily_volume::add_part(const bar& part, utc_ns session_open) {
     if (under_way_ && under_way_->from_start)
       store({day_number(under_way_->open), under_way_->volume, false});
     under_way_ = session{session_open, quantity{}, part.start == session_open};
+    reckon();
   }
   under_way_->volume = add_saturating(under_way_->volume, part.volume);
 }
@@ -51,9 +58,10 @@ void daily_volume::store(const entry& x) {
 void daily_volume::split(split_ratio by) {
   for (auto& day : days_) day.volume = after_split(day.volume, by);
   if (under_way_) under_way_->volume = after_split(under_way_->volume, by);
+  reckon();
 }
 
-std::optional<quantity> daily_volume::average() const {
+void daily_volume::reckon() {
   const bool known = under_way_ || growing_day_ != INT64_MIN;
   const auto today =
       !known ? INT64_MAX
@@ -65,9 +73,10 @@ std::optional<quantity> daily_volume::average() const {
     sum += x->volume.units();
     ++count;
   }
-  if (count == 0) return std::nullopt;
-  return quantity::from_units(
-      static_cast<std::int64_t>(divide_floor(sum, static_cast<int128>(count))));
+  average_.reset();
+  if (count > 0)
+    average_ = quantity::from_units(
+        static_cast<std::int64_t>(divide_floor(sum, static_cast<int128>(count))));
 }
 
 }  // namespace bw

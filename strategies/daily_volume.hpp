@@ -26,7 +26,7 @@ class daily_volume {
   void split(split_ratio by);
 
   /// Over up to days_max days before the newest session; empty when none is known.
-  std::optional<quantity> average() const;
+  std::optional<quantity> average() const { return average_; }
 
  private:
   struct entry {
@@ -40,11 +40,14 @@ class daily_volume {
     bool from_start = false;
   };
   void store(const entry& x);
+  /// To be called when a day was added or another one is under way.
+  void reckon();
 
   std::vector<entry> days_;  // By day.
   std::optional<session> under_way_;
   /// The newest day of which a bar came that still grows.
   std::int64_t growing_day_ = INT64_MIN;
+  std::optional<quantity> average_;
 };
 
 }  // namespace bw

@@ -124,11 +124,13 @@ TEST(volume_pace, equals_a_slow_count_in_whatever_order_minutes_come) {
   SCOPED_TRACE(tests::repeat_with(seed));
   prng random{seed};
   volume_pace pace{1};
+  volume_pace seldom_asked{1};
   std::map<std::int64_t, std::int64_t> all;
   for (int k = 0; k < 2'000; ++k) {
     const auto number = k / 2 + random.between(-3, 2);
     const auto volume = random.between(0, 50);
     pace.on_bar(minute_of(number, volume));
+    seldom_asked.keep(minute_of(number, volume));
     all[number] = volume;
     if (all.size() > volume_pace::minutes_kept) all.erase(all.begin());
     const auto newest = all.rbegin()->first;
@@ -150,6 +152,7 @@ TEST(volume_pace, equals_a_slow_count_in_whatever_order_minutes_come) {
       wanted = std::max(wanted, surge);
     }
     EXPECT_EQ(pace.surge_bp(symbol_id{0}, at(newest + 1)), wanted) << k;
+    EXPECT_EQ(seldom_asked.surge_bp(symbol_id{0}, at(newest + 1)), wanted) << k;
     if (HasFailure()) return;
   }
 }
