@@ -5,8 +5,10 @@
 
 #include "backtest/day_engine_state.hpp"
 #include "storage/audit_codec.hpp"
+#include "venue/accounts.hpp"
 #include "venue/fees.hpp"
 #include "venue/last_closes.hpp"
+#include "venue/market_board.hpp"
 
 namespace bw {
 namespace {
@@ -58,8 +60,12 @@ day_engine::state::state(day_setup given, engine_set made)
 /// splits and dividends, scripted orders, the market, orders that arrive in it, the timer. Where
 /// the setup wants it, orders arrive before the market.
 result<void> day_engine::state::run(utc_ns until) {
+  const auto before = [](utc_ns t) { return t - nanoseconds{1}; };
+  const auto before_orders = [&](utc_ns t) {
+    return setup.arrivals == arrival_rule::before_market ? before(t) : t;
+  };
   for (;;) {
-    if (pass_quiet_minute(until)) continue;
+    if (pass_quiet_minutes(until)) continue;
     const auto at_market = std::max(pump.next_time(), now);
     const auto at_arrival = orders.next_arrival().value_or(never);
     const auto at_tick = next_tick();
@@ -81,7 +87,8 @@ result<void> day_engine::state::run(utc_ns until) {
       const auto& due = setup.script[next_script++];
       on_order(due.request, due.shape);
     } else if (next == at_market)
-      step_market();
+      play_prices(std::min({until, before(phase_ends), before(at_action), before(at_script),
+                            before_orders(at_arrival), at_tick, pump.next_own_time()}));
     else if (next == at_arrival)
       arrive();
     else
@@ -136,71 +143,6 @@ void day_engine::state::change_phase() {
   share_account();
 }
 
-/// Whether nothing but prices can happen up to `last`: nothing is held, ordered or awaited.
-bool day_engine::state::is_quiet_until(utc_ns last) {
-  if (setup.every_second || symbols_held > 0 || orders.ledger().open_count() > 0) return false;
-  if (is_stirred() || phase_ends <= last) return false;
-  if (next_action < setup.actions.size() && setup.actions[next_action].at <= last) return false;
-  if (next_script < setup.script.size() && setup.script[next_script].at <= last) return false;
-  if (pump.next_own_time() <= last) return false;
-  if (engines_due > last) return true;
-  engines_due = never;
-  for (const auto& engine : engines.by_symbol)
-    if (engine) heard(*engine);
-  return engines_due > last;
-}
-
-/// A minute of which only the last quote and trade of each symbol matter, because nobody holds or
-/// wants anything: they are taken and the rest is counted, so that every number stays what it would
-/// have been. False where that cannot be said; then the minute is played.
-bool day_engine::state::pass_quiet_minute(utc_ns until) {
-  const auto rows = setup.market->whole_minute();
-  if (rows.empty()) return false;
-  const auto quoted = rows.front().start + venue::path_offsets.back();
-  const auto traded = quoted + venue::path_trade_delay;
-  if (traded > until || rows.front().start < now || !is_quiet_until(traded)) return false;
-  std::uint64_t inside = 3 * rows.size();
-  for (const auto& row : rows)
-    if (venue::path_size(row.volume, 0).is_positive()) inside += 3;
-  traces += inside;
-  figures.market_events += inside;
-  now = quoted;
-  for (const auto& row : rows) {
-    market_event last = venue::quote_around(row.symbol, row.close, now);
-    market.on_market(last, now, venue_events);
-    on_market(last);
-  }
-  now = traded;
-  for (const auto& row : rows) {
-    const auto size = venue::path_size(row.volume, venue::path_points - 1);
-    if (!size.is_positive()) continue;
-    market_event last =
-        trade{.symbol = row.symbol, .last = row.close, .size = size, .ts_event = now};
-    market.on_market(last, now, venue_events);
-    on_market(last);
-  }
-  setup.market->skip_inside();
-  end_quiet_minute(until);
-  return true;
-}
-
-/// The bars of the minute as well, where nothing else comes before them, without asking again what
-/// comes next. What an engine decides on one of them is done before the next one is looked at.
-void day_engine::state::end_quiet_minute(utc_ns until) {
-  const auto at = setup.market->next_time();
-  if (!at || *at > until || !is_quiet_until(*at)) return;
-  now = *at;
-  while (!is_stirred() && setup.market->next_time() == at) {
-    setup.market->advance(now, 1, market_events);
-    for (auto& event : market_events) {
-      market.on_market(event, now, venue_events);
-      on_market(event);
-    }
-    market_events.clear();
-    carry_out();
-  }
-}
-
 /// Positions, what was seen of the market, and cash follow what happened to the share.
 void day_engine::state::apply(const dated_action& action) {
   stirred = true;
@@ -233,12 +175,32 @@ void day_engine::state::charge_borrowing() {
   figures.fees += owed;
 }
 
-void day_engine::state::step_market() {
-  // One event at a time: what follows from it is done before the next one is looked at.
+/// One event at a time: what follows from it is done before the next one is looked at. Answers
+/// whether it was a quote or a trade and nothing came of it that could come between it and the
+/// next.
+bool day_engine::state::step_market() {
+  const bool was_stirred = is_stirred();
   pump.advance(now, 1, market_events, venue_events);
+  bool is_plain = venue_events.empty() && market_events.size() == 1;
   take_venue_events();
-  for (auto& event : market_events) on_market(event);
+  for (auto& event : market_events) {
+    is_plain =
+        is_plain && (std::holds_alternative<quote>(event) || std::holds_alternative<trade>(event));
+    on_market(event);
+  }
   market_events.clear();
+  is_plain = is_plain && outputs.empty();
+  carry_out();
+  return is_plain && round.is_empty() && is_stirred() == was_stirred;
+}
+
+/// Goes on with the market, up to `last`, as long as nothing else can have come to be due.
+void day_engine::state::play_prices(utc_ns last) {
+  while (step_market()) {
+    const auto next = setup.market->next_time();
+    if (!next || *next > last) return;
+    now = std::max(now, *next);
+  }
 }
 
 void day_engine::state::arrive() {
@@ -300,7 +262,7 @@ void day_engine::state::on_market_event(const trade& x) {
 }
 
 void day_engine::state::on_market_event(const bar& x) {
-  risk.on_bar(x);
+  risk.keep_bar(x);
   trends.on_bar(x);
   if (setup.observers.minute)
     setup.observers.minute(x, !risk.positions().of(x.symbol).qty().is_zero());
@@ -347,10 +309,11 @@ void day_engine::state::on_report(const order_report& x) {
 }
 
 void day_engine::state::refresh_account() {
-  const auto seen = market.account();
+  // A report of the account has texts as well, that never change.
+  const auto seen = market.book().values(market.board().marks());
   account.cash = seen.cash;
   account.equity = seen.equity;
-  account.last_equity = seen.last_equity;
+  account.last_equity = market.last_equity();
   account.buying_power = seen.buying_power;
   account.at = now;
   account.received = mono_of(now);
@@ -373,6 +336,7 @@ void day_engine::state::date_account() {
 
 /// Does what the engines want, and what they want because of it, in the order in which it came up.
 void day_engine::state::carry_out() {
+  if (outputs.empty()) return;
   const auto collect = [this] {
     for (auto& output : outputs) wishes.push_back(std::move(output));
     outputs.clear();

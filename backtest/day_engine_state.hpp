@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <deque>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,26 @@
 
 namespace bw {
 
+/// A row of a minute as it would be played.
+struct row_path {
+  symbol_id symbol;
+  std::array<price, venue::path_points> trades;
+  std::array<venue::two_sides, venue::path_points> quotes;
+  /// Points before the last one have a trade.
+  bool is_traded = false;
+  symbol_engine::price_span span;
+};
+
+/// Shares while minutes pass: what they are worth by the account's mark and by the gate's.
+struct held_shares {
+  symbol_id symbol;
+  quantity qty;
+  price mark;
+  price bid;
+  /// Of the minute at hand, among its paths.
+  std::optional<std::size_t> path;
+};
+
 /// The inside of the engine.
 struct day_engine::state {
   state(day_setup given, engine_set made);
@@ -27,13 +49,30 @@ struct day_engine::state {
   bool is_ticking() const;
   bool is_stirred() const;
   void change_phase();
-  void step_market();
-  bool pass_quiet_minute(utc_ns until);
-  void end_quiet_minute(utc_ns until);
-  bool is_quiet_until(utc_ns last);
+  bool step_market();
+  void play_prices(utc_ns last);
   void arrive();
   void on_tick();
   void apply(const dated_action& action);
+
+  // Minutes that are not played: quiet_minutes.cpp.
+  bool pass_quiet_minutes(utc_ns until);
+  bool can_pass_from(utc_ns start, bool is_begun);
+  bool is_quiet_until(utc_ns last);
+  void look_for_due();
+  bool looks_find_nothing(std::span<const bar> rows);
+  template <class Mark, class Bid>
+  day_result day_of(Mark mark_of, Bid bid_of) const;
+  bool looks_find_no_level();
+  bool look_at_each();
+  bool is_any_twice(std::span<const bar> rows);
+  bool is_any_silent() const;
+  void pass_inside(std::span<const bar> rows);
+  bool pass_bars(std::span<const bar> rows);
+  void play_bars(utc_ns at, std::size_t count);
+  void catch_up();
+  void tell_before_last(const bar& row);
+  void tell_end(symbol_id symbol);
 
   // What happened.
   void on_market(market_event& event);
@@ -104,6 +143,44 @@ struct day_engine::state {
   utc_ns engines_due{INT64_MIN};
   day_outcome figures;
   trace_hash hash;
+
+  /// What is known while minutes pass that are not played.
+  struct quiet_time {
+    /// Shares are held or orders rest: each price would be followed by a look at the account.
+    bool is_looking = false;
+    /// The first quotes of the minute at hand were played.
+    bool is_begun = false;
+    /// The next thing that is neither a price nor an engine's.
+    utc_ns ends;
+    /// By symbol: whether a price of it could reach a position or an order, and where it stands
+    /// among those that are held.
+    struct concern {
+      bool is_there = false;
+      std::optional<std::size_t> held;
+    };
+    std::vector<concern> concerns;
+    std::vector<held_shares> held;
+    /// Peaks of equity after the minute at hand.
+    drawdown_watch peaks;
+    /// What a symbol's minutes left to be told: the newest rows with quotes, trades and a bar.
+    struct untold {
+      const bar* row = nullptr;
+      const bar* traded_row = nullptr;
+      const bar* bar_row = nullptr;
+      trace_id quoted;
+      trace_id traded;
+      /// Newest minute that was looked at.
+      utc_ns seen{INT64_MIN};
+    };
+    std::vector<untold> by_symbol;
+    std::vector<symbol_id> late;
+    /// Of the newest minute that was passed: when it began, and its last look.
+    utc_ns start;
+    utc_ns look;
+    bool is_traded_early = false;
+    /// Paths of the concerned rows of the minute at hand.
+    std::vector<row_path> paths;
+  } quiet;
 
   // Kept for their memory; empty between events.
   std::vector<market_event> market_events;

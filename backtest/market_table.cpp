@@ -15,6 +15,7 @@ using venue::path_points;
 /// Each point of a minute has a step for its quotes and one for its trades; the bars come last.
 constexpr std::size_t steps = 2 * path_points;
 constexpr std::size_t events_at_once = 4'096;
+constexpr std::size_t passed = SIZE_MAX / 2;
 
 /// Minute after minute, step after step, row after row.
 class minute_player final : public venue::market_source {
@@ -57,14 +58,19 @@ class minute_player final : public venue::market_source {
     return out;
   }
 
-  std::span<const bar> whole_minute() const override {
-    if (step_ != 0 || row_ != begin_) return {};
-    return {table_->minutes.data() + begin_, end_ - begin_};
+  minute_ahead whole_minute() const override {
+    if (taken_ != 0 && taken_ != end_ - begin_) return {};
+    return {{table_->minutes.data() + begin_, end_ - begin_}, taken_ != 0};
   }
   venue::bar_path path() const override { return options_.path; }
   void skip_inside() override {
+    taken_ = passed;
     step_ = steps;
     row_ = begin_;
+  }
+  void skip_minute() override {
+    begin_ = end_;
+    open_group();
   }
 
  private:
@@ -76,6 +82,7 @@ class minute_player final : public venue::market_source {
   }
 
   void emit(std::vector<market_event>& out) {
+    ++taken_;
     const auto& row = table_->minutes[row_];
     if (step_ == steps) {
       out.emplace_back(row);
@@ -115,6 +122,7 @@ class minute_player final : public venue::market_source {
     while (end_ < rows.size() && rows[end_].start == rows[begin_].start) ++end_;
     row_ = begin_;
     step_ = 0;
+    taken_ = 0;
   }
 
   std::shared_ptr<const market_table> table_;
@@ -124,6 +132,8 @@ class minute_player final : public venue::market_source {
   std::size_t end_ = 0;
   std::size_t row_ = 0;
   std::size_t step_ = 0;
+  /// Events of it that were given out; `passed` where it was gone past without them.
+  std::size_t taken_ = 0;
   std::uint64_t trades_ = 0;
 };
 

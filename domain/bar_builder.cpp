@@ -82,18 +82,22 @@ bar bar_builder::merge(const minutes& whole) const {
   return out;
 }
 
-void bar_builder::add_session(utc_ns open, utc_ns close) { sessions_.add({open, close}); }
+void bar_builder::add_session(utc_ns open, utc_ns close) {
+  sessions_.add({open, close});
+  day_ = {};
+}
 
 void bar_builder::add(const bar& minute, session_bars& out) {
   if (!is_well_formed(minute)) {
     ++counts_.malformed;
     return;
   }
-  const auto day = sessions_.around(minute.start);
+  const auto day = day_of(minute.start);
   if (!day) {
     ++counts_.outside_session;
     return;
   }
+  day_ = *day;
   const bool is_past = minute.start <= newest_minute_ || minute.start < finished_until_;
   if (is_past && minute.origin == bar_origin::correction) return correct(minute, out);
   if (is_past) {
@@ -112,16 +116,31 @@ void bar_builder::add(const bar& minute, session_bars& out) {
   if (minute_end >= current_->end) finish(minute_end, newest_cause_, out);
 }
 
+session_span bar_builder::span_around(const session_span& day, utc_ns minute_start) const {
+  if (options_.minutes == whole_session) return day;
+  const nanoseconds length = options_.minutes * minute_length;
+  const auto start = day.open + (minute_start - day.open) / length * length;
+  return {start, std::min(start + length, day.close)};
+}
+
 bar_builder::minutes bar_builder::bar_around(const session_span& day, utc_ns minute_start) const {
-  minutes out{day.open, day.close, day.open, {}};
-  if (options_.minutes != whole_session) {
-    const nanoseconds length = options_.minutes * minute_length;
-    out.start = day.open + (minute_start - day.open) / length * length;
-    out.end = std::min(out.start + length, day.close);
-  }
+  const auto span = span_around(day, minute_start);
+  minutes out{span.open, span.close, day.open, {}};
   const nanoseconds whole = out.end - out.start + minute_length - nanoseconds{1};
   out.parts.resize(static_cast<std::size_t>(whole / minute_length));
   return out;
+}
+
+bool bar_builder::only_keeps(utc_ns minute_start) const {
+  const auto minute_end = minute_start + minute_length;
+  if (current_) return minute_end < current_->end;
+  const auto day = day_of(minute_start);
+  return !day || minute_end < span_around(*day, minute_start).close;
+}
+
+std::optional<session_span> bar_builder::day_of(utc_ns minute_start) const {
+  if (minute_start >= day_.open && minute_start < day_.close) return day_;
+  return sessions_.around(minute_start);
 }
 
 std::optional<utc_ns> bar_builder::flush_due() const {

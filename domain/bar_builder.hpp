@@ -81,6 +81,8 @@ class bar_builder {
   void add(const bar& minute, session_bars& out);
   /// Ends a bar whose last minutes are missing; to be called with the time now and then.
   void flush(utc_ns now, session_bars& out);
+  /// A live minute that begins then and is well formed would be kept, or refused, and end no bar.
+  bool only_keeps(utc_ns minute_start) const;
   /// When flush would end the bar under way; empty without one.
   std::optional<utc_ns> flush_due() const;
 
@@ -116,6 +118,9 @@ class bar_builder {
   static part part_of(const bar& minute);
   static price vwap_of(const std::vector<part>& parts);
   bar merge(const minutes& whole) const;
+  std::optional<session_span> day_of(utc_ns minute_start) const;
+  /// From where to where the bar reaches that the minute belongs to.
+  session_span span_around(const session_span& day, utc_ns minute_start) const;
   minutes bar_around(const session_span& day, utc_ns minute_start) const;
   void correct(const bar& minute, session_bars& out);
   void finish(utc_ns known_at, const cause& why, session_bars& out);
@@ -123,6 +128,8 @@ class bar_builder {
 
   bar_builder_options options_;
   session_spans sessions_;
+  /// Of the newest minute that lay in one: most lie in the session of the one before.
+  session_span day_;
   symbol_id symbol_ = no_symbol;
   std::optional<minutes> current_;
   std::deque<minutes> finished_;  // By start.

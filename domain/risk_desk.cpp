@@ -21,10 +21,6 @@ constexpr std::int64_t assumed_stop_bp = 200;
 /// The broker counts requests by the minute: after one without a breach all of them are there.
 constexpr nanoseconds reserve_clean_for = std::chrono::seconds{60};
 
-drawdown_limits drawdown_limits_of(const risk_options& o) {
-  return {o.drawdown_session_bp, o.drawdown_halve_bp, o.drawdown_emergency_bp};
-}
-
 reject_limits reject_limits_of(const risk_options& o) {
   return {o.rejects_max, o.rejects_period, o.rejects_share_bp, o.rejects_in_row};
 }
@@ -393,9 +389,7 @@ day_result risk_desk::day() const {
     --left;
     if (marks_[k].is_positive()) own += held.unrealized(marks_[k]);
   }
-  const auto before = account_->last_equity;
-  const auto start = before.is_positive() ? before + flows_.since_close(before) : account_->equity;
-  return {start, std::min(own, account_->equity - start)};
+  return day_by(own, account_->equity);
 }
 
 money risk_desk::equity_now() const {
@@ -459,6 +453,12 @@ bool risk_desk::watch_loss() {
   return options_.loss_flatten && permit_flatten();
 }
 
+drawdown_level risk_desk::fall_of(const equity_marks& marks) const {
+  const auto& limits = rules_.options();
+  return level_of_drawdown(
+      marks, {limits.drawdown_session_bp, limits.drawdown_halve_bp, limits.drawdown_emergency_bp});
+}
+
 bool risk_desk::watch_drawdown() {
   if (!account_) return false;
   const bool was_halted = drawdown_seen_ >= drawdown_level::halt;
@@ -469,7 +469,7 @@ bool risk_desk::watch_drawdown() {
   }
   drawdown_.on_equity(equity_now());
   const auto& marks = *drawdown_.marks();
-  const auto level = level_of_drawdown(marks, drawdown_limits_of(rules_.options()));
+  const auto level = fall_of(marks);
   if (level <= drawdown_seen_) return false;
   drawdown_seen_ = level;
   const bool emergency = level == drawdown_level::emergency;

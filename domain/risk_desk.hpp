@@ -8,8 +8,8 @@
 #include "domain/brief_watch.hpp"
 #include "domain/cash_flows.hpp"
 #include "domain/clock_doubt.hpp"
-#include "domain/exposure_book.hpp"
 #include "domain/entry_watch.hpp"
+#include "domain/exposure_book.hpp"
 #include "domain/hop_watch.hpp"
 #include "domain/limit_watch.hpp"
 #include "domain/position_book.hpp"
@@ -119,6 +119,11 @@ class risk_desk {
   void on_trade(const trade& x);
   /// A minute's shares, of the past as well.
   void on_bar(const bar& x) { volumes_.on_bar(x); }
+  /// The same, for whoever tells of many bars and seldom checks an order.
+  void keep_bar(const bar& x) { volumes_.keep(x); }
+  /// The last trade of a minute, of which nothing else is asked before `on_trade` tells a later
+  /// one.
+  void keep_trade(const trade& x) { motion_.on_trade(x); }
   void on_measured(const input_measured& x, mono_ns now);
   void on_brief(const brief_due& x, mono_ns now);
   /// A halt, a resumption, or the prices between which a symbol may trade.
@@ -145,6 +150,22 @@ class risk_desk {
     return rejects_.waits_for_time() || fresh_.waits_for_time() || reserve_.waits_for_time() ||
            briefs_.waits_for_time() || !feed_.up || !stream_.up;
   }
+
+  // For looks that could show nothing and are left out (risk_looks.cpp).
+
+  /// Whether `watch`, from `first` on and for as long as no order and no answer comes between, can
+  /// find anything only in the equity.
+  bool waits_for_equity_alone(const instant& first) const;
+  /// The day's result where our books say `own` and the broker's equity is that.
+  day_result day_by(money own, money equity) const;
+  money realized_today() const { return realized_today_; }
+  /// Whether a look that finds such a day, and such peaks and equity, changes neither the trading
+  /// state nor what was told of it.
+  bool is_known(const day_result& day, const equity_marks& marks) const;
+  /// The latest bid of each symbol.
+  const std::vector<price>& marks() const { return marks_; }
+  const drawdown_watch& peaks() const { return drawdown_; }
+  void take_peaks(const drawdown_watch& x) { drawdown_ = x; }
 
   void narrow(halt_reason reason, std::string_view why) {
     narrow(reason, first_floor(reason), why);
@@ -205,6 +226,7 @@ class risk_desk {
   /// By the worse of the two views that `day` compares.
   money equity_now() const;
   bool watch_loss();
+  drawdown_level fall_of(const equity_marks& marks) const;
   bool watch_drawdown();
   void watch_freshness(mono_ns now);
   input_ages ages(mono_ns now) const;

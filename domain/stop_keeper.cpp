@@ -7,12 +7,6 @@ namespace {
 
 constexpr std::int64_t one_in_bp = 10'000;
 
-/// Whether `wanted` lies at least one step above `at`.
-bool is_a_step_up(price at, price wanted, std::int64_t step_bp) {
-  return static_cast<int128>(wanted.units()) * one_in_bp >=
-         static_cast<int128>(at.units()) * (one_in_bp + step_bp);
-}
-
 }  // namespace
 
 std::string_view to_string(protective_stop x) noexcept {
@@ -21,6 +15,11 @@ std::string_view to_string(protective_stop x) noexcept {
     case protective_stop::node: return "node";
   }
   return "invalid";
+}
+
+bool is_a_step_up(price at, price wanted, std::int64_t step_bp) {
+  return static_cast<int128>(wanted.units()) * one_in_bp >=
+         static_cast<int128>(at.units()) * (one_in_bp + step_bp);
 }
 
 quantity covered_by(const resting_stop* stops, std::size_t count) {

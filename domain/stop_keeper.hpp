@@ -82,6 +82,9 @@ struct stop_step {
   bool moves = false;
 };
 
+/// Whether `wanted` lies at least one step above `at`.
+bool is_a_step_up(price at, price wanted, std::int64_t step_bp);
+
 /// Shares that the stops cover, those that are being taken back included: they may still execute.
 quantity covered_by(const resting_stop* stops, std::size_t count);
 

@@ -334,13 +334,32 @@ stop_step holding::next_stop_step(price bid, const resting_stops& stops, mono_ns
                    now);
 }
 
+bool holding::is_well_covered() const { return is_well_covered(stop()); }
+
 /// What most prices find: the newest order is the only one.
-bool holding::is_well_covered() const {
+bool holding::is_well_covered(price wanted) const {
   if (under_way_ != 1 || exit_) return false;
   const auto& x = *(orders_.end() - 1);
+  const auto step_bp = options_.protection.step_bp;
   return !x.over && x.order != order_id{} && x.purpose == order_purpose::protective &&
-         !x.cancel_asked && x.qty - x.filled == qty_ && x.trigger >= stop() &&
-         options_.protection.step_bp > 0;
+         !x.cancel_asked && x.qty - x.filled == qty_ && step_bp > 0 &&
+         (x.trigger >= wanted || !is_a_step_up(x.trigger, wanted, step_bp));
+}
+
+bool holding::is_calm() const {
+  if (is_idle()) return true;
+  if (qty_.is_zero() || exit_ || through_since_) return false;
+  return options_.protection.kind == protective_stop::node ? under_way_ == 0 : is_well_covered();
+}
+
+bool holding::is_calm_between(price lowest, price highest) const {
+  if (!is_calm()) return false;
+  if (qty_.is_zero()) return true;
+  auto trail = *trail_;
+  (void)trail.on_price(highest);
+  const auto stop = std::max(stop_, trail.stop().value_or(price{}));
+  if (lowest <= stop || highest >= target_) return false;
+  return options_.protection.kind == protective_stop::node || is_well_covered(stop);
 }
 
 std::optional<due_stop> holding::stop_due(price bid, mono_ns now) const {

@@ -94,6 +94,12 @@ class holding {
   /// One stop at the broker for all shares, where it should be, is all that is under way: nothing
   /// is due about it at any time.
   bool is_well_covered() const;
+  /// No look at it finds anything to do, at whatever time and price, as long as the price stays
+  /// away from stop and target: nothing is held or under way, or a position lies where it should.
+  bool is_calm() const;
+  /// Calm, and bids and trades from `lowest` on, bids up to `highest`, move nothing but the
+  /// trailing stop, and that by less than a step, in whatever order they come.
+  bool is_calm_between(price lowest, price highest) const;
   /// Most that open entries can still cost, in units of 1e-18.
   int128 pending_cost() const;
 
@@ -181,6 +187,8 @@ class holding {
   void note_denial(const tracked_order& order, risk_rule why, mono_ns now);
   bool is_leaving(const tracked_order& order, mono_ns now) const;
   bool is_being_replaced(const tracked_order& order) const;
+  /// As if the stop were to be at `wanted`.
+  bool is_well_covered(price wanted) const;
   /// It takes the place of an order that is not over: of both, one can execute.
   bool is_second_of_two(const tracked_order& order) const;
   bool is_guarded(price seen, mono_ns now) const;

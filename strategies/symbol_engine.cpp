@@ -217,9 +217,9 @@ void symbol_engine::evaluate(const bar& finished, const cause& why, engine_outpu
   candidates_.clear();
   for (auto& seat : seats_) {
     if (seat.maker) continue;
-    wishes wanted;
-    if (seat.enabled)
-      wanted = seat.instance.logic->on_bar(context_of(seat, why.header.ts_event), finished);
+    const auto wanted =
+        seat.enabled ? seat.instance.logic->on_bar(context_of(seat, why.header.ts_event), finished)
+                     : wishes{};
     put_down(seat, finished, wanted, why, out);
     collect(seat, wanted, why);
     check_fault(seat, out);
@@ -339,15 +339,15 @@ bool symbol_engine::must_flatten(const strategy_seat& x) const {
 }
 
 bool symbol_engine::is_too_late_to_enter(const strategy_seat& x, utc_ns now) const {
-  if (must_flatten(x)) return true;
   const auto phase = session_.phase;
   if (phase != session_phase::exits_only && phase != session_phase::flatten) return false;
+  if (must_flatten(x)) return true;
   return !x.instance.overnight || now >= session_.overnight_entries_end;
 }
 
 void symbol_engine::act(const cause& why, engine_outputs& out) {
   for (auto& seat : seats_) {
-    act(seat, seat.own, why, out);
+    if (!seat.own.is_idle()) act(seat, seat.own, why, out);
     if (seat.simulated) act_in_shadow(seat, why);
   }
 }

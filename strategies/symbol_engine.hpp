@@ -160,6 +160,27 @@ class symbol_engine {
   /// before: at once (the earliest instant there is), at a time, or never.
   std::optional<utc_ns> timer_due(engine_time now) const;
 
+  /// Nobody here wants to be told of quotes or trades, and no look at the time finds anything to
+  /// do, as long as prices stay away from stops and targets and timer_due has not come.
+  bool is_calm() const;
+  /// Nothing is held, wanted or under way.
+  bool is_idle() const;
+  /// Prices of a while. `lowest` is that of bids and trades, `widest` the distance of bid and ask.
+  struct price_span {
+    price lowest;
+    price lowest_bid;
+    price highest_bid;
+    price widest;
+  };
+  /// Calm, and such prices move nothing but trailing stops, in whatever order they come: of them
+  /// only `pass` and the last quote and trade have to be told.
+  bool is_calm_between(const price_span& x) const;
+  void pass(const price_span& x, engine_time now);
+  /// A minute bar that begins then is kept, and ends none of our own.
+  bool only_keeps(utc_ns minute_start) const { return builder_.only_keeps(minute_start); }
+  /// When the bar under way ends by time alone: all of timer_due that such a minute bar changes.
+  std::optional<utc_ns> bar_due() const { return builder_.flush_due(); }
+
   /// Takes effect with the next message.
   void on_session(const session_state& x);
   void on_account(const account_view& x);

@@ -37,6 +37,22 @@ constexpr quantity path_size(quantity volume, std::size_t point) {
   return quantity::from_units(point + 1 < path_points ? quarter : volume.units() - 3 * quarter);
 }
 
+/// Every price that a while of quotes and trades shows lies within these.
+struct price_range {
+  price lowest_bid = price::max();
+  price highest_bid;
+  price lowest_ask = price::max();
+  price highest_ask;
+  price lowest_trade = price::max();
+  price highest_trade;
+};
+
+struct two_sides {
+  price bid;
+  price ask;
+};
+/// Of the quote below.
+two_sides sides_around(price last);
 /// A made-up quote whose middle is close to the price, on ticks: its spread is the larger of one
 /// tick and two basis points.
 quote quote_around(symbol_id symbol, price last, utc_ns at);

@@ -171,6 +171,22 @@ venue_account exchange::account() const {
   return out;
 }
 
+const account_book& exchange::book() const { return state_->account; }
+
+const market_board& exchange::board() const { return state_->board; }
+
+money exchange::last_equity() const { return state_->last_equity; }
+
+bool exchange::has_open_orders(symbol_id symbol) const {
+  return !state_->orders.open(symbol).empty();
+}
+
+bool exchange::is_beyond_orders(symbol_id symbol, const price_range& x) const {
+  if (state_->orders.open(symbol).empty()) return true;
+  return !state_->board[symbol].halted && !state_->offered.counts_trades() &&
+         !state_->orders.interest(symbol).wants(x);
+}
+
 market_phase exchange::phase(utc_ns now) const { return state_->phases.at(now); }
 
 std::optional<quote> exchange::latest_quote(symbol_id symbol) const {

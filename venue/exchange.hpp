@@ -17,6 +17,9 @@
 
 namespace bw::venue {
 
+class account_book;
+class market_board;
+
 struct venue_position {
   symbol_id symbol = no_symbol;
   std::string symbol_text;
@@ -204,6 +207,15 @@ class exchange {
   std::optional<venue_position> position(std::string_view symbol) const;
   venue_account account() const;
   market_phase phase(utc_ns now) const;
+  /// What the account is made of, for whoever reckons with it more often than reports are of use.
+  const account_book& book() const;
+  const market_board& board() const;
+  /// Equity at the last close.
+  money last_equity() const;
+  bool has_open_orders(symbol_id symbol) const;
+  /// Whether quotes and trades of the symbol within these bounds would reach no order, so that of
+  /// all of them only the last quote, trade and bar need to be told.
+  bool is_beyond_orders(symbol_id symbol, const price_range& x) const;
 
   std::optional<quote> latest_quote(symbol_id symbol) const;
   std::optional<trade> latest_trade(symbol_id symbol) const;

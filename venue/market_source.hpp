@@ -50,11 +50,18 @@ class market_source {
                                        utc_ns now) const = 0;
 
   /// Minute bars of one minute whose inside (bar_path.hpp, with made-up quotes) is what comes next
-  /// and of which nothing was taken yet; empty for every other market. Whoever knows that the
-  /// inside changes nothing may leave it out: the bars themselves then come next.
-  virtual std::span<const bar> whole_minute() const { return {}; }
+  /// and of which nothing was taken yet, or the quotes of the first point alone; empty for every
+  /// other market. Whoever knows that the
+  /// inside changes nothing may leave it out: the bars themselves then come next; or the bars as
+  /// well. The rows stay where they are as long as the source does.
+  struct minute_ahead {
+    std::span<const bar> rows;
+    bool is_begun = false;
+  };
+  virtual minute_ahead whole_minute() const { return {}; }
   virtual bar_path path() const { return bar_path::nearest_first; }
   virtual void skip_inside() {}
+  virtual void skip_minute() {}
 
   /// Why the market ended before its time; a source that cannot fail never has one. Once set,
   /// `next_time` stays empty.

@@ -10,6 +10,7 @@
 
 #include "messages/market_data.hpp"
 #include "venue/accounts.hpp"
+#include "venue/bar_path.hpp"
 #include "venue/venue_order.hpp"
 
 namespace bw::venue {
@@ -57,6 +58,12 @@ class price_interest {
     return always_ || (market.ask.is_positive() && market.ask <= ask_falls_to_) ||
            market.bid >= bid_rises_to_ || market.ask >= stop_rises_to_ ||
            (market.bid.is_positive() && market.bid <= stop_falls_to_);
+  }
+  /// Of anything in it; all prices are above zero.
+  bool wants(const price_range& x) const {
+    return always_ || x.lowest_ask <= ask_falls_to_ || x.highest_bid >= bid_rises_to_ ||
+           x.highest_ask >= stop_rises_to_ || x.lowest_bid <= stop_falls_to_ ||
+           x.highest_trade >= trade_rises_to_ || x.lowest_trade <= trade_falls_to_;
   }
   bool wants(const trade& print) const {
     return always_ || print.last >= trade_rises_to_ || print.last <= trade_falls_to_;

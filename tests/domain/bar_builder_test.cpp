@@ -60,6 +60,27 @@ class bar_builder_test : public testing::Test {
   bar_builder builder{{}};
 };
 
+TEST_F(bar_builder_test, says_beforehand_which_minute_is_only_kept) {
+  const auto seed = tests::test_seed(31);
+  SCOPED_TRACE(tests::repeat_with(seed));
+  prng random{seed};
+  for (const std::uint32_t length : {1U, 5U, 7U, whole_session}) {
+    builder = bar_builder{{.minutes = length}};
+    builder.add_session(open_at, close_at);
+    std::size_t ended = 0;
+    for (int number = -3; number < 395; number += static_cast<int>(random.between(0, 3))) {
+      if (random.chance(1, 20)) (void)flush(open_at + minutes{number} + seconds{30});
+      const bool is_kept = builder.only_keeps(open_at + minutes{number});
+      const auto bars = add(minute(number));
+      // One that is late is refused, which nobody has to know.
+      EXPECT_FALSE(is_kept && !bars.empty()) << number;
+      ended += bars.size();
+    }
+    ended += flush(close_at + minutes{1}).size();
+    EXPECT_GT(ended, 0u) << length;
+  }
+}
+
 TEST_F(bar_builder_test, five_minutes_make_one_bar_with_the_last_one) {
   for (int k = 0; k < 4; ++k) EXPECT_TRUE(add(minute(k, 100 + k)).empty());
   const auto bars = add(minute(4, 99));

@@ -4,6 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "core/prng.hpp"
+#include "tests/support/seed.hpp"
+
 namespace bw {
 namespace {
 
@@ -291,6 +296,52 @@ TEST(holding, the_stop_at_the_broker_follows_the_trail_in_steps) {
   const auto next = with.x.stop_due(p("103"), start + seconds{5});
   ASSERT_TRUE(next);
   EXPECT_EQ(next->replaces, order_id{51}) << "now it is at the venue";
+}
+
+TEST(holding, prices_that_leave_it_calm_move_its_trail_alone) {
+  const auto seed = tests::test_seed(47);
+  SCOPED_TRACE(tests::repeat_with(seed));
+  prng random{seed};
+  int calm = 0;
+  int trailing = 0;
+  for (int k = 0; k < 2'000; ++k) {
+    covered_holding with;
+    const auto cents = [](std::int64_t x) { return price::from_units(x * 10'000'000); };
+    // Its trail may have begun, and its stop may have been moved.
+    if (random.chance(1, 2)) with.x.watch_bid(cents(random.between(9'990, 10'300)), start);
+    if (const auto due = with.x.stop_due(cents(10'200), start)) {
+      const auto moved = stop_order(*due, 41);
+      with.x.sent(moved, start);
+      with.x.apply(report(with.resting, 50, order_state::replaced), start);
+      with.x.apply(report(moved, 51, order_state::working), start);
+    }
+    const auto lowest = cents(random.between(9'850, 10'250));
+    const auto highest = lowest + cents(random.between(0, 120));
+    const auto late = start + seconds{60};
+    if (!with.x.is_calm_between(lowest, highest)) continue;
+    ++calm;
+    auto short_cut = with.x;
+    short_cut.watch_bid(highest, late);
+    std::vector<price> seen{lowest, highest};
+    for (int more = 0; more < 4; ++more)
+      seen.push_back(price::from_units(random.between(lowest.units(), highest.units())));
+    if (random.chance(1, 2)) std::swap(seen.front(), seen[1]);
+    for (const auto at : seen) {
+      with.x.watch_bid(at, late);
+      with.x.watch_trade(at, late);
+      with.x.watch_time(late);
+      EXPECT_FALSE(with.x.wants_exit());
+      EXPECT_FALSE(with.x.stop_due(at, late));
+      EXPECT_TRUE(with.x.take_cancels_due(late, at).empty());
+      EXPECT_TRUE(with.x.is_calm());
+    }
+    EXPECT_EQ(with.x.stop(), short_cut.stop());
+    EXPECT_EQ(with.x.next_time(late), short_cut.next_time(late));
+    if (with.x.stop() > p("99")) ++trailing;
+    if (HasFailure()) FAIL() << k;
+  }
+  EXPECT_GT(calm, 300);
+  EXPECT_GT(trailing, 30);
 }
 
 /// The stop of `covered_holding` with its successor as order 51 on the way.
