@@ -71,14 +71,15 @@ void reconciliation_state::end_day(const reconcile_report& found) {
   log_line(day.matched ? log_level::info : log_level::error, name, "reconcile_result",
            "the books of " + day.day + (day.matched ? " are the broker's" : " differ"));
   append(day);
+  // Before anybody reads the log for the day's page: what the account came to is part of it.
+  write_mark();
   tell(self, members.performance, day_report{day, args.time->utc_now()});
   tell(self, members.status, day_report{day, args.time->utc_now()});
-  if (day.matched) return write_mark();
+  if (day.matched) return;
   tell(self, members.gate,
        halt_command{halt_reason::day_unmatched,
                     cut<short_text>("the books of " + day.day + " differ from the broker's"),
                     trading_mode::reducing});
-  write_mark();
 }
 
 }  // namespace bw

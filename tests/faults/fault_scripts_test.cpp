@@ -39,8 +39,8 @@ std::string speed_for(std::string_view name) {
   // It takes longer than what is left of a fast session.
   if (name == "f01-data-stream-away") return "60";
   // What changed within five of the machine's seconds is not compared, and everything is traded
-  // every five of the market's minutes.
-  return name == "f35-position-differs" ? "30" : "300";
+  // every five of the market's minutes: there must be time between.
+  return name == "f35-position-differs" ? "15" : "300";
 }
 
 struct rehearsal {
